@@ -1,0 +1,22 @@
+// Every package and app has the same shape, so every one has the same jest project.
+import { readdirSync } from 'node:fs';
+
+const project = (displayName, folder) => ({
+  displayName,
+  rootDir: import.meta.dirname,
+  roots: [`<rootDir>/${folder}`],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', {}] },
+  modulePathIgnorePatterns: ['<rootDir>/(apps|packages)/[^/]+/dist/'],
+});
+
+const workspaces = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(parent).map((name) => project(name, `${parent}/${name}/test`)),
+);
+
+export default {
+  coverageProvider: 'v8',
+  projects: [...workspaces, project('e2e', 'tests/e2e')],
+};
