@@ -1,1 +1,2 @@
-export {};
+export { catalogue, type ProblemKind } from './catalogue.ts';
+export { HttpProblem, type ProblemDetails, type ProblemOptions, type ValidationProblem } from './problem.ts';

@@ -1,1 +1,11 @@
-export {};
+export {
+  startAdminServer,
+  type AdminRoutes,
+  type AdminServer,
+  type AdminServerOptions,
+} from './admin-server.ts';
+export { installCrashHandlers } from './crash.ts';
+export { closeGracefully, closeServer } from './http-server.ts';
+export { Lifecycle, type Phase, type Readiness, type ReadinessCheck } from './lifecycle.ts';
+export { createRegistry } from './metrics.ts';
+export { shutdownOnSignals, type ShutdownOptions } from './shutdown.ts';

@@ -1,1 +1,9 @@
-export {};
+export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export {
+  contextFromHeaders,
+  currentContext,
+  headersFor,
+  runInContext,
+  type RequestContext,
+} from './request-context.ts';
+export { formatTraceparent, parseTraceparent, randomSpanId, type TraceContext } from './trace-context.ts';

@@ -1,0 +1,27 @@
+/**
+ * Every error a client of the shop can meet, with the one status it always has.
+ * Statuses as in RFC 9110; 428 and 431 as in RFC 6585.
+ */
+export const catalogue = {
+  'malformed-request': { status: 400, title: 'The request is malformed' },
+  'malformed-json': { status: 400, title: 'The body is not well-formed JSON' },
+  'invalid-parameter': { status: 400, title: 'A parameter of the URL is invalid' },
+  'not-found': { status: 404, title: 'There is nothing here' },
+  'method-not-allowed': { status: 405, title: 'This method does nothing here' },
+  'not-acceptable': { status: 406, title: 'None of the accepted media types can be served' },
+  conflict: { status: 409, title: 'The request conflicts with what is stored' },
+  'length-required': { status: 411, title: 'The length of the body must be stated' },
+  'precondition-failed': { status: 412, title: 'The entity is not in the state the request expects' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'uri-too-long': { status: 414, title: 'The URL is too long' },
+  'unsupported-media-type': { status: 415, title: 'The media type of the body is not supported' },
+  'invalid-content': { status: 422, title: 'The content of the body is invalid' },
+  'headers-too-large': { status: 431, title: 'The header fields are too large' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'bad-upstream': { status: 502, title: 'The upstream gave no valid answer' },
+  'service-unavailable': { status: 503, title: 'The service cannot answer now' },
+  'upstream-unavailable': { status: 503, title: 'The upstream cannot be reached now' },
+  'upstream-timeout': { status: 504, title: 'The upstream did not answer in time' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemKind = keyof typeof catalogue;

@@ -1,0 +1,83 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { HttpProblem } from '@shop/http-errors';
+import type { Logger } from '@shop/logging';
+import type { Registry } from 'prom-client';
+import { closeServer } from './http-server.ts';
+import type { Lifecycle } from './lifecycle.ts';
+
+/** Further JSON documents on the admin port, by path: `/breakers` of the ambassador. */
+export type AdminRoutes = Readonly<Record<string, () => unknown>>;
+
+export interface AdminServerOptions {
+  readonly host: string;
+  /** 0 lets the system choose one. */
+  readonly port: number;
+  readonly lifecycle: Lifecycle;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  readonly routes?: AdminRoutes;
+}
+
+export interface AdminServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The port for kubelet and Prometheus, apart from the public one so that no Ingress can reach it:
+ * `/livez` (the event loop turns), `/readyz` (200, or 503 with what is missing), `/metrics`.
+ * It stays up while the app drains.
+ * @throws when the port is taken, as `EADDRINUSE`.
+ */
+export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  const { lifecycle, registry, routes = {} } = options;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const problem = new HttpProblem('method-not-allowed', 'The admin port only answers GET.');
+      return send(response, problem.status, problem.toDetails(), {
+        allow: 'GET, HEAD',
+        'content-type': HttpProblem.contentType,
+      });
+    }
+    if (path === '/livez') return send(response, 200, { status: 'alive', phase: lifecycle.phase });
+    if (path === '/readyz') {
+      const readiness = await lifecycle.readiness();
+      return send(response, readiness.ready ? 200 : 503, readiness);
+    }
+    if (path === '/metrics') {
+      response.writeHead(200, { 'content-type': registry.contentType });
+      return void response.end(await registry.metrics());
+    }
+    const route = routes[path];
+    if (route) return send(response, 200, await route());
+    const paths = ['/livez', '/readyz', '/metrics', ...Object.keys(routes)].join(', ');
+    const problem = new HttpProblem('not-found', `The admin port has ${paths}.`);
+    send(response, problem.status, problem.toDetails(), { 'content-type': HttpProblem.contentType });
+  }
+
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(request, response).catch((error: unknown) => {
+      options.logger.error({ err: error }, 'admin port: a request failed');
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, options.host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
+  response.end(`${JSON.stringify(body)}\n`);
+}

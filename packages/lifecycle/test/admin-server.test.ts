@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLogger } from '@shop/logging';
+import request from 'supertest';
+import { createRegistry, Lifecycle, startAdminServer, type AdminServer } from '../src/index.ts';
+
+const logger = createLogger({ app: 'test', level: 'fatal' });
+
+describe('the admin port', () => {
+  let lifecycle: Lifecycle;
+  let server: AdminServer;
+  let url: string;
+
+  beforeEach(async () => {
+    lifecycle = new Lifecycle();
+    const routes = { '/breakers': () => [{ upstream: 'user', state: 'closed' }] };
+    const registry = createRegistry('test');
+    server = await startAdminServer({ host: '127.0.0.1', port: 0, lifecycle, registry, logger, routes });
+    url = `http://127.0.0.1:${server.port}`;
+  });
+  afterEach(() => server.close());
+
+  test('an app that starts is alive and not ready', async () => {
+    await request(url).get('/livez').expect(200, { status: 'alive', phase: 'starting' });
+    await request(url).get('/readyz').expect(503, { ready: false, phase: 'starting', checks: {} });
+  });
+
+  test('readiness follows the checks and names what is missing; liveness does not', async () => {
+    let up = false;
+    lifecycle.addReadinessCheck('store', () =>
+      up ? Promise.resolve() : Promise.reject(new Error('no primary')),
+    );
+    lifecycle.started();
+    const down = await request(url).get('/readyz').expect(503);
+    expect(down.body).toEqual({ ready: false, phase: 'serving', checks: { store: 'no primary' } });
+    await request(url).get('/livez').expect(200);
+    up = true;
+    await request(url).get('/readyz').expect(200);
+  });
+
+  test('a draining app is alive and not ready, whatever the checks say', async () => {
+    lifecycle.started();
+    await request(url).get('/readyz').expect(200);
+    lifecycle.drain();
+    await request(url).get('/readyz').expect(503);
+    await request(url).get('/livez').expect(200);
+  });
+
+  test('metrics are in the text format of Prometheus, with the app as a label', async () => {
+    const { text } = await request(url)
+      .get('/metrics')
+      .expect(200)
+      .expect('content-type', /^text\/plain/);
+    expect(text).toMatch(/^process_cpu_user_seconds_total\{app="test"\} \d/m);
+  });
+
+  test('further documents are served; unknown paths and methods are problems', async () => {
+    await request(url)
+      .get('/breakers?x')
+      .expect(200, [{ upstream: 'user', state: 'closed' }]);
+    await request(url)
+      .get('/nothing')
+      .expect(404)
+      .expect('content-type', /problem\+json/);
+    await request(url).post('/livez').send({}).expect(405).expect('allow', 'GET, HEAD');
+  });
+});

@@ -1,0 +1,52 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+import { currentContext } from './request-context.ts';
+
+export type { Logger } from 'pino';
+
+export interface LoggerOptions {
+  /** The app's name: `user`, `product`, `ambassador`. */
+  readonly app: string;
+  readonly level: string;
+  /** Where lines go; standard output unless told. */
+  readonly destination?: DestinationStream;
+}
+
+/** Local part, @, domain with a dot. Also covers `password@host.domain` in a connection string. */
+const email = /[^\s"'\\/<>:,;=(){}[\]@]+@[^\s"'\\/<>:,;=(){}[\]@]+\.[a-z]{2,}/gi;
+
+/**
+ * An NDJSON logger: one object a line with level, time (ISO 8601), app, msg and, while a request is served,
+ * requestId, traceId and spanId. Credentials are cut by key; e-mail addresses wherever they stand, because they
+ * also come in the messages of libraries' errors.
+ */
+export function createLogger({ app, level, destination }: LoggerOptions): Logger {
+  const options = {
+    level,
+    base: { app },
+    messageKey: 'msg',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: {
+      paths: [
+        'authorization',
+        'cookie',
+        'password',
+        'token',
+        '*.authorization',
+        '*.cookie',
+        '*.password',
+        '*.token',
+      ],
+      censor: '[redacted]',
+    },
+    mixin() {
+      const context = currentContext();
+      if (!context) return {};
+      return { requestId: context.requestId, traceId: context.trace.traceId, spanId: context.trace.spanId };
+    },
+    hooks: {
+      streamWrite: (line: string) => (line.includes('@') ? line.replace(email, '[email]') : line),
+    },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
