@@ -48,5 +48,6 @@ export function createLogger({ app, level, destination }: LoggerOptions): Logger
       streamWrite: (line: string) => (line.includes('@') ? line.replace(email, '[email]') : line),
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  // Synchronous: pino's default writes in the background, and its flush at exit overtakes the line under way.
+  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }));
 }
