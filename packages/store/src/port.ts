@@ -18,7 +18,10 @@ export interface CollectionSpec<T extends Entity> {
   /** Plural, lower case: the collection's or table's name. */
   readonly name: string;
   /** Fields no two entities may share; compared after `normalise` (for example lower case), by the bytes without it. */
-  readonly unique: readonly { readonly field: keyof T & string; readonly normalise?: (value: string) => string }[];
+  readonly unique: readonly {
+    readonly field: keyof T & string;
+    readonly normalise?: (value: string) => string;
+  }[];
   /** Fields that `list` filters by equality. */
   readonly filters: readonly (keyof T & string)[];
   /** Fields whose words `list` finds with `text`. */

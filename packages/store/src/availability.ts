@@ -1,0 +1,30 @@
+/** The part of a pino logger that a store uses. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** Says once that the database is lost and once that it is back, however many requests notice. */
+export class Availability {
+  readonly #log: Log | undefined;
+  readonly #database: string;
+  #up: boolean | undefined;
+
+  /** @param database where it is, for people to read: without credentials. */
+  constructor(log: Log | undefined, database: string) {
+    this.#log = log;
+    this.#database = database;
+  }
+
+  lost(reason: string): void {
+    if (this.#up === false) return;
+    this.#up = false;
+    this.#log?.warn({ database: this.#database, reason }, 'the database does not answer');
+  }
+
+  back(): void {
+    if (this.#up === true) return;
+    this.#up = true;
+    this.#log?.info({ database: this.#database }, 'the database answers');
+  }
+}

@@ -1,0 +1,103 @@
+import { type Db, MongoClient, type TopologyDescription } from 'mongodb';
+import type { Availability } from '../availability.ts';
+import { StoreUnavailableError } from '../port.ts';
+import { badUrl } from '../url.ts';
+import { within } from './deadline.ts';
+import { isUnavailable, toPortError } from './errors.ts';
+
+/**
+ * How long one waits for a primary, in milliseconds. An election takes seconds after a crash, and a caller is better
+ * told to come back (503, Retry-After) than kept waiting with its socket, its breaker and its memory. A planned
+ * step-down is over sooner and mostly covered by this wait and the driver's one retry.
+ */
+const SELECTION_MS = 400;
+/** Longest that the server may work on one read, or wait for a majority of one write. */
+export const SERVER_MS = 1500;
+/** Longest that an operation takes as a whole, with its retry. A frozen server is noticed by this. */
+export const OPERATION_MS = 2000;
+
+/** The driver's client: connected when first needed, bounded in time, with errors of the port only. */
+export class Connection {
+  readonly #client: MongoClient;
+  readonly #availability: Availability;
+  readonly #onLoss: () => void;
+  #hadPrimary = false;
+  #closed = false;
+
+  /**
+   * @param onLoss called each time the primary is lost.
+   * @throws {TypeError} for a URL that the driver refuses.
+   */
+  constructor(url: string, appName: string, availability: Availability, onLoss: () => void) {
+    this.#client = makeClient(url, appName);
+    this.#availability = availability;
+    this.#onLoss = onLoss;
+    this.#client.on('topologyDescriptionChanged', ({ newDescription }) => this.#observe(newDescription));
+  }
+
+  /** @throws {StoreUnavailableError}; {DuplicateError}; what else `work` throws. */
+  async run<T>(timeoutMs: number, work: (db: Db) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new StoreUnavailableError('the store is closed');
+    try {
+      return await within(timeoutMs, this.#connected(work));
+    } catch (error) {
+      throw toPortError(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#client.close();
+  }
+
+  async #connected<T>(work: (db: Db) => Promise<T>): Promise<T> {
+    try {
+      // Every time, not just at first: after a connect that failed the driver keeps a closed topology, and only an
+      // explicit connect replaces it. It costs nothing once connected, and concurrent callers share one attempt.
+      await this.#client.connect();
+    } catch (error) {
+      if (isUnavailable(error)) this.#availability.lost(String(error));
+      throw error;
+    }
+    return work(this.#client.db());
+  }
+
+  #observe(topology: TopologyDescription): void {
+    if (this.#closed) return;
+    const hasPrimary = [...topology.servers.values()].some(({ type }) => type === 'RSPrimary');
+    if (hasPrimary) this.#availability.back();
+    else if (this.#hadPrimary) {
+      this.#availability.lost('no primary');
+      this.#onLoss();
+    }
+    this.#hadPrimary = hasPrimary;
+  }
+}
+
+function makeClient(url: string, appName: string): MongoClient {
+  try {
+    return new MongoClient(url, {
+      appName,
+      // Strict Stable API: nothing that a later major of the server may drop can slip in.
+      serverApi: { version: '1', strict: true, deprecationErrors: true },
+      // Acknowledged means on the disks of a majority: no election takes it back.
+      writeConcern: { w: 'majority', journal: true, wtimeoutMS: SERVER_MS },
+      readConcern: { level: 'majority' },
+      readPreference: 'primary',
+      retryReads: true,
+      retryWrites: true,
+      ignoreUndefined: true,
+      serverSelectionTimeoutMS: SELECTION_MS,
+      connectTimeoutMS: 1000,
+      socketTimeoutMS: OPERATION_MS,
+      waitQueueTimeoutMS: SERVER_MS,
+      // A frozen primary is noticed within this plus connectTimeoutMS, a new one at once.
+      heartbeatFrequencyMS: 1000,
+      // Ten pods must not ask for more connections than a small server likes to have.
+      maxPoolSize: 20,
+    });
+  } catch {
+    // Its message may quote the URL, and so a password.
+    throw badUrl('the MongoDB driver does not accept its hosts or options');
+  }
+}

@@ -1,0 +1,27 @@
+import type { Document } from 'mongodb';
+import { derive } from '../derived.ts';
+import type { CollectionSpec, Entity } from '../port.ts';
+
+/** Fields beside the entity's own, which is why those must not begin with an underscore. */
+export const UNIQUE = '_unique';
+export const TERMS = '_terms';
+
+/** An entity as MongoDB has it: its id as `_id`, its other fields by their own names, and what only indexes read. */
+export interface StoredDocument extends Document {
+  readonly _id: string;
+}
+
+/** Leaves out what only indexes read. */
+export const PROJECTION = { [UNIQUE]: 0, [TERMS]: 0 } as const;
+
+/** @throws {TypeError} when a unique or text field is no string. */
+export function toDocument<T extends Entity>(spec: CollectionSpec<T>, entity: T): StoredDocument {
+  const { id, ...fields } = entity;
+  const { unique, terms } = derive(spec, entity);
+  return { _id: id, ...fields, [UNIQUE]: unique, [TERMS]: terms };
+}
+
+/** @param document as found with {@link PROJECTION}. */
+export function toEntity({ _id, ...fields }: StoredDocument): Entity {
+  return { id: _id, ...fields } as unknown as Entity;
+}

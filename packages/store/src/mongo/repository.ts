@@ -1,0 +1,100 @@
+import type { Collection, Filter } from 'mongodb';
+import { checkReplacement, checkSpec } from '../derived.ts';
+import {
+  type CollectionSpec,
+  type Entity,
+  type ListQuery,
+  type Page,
+  type Repository,
+  StaleError,
+} from '../port.ts';
+import { plan, type Plan, toPage } from '../query.ts';
+import { type Connection, OPERATION_MS, SERVER_MS } from './connection.ts';
+import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity } from './documents.ts';
+import { Indexes, indexesOf } from './indexes.ts';
+
+/** One collection of the replica set. */
+export class MongoRepository<T extends Entity> implements Repository<T> {
+  readonly indexes: Indexes;
+  readonly name: string;
+  readonly #connection: Connection;
+  readonly #spec: CollectionSpec<T>;
+
+  constructor(connection: Connection, spec: CollectionSpec<T>) {
+    checkSpec(spec);
+    this.#connection = connection;
+    this.#spec = spec;
+    this.name = spec.name;
+    this.indexes = new Indexes(indexesOf(spec));
+  }
+
+  async insert(entity: T): Promise<void> {
+    const document = toDocument(this.#spec, entity);
+    await this.#write((collection) => collection.insertOne(document));
+  }
+
+  async find(id: string): Promise<T | undefined> {
+    const found = await this.#run((collection) =>
+      collection.findOne({ _id: { $eq: id } }, { projection: PROJECTION, maxTimeMS: SERVER_MS }),
+    );
+    return found ? (toEntity(found) as T) : undefined;
+  }
+
+  async list(query: ListQuery<T>): Promise<Page<T>> {
+    const asked = plan(this.#spec, query);
+    if (asked.ranges?.length === 0) return { items: [] };
+    const most = asked.limit + 1;
+    const found = await this.#run((collection) =>
+      collection
+        .find(toFilter(asked), { projection: PROJECTION, maxTimeMS: SERVER_MS, batchSize: most })
+        .sort({ _id: 1 })
+        .limit(most)
+        .toArray(),
+    );
+    return toPage(
+      found.map((document) => toEntity(document) as T),
+      asked.limit,
+    );
+  }
+
+  async replace(current: T, next: T): Promise<void> {
+    checkReplacement(current, next);
+    const document = toDocument(this.#spec, next);
+    const { matchedCount } = await this.#write((collection) =>
+      collection.replaceOne(identity(current), document),
+    );
+    if (matchedCount === 0) throw new StaleError(current.id);
+  }
+
+  async remove(current: T): Promise<void> {
+    const { deletedCount } = await this.#write((collection) => collection.deleteOne(identity(current)));
+    if (deletedCount === 0) throw new StaleError(current.id);
+  }
+
+  #run<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
+    return this.#connection.run(OPERATION_MS, (db) => work(db.collection<StoredDocument>(this.name)));
+  }
+
+  /** Before its indexes exist nothing is written, for nothing would keep two entities from being equal. */
+  #write<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
+    return this.#run(async (collection) => {
+      await this.indexes.ensure(collection);
+      return work(collection);
+    });
+  }
+}
+
+function identity({ id, version, createdAt }: Entity): Filter<StoredDocument> {
+  return { _id: { $eq: id }, version: { $eq: version }, createdAt: { $eq: createdAt } };
+}
+
+function toFilter({ after, where, ranges }: Plan): Filter<StoredDocument> {
+  const conditions: Filter<StoredDocument>[] = [
+    ...(after === undefined ? [] : [{ _id: { $gt: after } }]),
+    // $eq alone would let null match a missing field, and an object be an operator.
+    ...where.map(([field, value]) => ({ [field]: value === null ? { $type: 10 } : { $eq: value } })),
+    // One word has to lie in the range, hence $elemMatch; a range needs no escaping and bounds the index tightly.
+    ...(ranges ?? []).map(({ from, to }) => ({ [TERMS]: { $elemMatch: { $gte: from, $lt: to } } })),
+  ];
+  return conditions.length > 0 ? { $and: conditions } : {};
+}
