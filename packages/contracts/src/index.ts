@@ -1,5 +1,12 @@
 export { entityId, page, pageQuery, type PageQuery } from './common.ts';
 export { embeddedProducts, embeddedSeller, type EmbeddedProducts, type EmbeddedSeller } from './embedded.ts';
 export { money, type Money } from './money.ts';
-export { product, productContent, productQuery, type Product, type ProductContent } from './product.ts';
+export {
+  product,
+  productContent,
+  productQuery,
+  type Product,
+  type ProductContent,
+  type ProductQuery,
+} from './product.ts';
 export { user, userContent, userQuery, type User, type UserContent } from './user.ts';

@@ -34,3 +34,4 @@ export const productQuery = pageQuery.extend({
     .optional()
     .meta({ description: 'Only goods with words in name, description or sku that begin so' }),
 });
+export type ProductQuery = z.output<typeof productQuery>;

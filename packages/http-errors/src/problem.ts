@@ -41,7 +41,7 @@ export class HttpProblem extends Error {
     this.errors = options.errors ?? [];
   }
 
-  /** @param instance names this occurrence, for example `urn:uuid:<request id>`. */
+  /** @param instance names this occurrence, for example `urn:shop:request:<request id>`. */
   toDetails(instance?: string): ProblemDetails {
     return {
       type: `urn:shop:problem:${this.kind}`,

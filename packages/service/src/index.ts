@@ -1,1 +1,17 @@
-export {};
+export { createService, type Service, type ServiceOptions } from './create-service.ts';
+export { serviceConfig, type ServiceConfig } from './service-config.ts';
+export { runService, type Foundations } from './run-service.ts';
+export {
+  Representation,
+  created,
+  entityRepresentation,
+  noContent,
+  representation,
+} from './http/representation.ts';
+export { preconditionsOf, Preconditions, type PreconditionHeaders } from './http/preconditions.ts';
+export { decodeCursor, nextLink, pageRepresentation } from './http/page.ts';
+export { NeighbourClient, type NeighbourAnswer } from './neighbour/client.ts';
+export { Resource, type ResourceOptions } from './resource/resource.ts';
+export { mergePatchDocument, type MergePatchDocument } from './resource/merge-patch.ts';
+export { describeResource, type ResourceDescription } from './openapi/resource.ts';
+export { StoreModule } from './store-module.ts';

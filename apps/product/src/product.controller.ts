@@ -1,0 +1,87 @@
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import {
+  entityId,
+  productContent,
+  productQuery,
+  type ProductContent,
+  type ProductQuery,
+} from '@shop/contracts';
+import {
+  created,
+  decodeCursor,
+  entityRepresentation,
+  mergePatchDocument,
+  noContent,
+  pageRepresentation,
+  preconditionsOf,
+  type MergePatchDocument,
+  type PreconditionHeaders,
+  type Representation,
+} from '@shop/service';
+import { Products } from './products.ts';
+import { SellerOfProduct } from './seller-of-product.ts';
+
+const id = { schema: entityId };
+
+@Controller('product')
+export class ProductController {
+  readonly #products: Products;
+  readonly #seller: SellerOfProduct;
+
+  constructor(products: Products, seller: SellerOfProduct) {
+    this.#products = products;
+    this.#seller = seller;
+  }
+
+  @Get()
+  async list(
+    @Query({ schema: productQuery }) { limit, cursor, sellerId, q }: ProductQuery,
+    @Req() { url }: { url: string },
+  ): Promise<Representation> {
+    const query = { limit, after: decodeCursor(cursor), where: { sellerId }, text: q };
+    return pageRepresentation(await this.#products.list(query), url);
+  }
+
+  @Post()
+  async create(@Body({ schema: productContent }) content: ProductContent): Promise<Representation> {
+    const product = await this.#products.create(content);
+    return created(product, `/product/${product.id}`);
+  }
+
+  /** With its seller, from the user service; the answer says whether it really comes from there. */
+  @Get(':id')
+  async get(@Param('id', id) productId: string): Promise<Representation> {
+    const product = await this.#products.get(productId);
+    return entityRepresentation(product, { seller: await this.#seller.embed(product.sellerId) });
+  }
+
+  @Put(':id')
+  async put(
+    @Param('id', id) productId: string,
+    @Body({ schema: productContent }) content: ProductContent,
+    @Headers() headers: PreconditionHeaders,
+  ): Promise<Representation> {
+    const result = await this.#products.put(productId, content, preconditionsOf(headers));
+    return result.created
+      ? created(result.entity, `/product/${productId}`)
+      : entityRepresentation(result.entity);
+  }
+
+  @Patch(':id')
+  async patch(
+    @Param('id', id) productId: string,
+    @Body({ schema: mergePatchDocument }) patch: MergePatchDocument,
+    @Headers() headers: PreconditionHeaders,
+  ): Promise<Representation> {
+    return entityRepresentation(await this.#products.patch(productId, patch, preconditionsOf(headers)));
+  }
+
+  @Delete(':id')
+  async delete(
+    @Param('id', id) productId: string,
+    @Headers() headers: PreconditionHeaders,
+  ): Promise<Representation> {
+    await this.#products.remove(productId, preconditionsOf(headers));
+    return noContent();
+  }
+}

@@ -1,0 +1,24 @@
+import {
+  createService,
+  NeighbourClient,
+  type Foundations,
+  type Service,
+  type ServiceConfig,
+} from '@shop/service';
+import { openStore } from '@shop/store';
+import { document } from './document.ts';
+import { UserModule } from './user.module.ts';
+
+/** The whole application, ready to listen: the same in production and in tests. */
+export async function createApp(config: ServiceConfig, foundations: Foundations): Promise<Service> {
+  const { logger, lifecycle } = foundations;
+  const store = openStore(config.databaseUrl, { appName: 'user', log: logger });
+  const neighbour = new NeighbourClient({
+    url: config.neighbourUrl,
+    timeoutMs: config.neighbourTimeoutMs,
+    logger,
+  });
+  const module = UserModule.with({ store, neighbour });
+  lifecycle.addReadinessCheck('database', () => store.ready());
+  return createService({ module, basePath: '/user', document, ...foundations });
+}

@@ -1,0 +1,94 @@
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
+import { entityId, userContent, userQuery, type PageQuery, type UserContent } from '@shop/contracts';
+import {
+  created,
+  decodeCursor,
+  entityRepresentation,
+  mergePatchDocument,
+  nextLink,
+  noContent,
+  pageRepresentation,
+  preconditionsOf,
+  representation,
+  type MergePatchDocument,
+  type PreconditionHeaders,
+  type Representation,
+} from '@shop/service';
+import { ProductsOfUser } from './products-of-user.ts';
+import { Users } from './users.ts';
+
+const id = { schema: entityId };
+
+@Controller('user')
+export class UserController {
+  readonly #users: Users;
+  readonly #products: ProductsOfUser;
+
+  constructor(users: Users, products: ProductsOfUser) {
+    this.#users = users;
+    this.#products = products;
+  }
+
+  @Get()
+  async list(
+    @Query({ schema: userQuery }) { limit, cursor }: PageQuery,
+    @Req() { url }: { url: string },
+  ): Promise<Representation> {
+    return pageRepresentation(await this.#users.list({ limit, after: decodeCursor(cursor) }), url);
+  }
+
+  @Post()
+  async create(@Body({ schema: userContent }) content: UserContent): Promise<Representation> {
+    const user = await this.#users.create(content);
+    return created(user, `/user/${user.id}`);
+  }
+
+  @Get(':id')
+  async get(@Param('id', id) userId: string): Promise<Representation> {
+    return entityRepresentation(await this.#users.get(userId));
+  }
+
+  @Put(':id')
+  async put(
+    @Param('id', id) userId: string,
+    @Body({ schema: userContent }) content: UserContent,
+    @Headers() headers: PreconditionHeaders,
+  ): Promise<Representation> {
+    const result = await this.#users.put(userId, content, preconditionsOf(headers));
+    return result.created ? created(result.entity, `/user/${userId}`) : entityRepresentation(result.entity);
+  }
+
+  @Patch(':id')
+  async patch(
+    @Param('id', id) userId: string,
+    @Body({ schema: mergePatchDocument }) patch: MergePatchDocument,
+    @Headers() headers: PreconditionHeaders,
+  ): Promise<Representation> {
+    return entityRepresentation(await this.#users.patch(userId, patch, preconditionsOf(headers)));
+  }
+
+  @Delete(':id')
+  async delete(
+    @Param('id', id) userId: string,
+    @Headers() headers: PreconditionHeaders,
+  ): Promise<Representation> {
+    await this.#users.remove(userId, preconditionsOf(headers));
+    return noContent();
+  }
+
+  /** The goods this user sells, from the product service; the answer says whether they really come from there. */
+  @Get(':id/products')
+  async products(
+    @Param('id', id) userId: string,
+    @Query({ schema: userQuery }) query: PageQuery,
+    @Req() { url }: { url: string },
+  ): Promise<Representation> {
+    await this.#users.get(userId);
+    const products = await this.#products.page(userId, query);
+    if (products.source === 'fallback') return representation(products, { 'cache-control': 'no-store' });
+    return representation(
+      products,
+      products.next === undefined ? {} : { link: nextLink(url, products.next) },
+    );
+  }
+}

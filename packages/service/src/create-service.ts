@@ -1,0 +1,75 @@
+import 'reflect-metadata';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Lifecycle } from '@shop/lifecycle';
+import type { Logger } from '@shop/logging';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import { registerBodyParsers } from './http/body-parsers.ts';
+import { answerClientError } from './http/client-error.ts';
+import { collectRoutes } from './http/method-not-allowed.ts';
+import { ProblemFilter } from './http/problem-filter.ts';
+import { RepresentationInterceptor } from './http/representation-interceptor.ts';
+import { registerRequestHooks } from './http/request-hooks.ts';
+import { RequestMetrics } from './http/request-metrics.ts';
+import { ValidationPipe } from './http/validation-pipe.ts';
+import { NestLogger } from './nest-logger.ts';
+import { registerDocumentation } from './openapi/documentation.ts';
+
+export type Service = NestFastifyApplication;
+
+export interface ServiceOptions {
+  /** The service's root module. */
+  readonly module: DynamicModule;
+  /** Its path prefix, inside and outside alike: `/user`. */
+  readonly basePath: string;
+  /** Its OpenAPI document. */
+  readonly document: object;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+  readonly registry: Registry;
+}
+
+/** Longer than the Ingress keeps an idle connection (90 s), so that it is never us who hangs up on a request. */
+const keepAliveTimeout = 95_000;
+
+/** A service ready to listen: the same in production and in tests. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { logger, lifecycle } = options;
+  const filter = new ProblemFilter(logger);
+  const adapter = new FastifyAdapter({
+    bodyLimit: 64 * 1024,
+    routerOptions: { maxParamLength: 200 },
+    keepAliveTimeout,
+    requestTimeout: 30_000,
+    // Requests that still come while the process drains are served, not refused.
+    return503OnClosing: false,
+    skipMiddie: true,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      filter.send(error, request, reply),
+  });
+  const fastify = adapter.getInstance();
+  const completeRoutes = collectRoutes(fastify);
+  registerRequestHooks(fastify, logger, new RequestMetrics(options.registry));
+  // The client is asked to use another connection, so that none is idle and about to be used when this server closes.
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (lifecycle.phase === 'draining') reply.header('connection', 'close');
+  });
+
+  const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  registerBodyParsers(fastify);
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalInterceptors(new RepresentationInterceptor());
+  app.useGlobalFilters(filter);
+  registerDocumentation(fastify, options.basePath, options.document);
+  await app.init();
+  completeRoutes();
+  await fastify.ready();
+  return app;
+}

@@ -1,0 +1,49 @@
+import { HttpProblem } from '@shop/http-errors';
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+import { mediaTypeOf } from './body-parsers.ts';
+
+/**
+ * Collects the methods of each path while routes are made; the function it returns then gives every path an answer to
+ * all other methods: 405 with `Allow` (RFC 9110, section 15.5.6), and to OPTIONS 204 with what is possible.
+ * Call it after the last route and before the server is ready.
+ */
+export function collectRoutes(fastify: FastifyInstance): () => void {
+  const methodsOf = new Map<string, Set<string>>();
+  fastify.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsOf.get(url) ?? new Set();
+    for (const each of [method].flat()) methods.add(each);
+    methodsOf.set(url, methods);
+  });
+
+  return () => {
+    for (const [url, methods] of [...methodsOf]) {
+      const allow = [...methods, 'OPTIONS'].sort().join(', ');
+      const others = fastify.supportedMethods.filter(
+        (method) => !methods.has(method) && method !== 'OPTIONS',
+      );
+      fastify.route({
+        method: others as HTTPMethods[],
+        url,
+        // Before the body is looked at: whatever it is, it has no place here.
+        onRequest: async (request) => {
+          const detail = `${request.method} does nothing here; possible are ${allow}.`;
+          throw new HttpProblem('method-not-allowed', detail, { headers: { allow } });
+        },
+        handler: async () => undefined,
+      });
+      const takes = (method: string): string | undefined =>
+        methods.has(method) ? mediaTypeOf[method] : undefined;
+      fastify.route({
+        method: 'OPTIONS',
+        url,
+        handler: async (_request, reply) => {
+          const headers = { allow, 'accept-post': takes('POST'), 'accept-patch': takes('PATCH') };
+          return reply
+            .code(204)
+            .headers(Object.fromEntries(Object.entries(headers).filter(([, value]) => value)))
+            .send();
+        },
+      });
+    }
+  };
+}

@@ -1,0 +1,37 @@
+import { HttpProblem } from '@shop/http-errors';
+import type { Entity, Page } from '@shop/store';
+import { representation, type Representation } from './representation.ts';
+
+/** A cursor is the last id of the page before: what is inserted or deleted elsewhere cannot shift it. */
+const prefix = 'after:';
+
+const encodeCursor = (id: string): string => Buffer.from(prefix + id).toString('base64url');
+
+/** @throws {HttpProblem} 400 for what was not a cursor of ours. */
+export function decodeCursor(cursor: string | undefined): string | undefined {
+  if (cursor === undefined) return undefined;
+  const text = Buffer.from(cursor, 'base64url').toString();
+  if (/^after:[0-9a-f-]{36}$/.test(text) && encodeCursor(text.slice(prefix.length)) === cursor) {
+    return text.slice(prefix.length);
+  }
+  const errors = [{ parameter: 'cursor', detail: 'must be a cursor from an earlier page' }];
+  throw new HttpProblem('invalid-parameter', 'One value of the URL is invalid.', { errors });
+}
+
+/**
+ * A page with `next` in the body and as a link (RFC 8288), its other parameters kept.
+ * @param url the path and query of the request.
+ */
+export function pageRepresentation<T extends Entity>({ items, next }: Page<T>, url: string): Representation {
+  if (next === undefined) return representation({ items });
+  const cursor = encodeCursor(next);
+  return representation({ items, next: cursor }, { link: nextLink(url, cursor) });
+}
+
+/** The value of a Link header field to the page that begins at `cursor`. */
+export function nextLink(url: string, cursor: string): string {
+  const [path = '/', query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `<${path}?${parameters.toString()}>; rel="next"`;
+}

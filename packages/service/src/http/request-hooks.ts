@@ -1,0 +1,80 @@
+import { HttpProblem } from '@shop/http-errors';
+import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import Negotiator from 'negotiator';
+import type { RequestMetrics } from './request-metrics.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    context: RequestContext;
+  }
+  interface FastifyContextConfig {
+    /** The media type the route answers with; JSON unless told. */
+    produces?: string;
+  }
+}
+
+/** What happens around every request, in this order: context, negotiation; at the end a log line and the metrics. */
+export function registerRequestHooks(
+  fastify: FastifyInstance,
+  logger: Logger,
+  metrics: RequestMetrics,
+): void {
+  fastify.decorateRequest('context', null as unknown as RequestContext);
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    request.context = contextFromHeaders(request.headers);
+    request.id = request.context.requestId;
+    reply.header('x-request-id', request.id);
+    reply.header('x-content-type-options', 'nosniff');
+    runInContext(request.context, done);
+  });
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(isAcceptable(request) ? undefined : notAcceptable(request));
+  });
+
+  // A body arrives in events of the socket, which belong to no request: the context is entered anew after it.
+  fastify.addHook('preValidation', (request, _reply, done) => runInContext(request.context, done));
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const durationMs = Math.round(reply.elapsedTime * 10) / 10;
+    metrics.observe({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
+    runInContext(request.context, () => {
+      logger.info(
+        { method: request.method, path: pathOf(request), route, status: reply.statusCode, durationMs },
+        'request',
+      );
+    });
+    done();
+  });
+
+  fastify.addHook('onRequestAbort', (request, done) => {
+    runInContext(request.context, () =>
+      logger.info({ method: request.method, path: pathOf(request) }, 'the client left'),
+    );
+    done();
+  });
+}
+
+/** Without the query: it may hold what somebody searched for. */
+const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
+
+const producedBy = (request: FastifyRequest): string =>
+  request.routeOptions.config.produces ?? 'application/json';
+
+function isAcceptable(request: FastifyRequest): boolean {
+  // A DELETE answers without a body, and an unknown path has nothing to negotiate about.
+  if (request.headers.accept === undefined || request.is404 || request.method === 'DELETE') return true;
+  return new Negotiator(request.raw).mediaType([producedBy(request)]) !== undefined;
+}
+
+function notAcceptable(request: FastifyRequest): HttpProblem {
+  return new HttpProblem('not-acceptable', `Only ${producedBy(request)} is served here.`);
+}

@@ -1,0 +1,34 @@
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { HttpProblem } from '@shop/http-errors';
+import type { z } from 'zod';
+import { problemsOf } from './validation-problems.ts';
+
+/**
+ * Validates what a handler takes against the zod schema of its decorator, `@Body({ schema })`, and hands it the parsed
+ * value. A body that does not fit is 422, a part of the URL 400; either way every problem is named at once.
+ */
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  transform(value: unknown, { schema, type }: ArgumentMetadata): unknown {
+    if (schema === undefined) return value;
+    if (type === 'body') return parseContent(schema as z.ZodType, value);
+    const result = (schema as z.ZodType).safeParse(value);
+    if (result.success) return result.data;
+    const errors = problemsOf(result.error, value, 'parameter');
+    throw new HttpProblem('invalid-parameter', summary(errors.length, 'of the URL'), { errors });
+  }
+}
+
+/** @throws {HttpProblem} 422 with a JSON pointer to each problem; 400 where there is no body at all. */
+export function parseContent<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  if (value === undefined || (value === null && schema.type !== 'null')) {
+    throw new HttpProblem('malformed-json', 'A JSON object is required as the body.');
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = problemsOf(result.error, value, 'pointer');
+  throw new HttpProblem('invalid-content', summary(errors.length, 'of the body'), { errors });
+}
+
+const summary = (count: number, where: string): string =>
+  count === 1 ? `One value ${where} is invalid.` : `${count} values ${where} are invalid.`;

@@ -1,0 +1,50 @@
+import type { ValidationProblem } from '@shop/http-errors';
+import type { z } from 'zod';
+
+/** Said of what a client may read and not write, so that a GET's answer sent back with PUT explains itself. */
+const readOnly: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'seller']);
+
+/** A list of more is no help, and the keys in it are the client's own text. */
+const maxProblems = 50;
+
+/**
+ * One problem for each thing that is wrong, each place and sentence once.
+ * @param place `pointer`: a JSON pointer (RFC 6901) into the body; `parameter`: the name in the URL.
+ */
+export function problemsOf(
+  error: z.ZodError,
+  value: unknown,
+  place: 'pointer' | 'parameter',
+): ValidationProblem[] {
+  const problems = new Map<string, ValidationProblem>();
+  const add = (path: readonly PropertyKey[], detail: string): void => {
+    const problem = { [place]: place === 'pointer' ? pointerOf(path) : path.join('.'), detail };
+    problems.set(JSON.stringify(problem), problem);
+  };
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) add([...issue.path, key.slice(0, 100)], unknownKey(key));
+    } else add(issue.path, isMissing(value, issue.path) ? 'is required' : sentenceOf(issue));
+  }
+  return [...problems.values()].slice(0, maxProblems);
+}
+
+const unknownKey = (key: string): string =>
+  readOnly.has(key) ? 'is kept by the shop: leave it out' : 'is not known here';
+
+const sentenceOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')
+    ? `must be ${issue.expected === 'object' ? 'an object' : `a ${issue.expected}`}`
+    : issue.message;
+
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  let current = value;
+  for (const key of path) {
+    if (typeof current !== 'object' || current === null) return false;
+    current = Object.hasOwn(current, key) ? (current as Record<PropertyKey, unknown>)[key] : undefined;
+  }
+  return path.length > 0 && current === undefined;
+}
+
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,0 +1,65 @@
+import { currentContext, headersFor, type Logger } from '@shop/logging';
+import type { z } from 'zod';
+
+/** What came of asking: the neighbour's own answer, or why there is none and what may stand in for it. */
+export type NeighbourAnswer<T> =
+  | { readonly source: 'live'; readonly status: number; readonly body: T | undefined }
+  | { readonly source: 'fallback'; readonly reason: string; readonly body: T | undefined };
+
+export interface NeighbourClientOptions {
+  /** The ambassador at this service's side. */
+  readonly url: string;
+  readonly timeoutMs: number;
+  readonly logger: Logger;
+}
+
+/**
+ * Asks the neighbouring service through the ambassador. Never rejects: a neighbour that cannot answer makes an answer
+ * of ours poorer, not impossible.
+ */
+export class NeighbourClient {
+  readonly #options: NeighbourClientOptions;
+
+  constructor(options: NeighbourClientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @param path with its query, as the neighbour serves it.
+   * @param schema what is needed of the body of a 200; a field that is new to us is no error, so that the neighbour can
+   * be updated first.
+   */
+  async get<S extends z.ZodType>(path: string, schema: S): Promise<NeighbourAnswer<z.output<S>>> {
+    const { url, timeoutMs } = this.#options;
+    let response: Response;
+    let body: unknown;
+    try {
+      const context = currentContext();
+      response = await fetch(new URL(path, url), {
+        headers: { accept: 'application/json', ...(context ? headersFor(context) : {}) },
+        signal: AbortSignal.timeout(timeoutMs),
+        redirect: 'error',
+      });
+      body = response.status === 200 ? await response.json() : void (await response.arrayBuffer());
+    } catch (error) {
+      const reason =
+        error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'ambassador-unreachable';
+      return this.#fallback(path, reason, undefined, error);
+    }
+    const parsed = body === undefined ? undefined : schema.safeParse(body);
+    if (response.headers.has('x-fallback')) {
+      return this.#fallback(path, response.headers.get('x-fallback-reason') ?? 'unknown', parsed?.data);
+    }
+    if (response.status >= 500) return this.#fallback(path, 'neighbour-error', undefined);
+    if (parsed?.success === false) return this.#fallback(path, 'unexpected-answer', undefined, parsed.error);
+    return { source: 'live', status: response.status, body: parsed?.data };
+  }
+
+  #fallback<T>(path: string, reason: string, body: T | undefined, error?: unknown): NeighbourAnswer<T> {
+    this.#options.logger.warn(
+      { path: path.split('?')[0], reason, err: error },
+      'the neighbour did not answer',
+    );
+    return { source: 'fallback', reason, body };
+  }
+}
