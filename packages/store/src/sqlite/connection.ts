@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { StoreUnavailableError } from '../port.ts';
 
 /** What `PRAGMA user_version` says of files that this program writes. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** Longest wait for another process's lock, in milliseconds. It blocks the event loop, so it is short. */
 export const LOCK_WAIT_MS = 250;
@@ -28,6 +28,7 @@ export class Connection {
     this.#path = path;
     this.#db = new DatabaseSync(url, { timeout: LOCK_WAIT_MS });
     try {
+      this.#checkVersion();
       // WAL survives kill -9 without a rollback; FULL syncs it at every commit, so that power loss takes nothing either.
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       this.transaction(() => this.#claim());
@@ -75,14 +76,17 @@ export class Connection {
     this.#db.close();
   }
 
-  #claim(): void {
+  /** @throws {StoreUnavailableError} before anything of a newer program's file is changed. */
+  #checkVersion(): number {
     const version = Number(this.#db.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version > SCHEMA_VERSION) {
-      throw new StoreUnavailableError(
-        `the database file has schema version ${version}, written by a newer program: this one knows ${SCHEMA_VERSION}`,
-      );
-    }
-    if (version === SCHEMA_VERSION) return;
+    if (version <= SCHEMA_VERSION) return version;
+    throw new StoreUnavailableError(
+      `the database file has schema version ${version}, written by a newer program: this one knows ${SCHEMA_VERSION}`,
+    );
+  }
+
+  #claim(): void {
+    if (this.#checkVersion() === SCHEMA_VERSION) return;
     this.#db.exec(`CREATE TABLE _layouts (name TEXT PRIMARY KEY NOT NULL, layout TEXT NOT NULL) STRICT;
       PRAGMA user_version = ${SCHEMA_VERSION}`);
   }

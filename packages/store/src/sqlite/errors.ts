@@ -17,12 +17,14 @@ const UNAVAILABLE = new Map([
 /** Codes after which the connection itself is sound: somebody else's lock, or no room for this one write. */
 const PASSING = new Set(['BUSY', 'LOCKED', 'FULL']);
 
-interface SqliteError extends Error {
+interface SqliteError {
+  readonly message: string;
+  /** Extended result code. */
   readonly errcode: number;
 }
 
 function isSqliteError(error: unknown): error is SqliteError {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+  return typeof error === 'object' && error !== null && 'errcode' in error && 'message' in error;
 }
 
 /** Whether a UNIQUE index or a primary key refused the row (SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY). */

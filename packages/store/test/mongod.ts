@@ -1,0 +1,40 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { MongoBinary } from 'mongodb-memory-server-core';
+
+/** How to come by a server, for whoever has none. */
+export const HOW_TO_GET_MONGOD =
+  'no mongod: install MongoDB 6.0 or later so that it is on the PATH, or name one in MONGOMS_SYSTEM_BINARY, ' +
+  'or set MONGOMS_VERSION=8.0.4 to have that version downloaded';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where to get a mongod from: the one of MONGOMS_SYSTEM_BINARY, or of MONGOMS_VERSION, or on the PATH.
+ * @returns a function that resolves to its path, and downloads it only for MONGOMS_VERSION; undefined without any.
+ */
+export function findMongod(env: Environment): (() => Promise<string>) | undefined {
+  const named = env['MONGOMS_SYSTEM_BINARY'];
+  if (named) return async () => named;
+  const version = env['MONGOMS_VERSION'];
+  if (version) return () => MongoBinary.getPath({ version });
+  const found = (env['PATH'] ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, 'mongod'))
+    .find(isExecutable);
+  return found === undefined ? undefined : async () => found;
+}
+
+/** Whether SHOP_REQUIRE, a list with commas, forbids to leave out what needs a mongod. */
+export function requiresMongod(env: Environment): boolean {
+  return (env['SHOP_REQUIRE'] ?? '').split(',').some((name) => name.trim() === 'mongod');
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Db, MongoClient } from 'mongodb';
+import { eventually } from './eventually.ts';
+
+/** A real replica set of one member, on a disk and a port of its own, that can be killed, frozen and started again. */
+export class ReplicaSet {
+  readonly #binary: string;
+  readonly #directory: string;
+  readonly #port: number;
+  /** A client without the restrictions of the store's own, for looking behind its back. */
+  readonly #admin: MongoClient;
+  #process: ChildProcess | undefined;
+
+  private constructor(binary: string, directory: string, port: number) {
+    this.#binary = binary;
+    this.#directory = directory;
+    this.#port = port;
+    this.#admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+      serverSelectionTimeoutMS: 1000,
+    });
+  }
+
+  /** @returns a set that has elected its primary. */
+  static async start(binary: string): Promise<ReplicaSet> {
+    const set = new ReplicaSet(binary, await mkdtemp(join(tmpdir(), 'store-mongo-')), await freePort());
+    set.#spawn();
+    try {
+      const members = [{ _id: 0, host: `127.0.0.1:${set.#port}` }];
+      await set.#reachable((db) => db.command({ replSetInitiate: { _id: 'rs0', members } }));
+      await set.#elected();
+    } catch (error) {
+      await set.dispose();
+      throw error;
+    }
+    return set;
+  }
+
+  /** Where it is, with anything to put before the host: `user:password@`. */
+  url(database: string, credentials = ''): string {
+    return `mongodb://${credentials}127.0.0.1:${this.#port}/${database}?replicaSet=rs0`;
+  }
+
+  db(name: string): Db {
+    return this.#admin.db(name);
+  }
+
+  /** As power loss: no goodbye to clients, no checkpoint. */
+  async kill(): Promise<void> {
+    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const closed = once(this.#process, 'close');
+    this.#process.kill('SIGKILL');
+    await closed;
+  }
+
+  async startAgain(): Promise<void> {
+    this.#spawn();
+    await this.#elected();
+  }
+
+  /** As a stuck disk or a paused virtual machine: connections stay, nothing answers. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Makes the server err: https://github.com/mongodb/mongo/wiki/The-failCommand-failpoint. Nothing turns it off again. */
+  async fail(mode: 'off' | 'alwaysOn' | { readonly times: number }, data: object = {}): Promise<void> {
+    await this.db('admin').command({ configureFailPoint: 'failCommand', mode, data });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#admin.close();
+    await this.kill();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #spawn(): void {
+    const options = {
+      replSet: 'rs0',
+      port: this.#port,
+      bind_ip: '127.0.0.1',
+      dbpath: this.#directory,
+      logpath: this.#log,
+      wiredTigerCacheSizeGB: 0.25,
+      oplogSize: 64,
+    };
+    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    const parameters = ['enableTestCommands=1', 'diagnosticDataCollectionEnabled=false'];
+    this.#process = spawn(
+      this.#binary,
+      [...args, '--logappend', ...parameters.flatMap((parameter) => ['--setParameter', parameter])],
+      { stdio: 'ignore' },
+    );
+    // Its end is noticed by whoever waits for an answer; unheard, the event would end the tests.
+    this.#process.on('error', () => undefined);
+  }
+
+  get #log(): string {
+    return join(this.#directory, 'mongod.log');
+  }
+
+  async #elected(): Promise<void> {
+    await this.#reachable(async (db) => (await db.command({ hello: 1 }))['isWritablePrimary'] === true);
+  }
+
+  async #reachable(ask: (db: Db) => Promise<unknown>): Promise<void> {
+    try {
+      await eventually(`${this.#binary} answers`, () =>
+        this.#admin.connect().then(() => ask(this.db('admin'))),
+      );
+    } catch (error) {
+      const log = await readFile(this.#log, 'utf8').catch(() => 'no log');
+      throw new Error(`mongod is of no use: ${log.slice(-2000)}`, { cause: error });
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,30 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../src/index.ts';
+import type { Harness } from './contract.ts';
+
+/** A database file whose directory can be replaced by something that is none. */
+export async function startSqlite(): Promise<Harness & { readonly path: string }> {
+  const root = await mkdtemp(join(tmpdir(), 'store-'));
+  const directory = join(root, 'data');
+  const away = join(root, 'away');
+  let made = false;
+  return {
+    path: join(directory, 'shop.db'),
+    open: async () => openStore(`sqlite:${join(directory, 'shop.db')}`),
+    async goAway() {
+      made = await rename(directory, away).then(
+        () => true,
+        () => false,
+      );
+      // A file in its place, which not even root can open as a directory.
+      await writeFile(directory, '');
+    },
+    async comeBack() {
+      await rm(directory);
+      if (made) await rename(away, directory);
+    },
+    dispose: () => rm(root, { recursive: true, force: true }),
+  };
+}
