@@ -1,0 +1,21 @@
+/** `node scripts/seed/main.ts [URL]`: fills a shop that has no users yet. */
+import { seed, SeedError } from './seed.ts';
+
+const [url = 'http://localhost:8080', ...rest] = process.argv.slice(2);
+if (!URL.canParse(url) || rest.length > 0) {
+  process.stderr.write('Usage: node scripts/seed/main.ts [URL]     (default: http://localhost:8080)\n');
+  process.exit(2);
+}
+
+try {
+  const { created } = await seed(url);
+  process.stdout.write(
+    created === 0
+      ? `The shop at ${url} has users already: nothing was added.\n`
+      : `The shop at ${url} has ${created} more users and goods.\n`,
+  );
+} catch (error) {
+  if (!(error instanceof SeedError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
