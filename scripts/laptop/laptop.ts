@@ -1,0 +1,92 @@
+/** The laptop mode from start to end, without the process around it. */
+import { mkdirSync } from 'node:fs';
+import { seed } from '../seed/seed.ts';
+import { curlHints } from '../support/hints.ts';
+import { commandHandler } from './commands.ts';
+import type { LaptopStatus } from './control-protocol.ts';
+import { startControlServer } from './control-server.ts';
+import type { Options } from './options.ts';
+import { choosePorts, requireFree } from './ports.ts';
+import type { ProgramOutput } from './program.ts';
+import { defaultPorts, describeShop, missingBuilds } from './shop.ts';
+import { Supervisor } from './supervisor.ts';
+
+/** Something the user has to do first; the message says what. */
+export class SetUpError extends Error {
+  override readonly name = 'SetUpError';
+}
+
+export interface Laptop {
+  /** Resolves when the shop answers and has goods. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  status(): LaptopStatus;
+}
+
+const timing = { readyWithinMs: 30_000, endWithinMs: 12_000 };
+/** How long programs may take to end once their supervisor was killed. */
+const orphansEndWithinMs = 5_000;
+
+/**
+ * Claims the data directory and the ports; starts nothing yet.
+ * @throws {SetUpError} {AlreadyRunningError} {PortError}
+ */
+export async function prepareLaptop({ port, dataDir }: Options, output: ProgramOutput): Promise<Laptop> {
+  const missing = missingBuilds();
+  if (missing.length > 0)
+    throw new SetUpError(`Not built yet: ${missing.join(', ')}. Build first: npm run build`);
+
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  let ready = false;
+  let handle: ReturnType<typeof commandHandler> | undefined;
+  const control = await startControlServer(dataDir, (request) =>
+    handle ? handle(request) : Promise.reject(new Error('The shop is only just starting. Try again.')),
+  );
+  try {
+    await requireFree(port, control.predecessorWasKilled ? orphansEndWithinMs : 0);
+    const ports = await choosePorts({ 'front-door': port, ...defaultPorts });
+    const shop = describeShop(ports, dataDir);
+    const supervisor = new Supervisor(shop.stages, output, timing);
+    const url = `http://localhost:${ports['front-door']}`;
+    const status = (): LaptopStatus => ({
+      url,
+      dataDir,
+      ready,
+      programs: supervisor.status.map((program) => ({ ...program, adminUrl: shop.adminUrl(program.name) })),
+    });
+    handle = commandHandler(supervisor, status);
+    return {
+      status,
+      async start() {
+        await supervisor.start();
+        await seed(url);
+        ready = true;
+      },
+      async stop() {
+        await supervisor.stop();
+        await control.close();
+      },
+    };
+  } catch (error) {
+    await control.close();
+    throw error;
+  }
+}
+
+/** What to show once the shop is up. */
+export function welcome({ url, dataDir, programs }: LaptopStatus): string {
+  return `
+The shop is open: ${url}
+
+${curlHints(url)
+  .map((line) => `  ${line}`)
+  .join('\n')}
+
+  documentation  ${url}/user/docs  ${url}/product/docs
+  break it       npm run shop -- scale user 0   (in another terminal; then ask for a good again)
+  what runs      npm run shop -- status         (${programs.length} programs)
+  data           ${dataDir}
+
+Ctrl-C stops it.
+`;
+}

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** The front door's port; 0: any free one. */
+  readonly port: number;
+  /** Absolute; holds the databases, the control socket and generated files. */
+  readonly dataDir: string;
+}
+
+/** What the user typed cannot be followed; the message says why and what would do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const usage = `Runs the whole shop on this machine, without a cluster.
+
+  npm start -- [--port PORT] [--data-dir DIRECTORY]
+
+  --port PORT           where the shop answers; default 8080, or the variable SHOP_PORT; 0: any free port
+  --data-dir DIRECTORY  where it keeps its databases; default .shop, or the variable SHOP_DATA_DIR
+  --help                this text
+
+Ctrl-C stops it; what was stored stays. From another terminal: npm run shop -- --help
+`;
+
+export const defaultDataDir = (env: NodeJS.ProcessEnv): string => resolve(env['SHOP_DATA_DIR'] || '.shop');
+
+/** @throws {UsageError} */
+export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | 'help' {
+  const { values } = parse(args);
+  if (values.help) return 'help';
+  const port = values.port ?? (env['SHOP_PORT'] || '8080');
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    const source = values.port === undefined ? 'SHOP_PORT' : '--port';
+    throw new UsageError(`${source} must be a port number from 0 to 65535, not "${port}".`);
+  }
+  const dataDir = values['data-dir'];
+  return { port: Number(port), dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env) };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { port: { type: 'string' }, 'data-dir': { type: 'string' }, help: { type: 'boolean' } },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
+  }
+}

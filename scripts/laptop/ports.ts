@@ -1,0 +1,81 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export const host = '127.0.0.1';
+
+/** The port that was asked for cannot be had. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+async function listenBriefly(port: number, address: string): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ port, host: address, exclusive: true }, resolve);
+  });
+  await new Promise((resolve) => void server.close(resolve));
+}
+
+/** Why the port cannot be listened on, or nothing when it can. `localhost` may also mean ::1, so that counts too. */
+async function obstacle(port: number): Promise<string | undefined> {
+  for (const address of [host, '::1']) {
+    try {
+      await listenBriefly(port, address);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EADDRINUSE') return 'is in use by another program';
+      if (code === 'EACCES') return 'needs more privileges than you have';
+      if (address === host) throw error;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Resolves when the front door's port can be had; 0 always can.
+ * @param patienceMs how long a port in use is waited for: programs of a supervisor that was killed are just ending.
+ * @throws {PortError} with what to do.
+ */
+export async function requireFree(port: number, patienceMs = 0): Promise<void> {
+  if (port === 0) return;
+  const deadline = Date.now() + patienceMs;
+  for (;;) {
+    const reason = await obstacle(port);
+    if (reason === undefined) return;
+    if (Date.now() >= deadline)
+      throw new PortError(
+        `Port ${port} ${reason} (a kind cluster of the shop listens on 8080, too). Free it, or choose another one:\n` +
+          `  npm start -- --port ${port === 8090 ? 8091 : 8090}`,
+      );
+    await delay(100);
+  }
+}
+
+/** The wanted ports; one that is 0 or taken is replaced by a free one. */
+export async function choosePorts<Name extends string>(
+  wanted: Readonly<Record<Name, number>>,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(wanted) as Name[];
+  const chosen = new Set<number>(Object.values<number>(wanted));
+  const entries: [Name, number][] = [];
+  for (const name of names) {
+    const port = wanted[name];
+    const usable = port !== 0 && (await obstacle(port)) === undefined;
+    entries.push([name, usable ? port : await freePort(chosen)]);
+  }
+  return Object.fromEntries(entries) as Record<Name, number>;
+}
+
+/**
+ * Below the ports that systems give to outgoing connections: one of those could take the port away while the
+ * program that listens on it is being restarted.
+ */
+async function freePort(chosen: Set<number>): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
+    if (chosen.has(port) || (await obstacle(port)) !== undefined) continue;
+    chosen.add(port);
+    return port;
+  }
+}

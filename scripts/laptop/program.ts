@@ -1,0 +1,35 @@
+/** Something the supervisor keeps running, as a kubelet keeps a container. */
+export interface Program {
+  readonly name: string;
+  /** For node: flags, then the script. */
+  readonly args: readonly string[];
+  /** In addition to the supervisor's own environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Answers 200 once the program can be used. */
+  readonly readyUrl: string;
+}
+
+export type State = 'stopped' | 'starting' | 'ready' | 'waiting to restart' | 'stopping';
+
+export interface ProgramStatus {
+  readonly name: string;
+  readonly state: State;
+  readonly pid?: number;
+  /** How often it ended without being told to. */
+  readonly restarts: number;
+}
+
+/** Where what programs write goes. */
+export interface ProgramOutput {
+  /** A whole line of a program's standard output: an NDJSON record. */
+  record(program: string, line: string): void;
+  /** A line for people: from a program's standard error, or cut short. */
+  remark(program: string, line: string): void;
+}
+
+export interface Timing {
+  /** Longest time from start to readiness. */
+  readonly readyWithinMs: number;
+  /** Longest time from SIGTERM to the end; then SIGKILL. */
+  readonly endWithinMs: number;
+}

@@ -1,0 +1,16 @@
+/**
+ * Calls `stop` at the first signal to end, `force` at a later one. One Ctrl-C may arrive twice, from the terminal and
+ * handed on by npm, so what follows within a second is the same one.
+ */
+export function onSignalToEnd(stop: () => void, force: () => void): void {
+  let firstAt: number | undefined;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      const now = performance.now();
+      if (firstAt === undefined) {
+        firstAt = now;
+        stop();
+      } else if (now - firstAt > 1_000) force();
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readOptions, UsageError } from '../options.ts';
+
+describe('options of npm start', () => {
+  test.each([
+    [[], {}, { port: 8080, dataDir: resolve('.shop') }],
+    [[], { SHOP_PORT: '9000', SHOP_DATA_DIR: '/tmp/s' }, { port: 9000, dataDir: '/tmp/s' }],
+    [['--port', '0', '--data-dir', 'x'], { SHOP_PORT: '9000' }, { port: 0, dataDir: resolve('x') }],
+    [[], { SHOP_PORT: '' }, { port: 8080, dataDir: resolve('.shop') }],
+    [['--help'], {}, 'help'],
+  ])('%j with %j', (args, env, expected) => {
+    expect(readOptions(args, env)).toEqual(expected);
+  });
+
+  test.each([
+    [['--port', 'abc'], {}, '--port must be a port number from 0 to 65535, not "abc".'],
+    [['--port', '70000'], {}, '--port must be a port number'],
+    [['--port=-1'], {}, '--port must be a port number'],
+    [[], { SHOP_PORT: '80a' }, 'SHOP_PORT must be a port number'],
+    [['--prot', '1'], {}, "Unknown option '--prot'"],
+    [['9000'], {}, 'Unexpected argument'],
+  ])('%j with %j is refused', (args, env, message) => {
+    const read = () => readOptions(args, env);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(message);
+  });
+});

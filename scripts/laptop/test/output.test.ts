@@ -1,0 +1,46 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { createOutput } from '../output.ts';
+
+function writer(isTTY: boolean) {
+  const writes: string[] = [];
+  return { isTTY, writes, write: (text: string) => writes.push(text) };
+}
+
+const line =
+  '{"level":"info","time":"2026-01-31T12:00:00.000Z","app":"ambassador","msg":"GET /product","statusCode":200}';
+
+test('to a pipe records pass unchanged, one write a line', () => {
+  const [stdout, stderr] = [writer(false), writer(false)];
+  createOutput(stdout, stderr).record('front-door', line);
+  expect([stdout.writes, stderr.writes]).toEqual([[`${line}\n`], []]);
+});
+
+test('a line that is no record stays out of the NDJSON', () => {
+  const [stdout, stderr] = [writer(false), writer(false)];
+  const output = createOutput(stdout, stderr);
+  output.record('user', 'Debugger listening');
+  output.remark('user', 'Warning');
+  expect([stdout.writes, stderr.writes]).toEqual([[], ['user: Debugger listening\n', 'user: Warning\n']]);
+});
+
+test('on a terminal a record is one readable line that names the program', () => {
+  const stdout = writer(true);
+  createOutput(stdout, writer(true)).record('front-door', line);
+  expect(stdout.writes).toHaveLength(1);
+  expect(stripVTControlCharacters(stdout.writes[0] ?? '')).toMatch(
+    /^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: front-door +GET \/product \{"statusCode":200\}\n$/,
+  );
+});
+
+test('on a terminal an error keeps its stack, and broken JSON is shown as it is', () => {
+  const stdout = writer(true);
+  const output = createOutput(stdout, writer(true));
+  output.record(
+    'user',
+    '{"level":"error","msg":"failed","err":{"message":"no","stack":"Error: no\\n    at file.ts:1"}}',
+  );
+  output.record('user', '{"level":');
+  expect(stripVTControlCharacters(stdout.writes[0] ?? '')).toContain('at file.ts:1');
+  expect(stdout.writes[1]).toBe('{"level":\n');
+});

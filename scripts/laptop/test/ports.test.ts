@@ -1,0 +1,45 @@
+import { createServer, type Server } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { choosePorts, PortError, requireFree } from '../ports.ts';
+
+const servers: Server[] = [];
+const closeAll = () =>
+  Promise.all(servers.splice(0).map((server) => new Promise((resolve) => void server.close(resolve))));
+afterEach(closeAll);
+
+async function occupy(port: number, address = '127.0.0.1'): Promise<number> {
+  const server = createServer();
+  servers.push(server);
+  await new Promise<void>((resolve) => void server.listen(port, address, resolve));
+  return port;
+}
+
+test('ports that are free are kept; 0 and taken ones become others', async () => {
+  const { a, b } = await choosePorts({ a: 0, b: 0 });
+  await occupy(a);
+  const chosen = await choosePorts({ taken: a, free: b, any: 0 });
+  expect(chosen.free).toBe(b);
+  expect(new Set([a, chosen.taken, chosen.free, chosen.any]).size).toBe(4);
+});
+
+test('a port that is taken is named, with the option to choose another', async () => {
+  const { port } = await choosePorts({ port: 0 });
+  await occupy(port);
+  const refusal = requireFree(port);
+  await expect(refusal).rejects.toThrow(PortError);
+  await expect(refusal).rejects.toThrow(new RegExp(`Port ${port} is in use .*npm start -- --port 8090`, 's'));
+});
+
+test('a port that only IPv6 has taken counts as taken: localhost may mean it', async () => {
+  const { port } = await choosePorts({ port: 0 });
+  await occupy(port, '::1');
+  await expect(requireFree(port)).rejects.toThrow(`Port ${port} is in use`);
+});
+
+test('a port that becomes free in time is waited for', async () => {
+  const { port } = await choosePorts({ port: 0 });
+  await occupy(port);
+  const free = requireFree(port, 5_000);
+  await closeAll();
+  await expect(free).resolves.toBeUndefined();
+});

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface Patience {
+  readonly withinMs?: number;
+  readonly everyMs?: number;
+}
+
+/**
+ * Waits for a condition: asks `probe` again until it returns something other than undefined or false, without throwing.
+ * @throws with `what` and why the last attempt was not it.
+ */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  { withinMs = 15_000, everyMs = 100 }: Patience = {},
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    let reason: Error | undefined;
+    try {
+      const value = await probe();
+      if (value !== undefined && value !== false) return value;
+    } catch (error) {
+      reason = error as Error;
+    }
+    if (Date.now() >= deadline) {
+      const because = reason === undefined ? '' : `: ${reason.message}`;
+      throw new Error(`${what}: not within ${withinMs / 1000} s${because}`, { cause: reason });
+    }
+    await delay(everyMs);
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readEnvironment } from '@shop/config';
+import { closeGracefully, createRegistry, Lifecycle } from '@shop/lifecycle';
+import { createLogger } from '@shop/logging';
+import { serviceConfig, type Foundations, type Service, type ServiceConfig } from '@shop/service';
+import type { Registry } from 'prom-client';
+
+export interface StartedApp {
+  /** For supertest. */
+  readonly server: Server;
+  readonly lifecycle: Lifecycle;
+  readonly registry: Registry;
+  /** What it has logged so far, parsed. */
+  logLines(): Record<string, unknown>[];
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a service as its `main.ts` does, on a free port of the loopback, with a database file of its own.
+ * @param neighbour answers in the place of the ambassador; without one the neighbour cannot be reached.
+ */
+export async function startApp(
+  createApp: (config: ServiceConfig, foundations: Foundations) => Promise<Service>,
+  neighbour?: RequestListener,
+): Promise<StartedApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'shop-app-'));
+  const stand = neighbour && (await listen(createServer(neighbour)));
+  const config = readEnvironment(serviceConfig, {
+    PORT: '0',
+    ADMIN_PORT: '0',
+    DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
+    // Port 9 (discard) refuses.
+    NEIGHBOUR_URL: `http://127.0.0.1:${stand ? (stand.address() as AddressInfo).port : 9}`,
+    NEIGHBOUR_TIMEOUT_MS: '500',
+  });
+  const written: string[] = [];
+  const logger = createLogger({
+    app: 'test',
+    level: 'info',
+    destination: { write: (line) => void written.push(line) },
+  });
+  const lifecycle = new Lifecycle();
+  const registry = createRegistry('test');
+  const app = await createApp(config, { logger, lifecycle, registry });
+  await app.listen(0, '127.0.0.1');
+  lifecycle.started();
+  return {
+    server: app.getHttpServer(),
+    lifecycle,
+    registry,
+    logLines: () => written.map((line) => JSON.parse(line) as Record<string, unknown>),
+    async close() {
+      await closeGracefully(app.getHttpServer(), () => app.close());
+      stand?.closeAllConnections();
+      stand?.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const listen = (server: Server): Promise<Server> =>
+  new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
