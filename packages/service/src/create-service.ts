@@ -11,7 +11,7 @@ import { answerClientError } from './http/client-error.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
 import { RepresentationInterceptor } from './http/representation-interceptor.ts';
-import { registerRequestHooks } from './http/request-hooks.ts';
+import { identify, registerRequestHooks } from './http/request-hooks.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import { ValidationPipe } from './http/validation-pipe.ts';
 import { NestLogger } from './nest-logger.ts';
@@ -47,8 +47,10 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     return503OnClosing: false,
     skipMiddie: true,
     clientErrorHandler: answerClientError,
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      filter.send(error, request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      identify(request, reply);
+      filter.send(error, request, reply);
+    },
   });
   const fastify = adapter.getInstance();
   const completeRoutes = collectRoutes(fastify);

@@ -1,5 +1,5 @@
 import { HttpProblem } from '@shop/http-errors';
-import type { FastifyInstance, HTTPMethods } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { mediaTypeOf } from './body-parsers.ts';
 
 /**
@@ -16,13 +16,14 @@ export function collectRoutes(fastify: FastifyInstance): () => void {
   });
 
   return () => {
-    for (const [url, methods] of [...methodsOf]) {
+    // Copied, as the routes made here come through the hook too.
+    for (const [url, methods] of [...methodsOf].map(([path, own]) => [path, new Set(own)] as const)) {
       const allow = [...methods, 'OPTIONS'].sort().join(', ');
       const others = fastify.supportedMethods.filter(
         (method) => !methods.has(method) && method !== 'OPTIONS',
       );
       fastify.route({
-        method: others as HTTPMethods[],
+        method: others,
         url,
         // Before the body is looked at: whatever it is, it has no place here.
         onRequest: async (request) => {

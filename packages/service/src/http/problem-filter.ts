@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { HttpProblem, type ProblemKind } from '@shop/http-errors';
+import { HttpProblem } from '@shop/http-errors';
 import type { Logger } from '@shop/logging';
 import { DuplicateError, StaleError, StoreUnavailableError } from '@shop/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -35,18 +35,22 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Fastify's and Node's own refusals, by their code. */
-const byCode: Readonly<Record<string, readonly [ProblemKind, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'A body may have at most 64 KiB.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
-    'malformed-request',
-    'The body has another length than Content-Length says.',
-  ],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed-json', 'A JSON body is required.'],
-  FST_ERR_BAD_URL: ['malformed-request', 'The URL is not properly percent-encoded.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['uri-too-long', 'A part of the path is too long.'],
-  ECONNRESET: ['malformed-request', 'The request was cut off.'],
-};
+/** Fastify's own refusals, which Nest hands on as exceptions with their status. */
+function refusalOf(status: number, error: unknown, request: FastifyRequest): HttpProblem {
+  const options = { cause: error };
+  switch (status) {
+    case 404:
+      return new HttpProblem('not-found', `There is nothing at ${request.url.split('?')[0]}.`, options);
+    case 413:
+      return new HttpProblem('body-too-large', 'A body may have at most 64 KiB.', options);
+    case 414:
+      return new HttpProblem('uri-too-long', 'A part of the path is too long.', options);
+    case 415:
+      return unsupported(request.method);
+    default:
+      return new HttpProblem('malformed-request', 'The request cannot be understood.', options);
+  }
+}
 
 function problemOf(error: unknown, request: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error;
@@ -67,20 +71,12 @@ function problemOf(error: unknown, request: FastifyRequest): HttpProblem {
       cause: error,
     });
   }
-  const code = (error as { code?: string } | null)?.code;
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupported(request.method);
-  const known = code === undefined ? undefined : byCode[code];
-  if (known) return new HttpProblem(known[0], known[1], { cause: error });
-  if (error instanceof HttpException && error.getStatus() === 404) return notFound(request);
-  const status = (error as { statusCode?: number } | null)?.statusCode ?? 500;
-  if (status >= 400 && status < 500) {
-    return new HttpProblem('malformed-request', 'The request cannot be understood.', { cause: error });
-  }
+  const status =
+    error instanceof HttpException
+      ? error.getStatus()
+      : ((error as { statusCode?: number } | null)?.statusCode ?? 500);
+  if (status >= 400 && status < 500) return refusalOf(status, error, request);
   return new HttpProblem('internal-error', 'The request could not be completed; the log has the reason.', {
     cause: error,
   });
-}
-
-function notFound(request: FastifyRequest): HttpProblem {
-  return new HttpProblem('not-found', `There is nothing at ${request.url.split('?')[0]}.`);
 }

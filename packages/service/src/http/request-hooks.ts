@@ -1,6 +1,6 @@
 import { HttpProblem } from '@shop/http-errors';
 import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import Negotiator from 'negotiator';
 import type { RequestMetrics } from './request-metrics.ts';
 
@@ -23,10 +23,7 @@ export function registerRequestHooks(
   fastify.decorateRequest('context', null as unknown as RequestContext);
 
   fastify.addHook('onRequest', (request, reply, done) => {
-    request.context = contextFromHeaders(request.headers);
-    request.id = request.context.requestId;
-    reply.header('x-request-id', request.id);
-    reply.header('x-content-type-options', 'nosniff');
+    identify(request, reply);
     runInContext(request.context, done);
   });
 
@@ -61,6 +58,13 @@ export function registerRequestHooks(
     );
     done();
   });
+}
+
+/** Gives the request its context; also for those that Fastify refuses before any hook. */
+export function identify(request: FastifyRequest, reply: FastifyReply): void {
+  request.context = contextFromHeaders(request.headers);
+  request.id = request.context.requestId;
+  reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
 }
 
 /** Without the query: it may hold what somebody searched for. */

@@ -9,19 +9,19 @@ import { problemsOf } from './validation-problems.ts';
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
-  transform(value: unknown, { schema, type }: ArgumentMetadata): unknown {
+  transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
     if (schema === undefined) return value;
     if (type === 'body') return parseContent(schema as z.ZodType, value);
     const result = (schema as z.ZodType).safeParse(value);
     if (result.success) return result.data;
-    const errors = problemsOf(result.error, value, 'parameter');
+    const errors = problemsOf(result.error, value, 'parameter', data);
     throw new HttpProblem('invalid-parameter', summary(errors.length, 'of the URL'), { errors });
   }
 }
 
 /** @throws {HttpProblem} 422 with a JSON pointer to each problem; 400 where there is no body at all. */
 export function parseContent<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  if (value === undefined || (value === null && schema.type !== 'null')) {
+  if (value === undefined) {
     throw new HttpProblem('malformed-json', 'A JSON object is required as the body.');
   }
   const result = schema.safeParse(value);

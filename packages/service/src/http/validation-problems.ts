@@ -10,15 +10,17 @@ const maxProblems = 50;
 /**
  * One problem for each thing that is wrong, each place and sentence once.
  * @param place `pointer`: a JSON pointer (RFC 6901) into the body; `parameter`: the name in the URL.
+ * @param name of the parameter where the value is one parameter alone.
  */
 export function problemsOf(
   error: z.ZodError,
   value: unknown,
   place: 'pointer' | 'parameter',
+  name = '',
 ): ValidationProblem[] {
   const problems = new Map<string, ValidationProblem>();
   const add = (path: readonly PropertyKey[], detail: string): void => {
-    const problem = { [place]: place === 'pointer' ? pointerOf(path) : path.join('.'), detail };
+    const problem = { [place]: place === 'pointer' ? pointerOf(path) : path.join('.') || name, detail };
     problems.set(JSON.stringify(problem), problem);
   };
   for (const issue of error.issues) {

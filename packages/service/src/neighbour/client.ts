@@ -42,8 +42,7 @@ export class NeighbourClient {
       });
       body = response.status === 200 ? await response.json() : void (await response.arrayBuffer());
     } catch (error) {
-      const reason =
-        error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'ambassador-unreachable';
+      const reason = (error as Error).name === 'TimeoutError' ? 'timeout' : 'ambassador-unreachable';
       return this.#fallback(path, reason, undefined, error);
     }
     const parsed = body === undefined ? undefined : schema.safeParse(body);

@@ -1,0 +1,239 @@
+/** What both services owe to HTTP, shown on one of them: it is all in packages/service. */
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import request from 'supertest';
+import { startApp, type StartedApp } from '../../../tests/support/start-app.ts';
+import { createApp } from '../src/app.ts';
+
+let app: StartedApp;
+beforeAll(async () => {
+  app = await startApp(createApp);
+});
+afterAll(() => app.close());
+const api = () => request(app.server);
+const id = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+const json = 'application/json';
+const nested = (depth: number): string => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
+
+describe('bad input is a clear problem', () => {
+  const bodies: readonly [string, number, string, string | Buffer][] = [
+    ['malformed JSON', 400, json, '{bad'],
+    ['an empty body', 400, json, ''],
+    ['invalid UTF-8', 400, json, Buffer.from('{"sku":"\xff"}', 'latin1')],
+    ['deep nesting', 400, json, nested(10_000)],
+    ['__proto__', 400, json, '{"__proto__":{"admin":true}}'],
+    ['constructor.prototype', 400, json, '{"constructor":{"prototype":{}}}'],
+    ['a body too large', 413, json, JSON.stringify({ name: 'x'.repeat(70_000) })],
+    ['another media type', 415, 'text/plain', 'sku=1'],
+    ['a form', 415, 'application/x-www-form-urlencoded', 'sku=1'],
+    ['another charset', 415, 'application/json; charset=iso-8859-1', '{}'],
+    ['a merge patch', 415, 'application/merge-patch+json', '{}'],
+    ['null', 422, json, 'null'],
+    ['an array', 422, json, '[]'],
+    ['a string', 422, json, '"x"'],
+    ['wrong types', 422, json, '{"sku":1,"name":[],"price":"5","sellerId":{},"stock":"3"}'],
+    ['a number out of range', 422, json, '{"stock":1e999}'],
+  ];
+  test.each(bodies)('%s: %d', async (_what, status, type, body) => {
+    const response = await api()
+      .post('/product')
+      .set('content-type', type)
+      .serialize((raw: unknown) => raw as string)
+      .send(body as string);
+    expect(response.status).toBe(status);
+    expect(response.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(response.body).toMatchObject({
+      status,
+      type: expect.stringMatching(/^urn:shop:problem:/),
+      detail: expect.any(String),
+    });
+  });
+
+  test('every problem of a body is named at once, with its JSON pointer', async () => {
+    const body = {
+      sku: 'a b',
+      price: { amount: '5', currency: 'eur', vat: 1 },
+      'a/b~c': 1,
+      version: 3,
+      stock: -1,
+    };
+    const response = await api().post('/product').send(body).expect(422);
+    const { errors } = response.body as { errors: { pointer: string; detail: string }[] };
+    const problems = new Map(errors.map(({ pointer, detail }) => [pointer, detail]));
+    expect([...problems.keys()].sort()).toEqual(
+      [
+        '/a~1b~0c',
+        '/name',
+        '/price/amount',
+        '/price/currency',
+        '/price/vat',
+        '/sellerId',
+        '/sku',
+        '/stock',
+        '/version',
+      ].sort(),
+    );
+    expect(problems.get('/name')).toBe('is required');
+    expect(problems.get('/price/vat')).toBe('is not known here');
+    expect(problems.get('/version')).toBe('is kept by the shop: leave it out');
+  });
+
+  test.each([
+    ['/product?limit=0', 'limit'],
+    ['/product?limit=1&limit=2', 'limit'],
+    ['/product?cursor=abc', 'cursor'],
+    ['/product?sellerId=me', 'sellerId'],
+    ['/product?q=', 'q'],
+    ['/product?colour=red', 'colour'],
+    ['/product?__proto__=1', '__proto__'],
+    ['/product/17', 'id'],
+  ])('%s: 400 that names %s', async (url, parameter) => {
+    const { body } = await api().get(url).expect(400);
+    expect(body).toMatchObject({ errors: [{ parameter }] });
+  });
+
+  test.each(['/product/%ff', '/product/%', `/product/${'x'.repeat(300)}`])(
+    'the URL %s is refused',
+    async (url) => {
+      const response = await api().get(url);
+      expect([400, 414]).toContain(response.status);
+      expect(response.headers['content-type']).toMatch(/problem\+json/);
+      expect(response.headers['x-request-id']).toBeDefined();
+    },
+  );
+
+  test.each([
+    ['no HTTP at all', 'HELLO\r\n\r\n', '400'],
+    [
+      'header fields without end',
+      `GET /product HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
+      '431',
+    ],
+    [
+      'two lengths',
+      'POST /product HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx',
+      '400',
+    ],
+    [
+      'length and chunks',
+      'POST /product HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+    ],
+  ])('%s: a problem on the socket', async (_what, bytes, status) => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(bytes);
+    const answer = await text(socket);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain('application/problem+json');
+  });
+});
+
+describe('methods and media types', () => {
+  test.each([
+    ['delete', '/product', 'GET, HEAD, OPTIONS, POST'],
+    ['put', '/product', 'GET, HEAD, OPTIONS, POST'],
+    ['post', `/product/${id}`, 'DELETE, GET, HEAD, OPTIONS, PATCH, PUT'],
+    ['post', '/product/openapi.json', 'GET, HEAD, OPTIONS'],
+  ] as const)('%s %s is 405 with Allow', async (method, url, allow) => {
+    // Even with a body that could not be read.
+    await api()[method](url).set('content-type', 'text/plain').send('x').expect(405).expect('allow', allow);
+  });
+
+  test('OPTIONS says what is possible', async () => {
+    const response = await api().options('/product').expect(204).expect('allow', 'GET, HEAD, OPTIONS, POST');
+    expect(response.headers['accept-post']).toBe('application/json');
+    expect(response.headers).not.toHaveProperty('accept-patch');
+    await api().options(`/product/${id}`).expect(204).expect('accept-patch', 'application/merge-patch+json');
+  });
+
+  test('HEAD is GET without a body', async () => {
+    const response = await api().head('/product').expect(200);
+    expect(response.headers['etag']).toBe((await api().get('/product')).headers['etag']);
+    expect(response.text).toBeUndefined();
+  });
+
+  test.each(['text/html', 'application/xml', 'application/json;q=0'])('Accept: %s is 406', async (accept) => {
+    await api().get('/product').set('accept', accept).expect(406);
+  });
+  test.each(['*/*', 'application/*', 'text/html, application/json;q=0.1'])(
+    'Accept: %s is served',
+    async (accept) => {
+      await api().get('/product').set('accept', accept).expect(200);
+    },
+  );
+});
+
+describe('unknown paths', () => {
+  test.each(['/', '/products', '/product/', '/productx', '/user', '/livez', '/metrics'])(
+    '%s is 404',
+    async (url) => {
+      const response = await api().get(url);
+      expect(response.status).toBe(404);
+      expect(response.headers['content-type']).toMatch(/problem\+json/);
+    },
+  );
+});
+
+describe('documentation', () => {
+  interface Document {
+    openapi: string;
+    paths: Record<string, Record<string, unknown>>;
+    components: { schemas: Record<string, { properties: Record<string, Record<string, unknown>> }> };
+  }
+
+  test('is OpenAPI 3.1, made from the schemas that validate', async () => {
+    const document = (await api().get('/product/openapi.json').expect(200)).body as Document;
+    expect(document.openapi).toBe('3.1.0');
+    expect(Object.keys(document.paths)).toEqual(['/product', '/product/{id}']);
+    expect(document.components.schemas['ProductContent']?.properties['stock']).toMatchObject({
+      maximum: 1_000_000_000,
+    });
+    expect(document.components.schemas).toHaveProperty('Problem');
+  });
+
+  test('every documented operation is served, and every other method is not', async () => {
+    const { paths } = (await api().get('/product/openapi.json')).body as Document;
+    for (const [path, operations] of Object.entries(paths)) {
+      const { allow } = (await api().options(path.replace('{id}', id))).headers as { allow: string };
+      const documented = Object.keys(operations).map((method) => method.toUpperCase());
+      expect(allow.split(', ').filter((method) => !['HEAD', 'OPTIONS'].includes(method))).toEqual(
+        documented.sort(),
+      );
+    }
+  });
+
+  test('has a page that needs nothing but this service', async () => {
+    const page = await api()
+      .get('/product/docs')
+      .expect(200)
+      .expect('content-type', /text\/html/);
+    const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url as string);
+    expect(assets.length).toBeGreaterThan(3);
+    for (const url of assets.filter((each) => !each.startsWith('data:'))) {
+      expect(url).toMatch(/^\/product\/docs\//);
+      await api().get(url).expect(200);
+    }
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+});
+
+test('a draining service still answers and asks for another connection', async () => {
+  const other = await startApp(createApp);
+  try {
+    await request(other.server)
+      .get('/product')
+      .set('connection', 'keep-alive')
+      .expect('connection', 'keep-alive');
+    other.lifecycle.drain();
+    await request(other.server)
+      .get('/product')
+      .set('connection', 'keep-alive')
+      .expect(200)
+      .expect('connection', 'close');
+  } finally {
+    await other.close();
+  }
+});
