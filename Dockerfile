@@ -1,0 +1,55 @@
+# Every app of the shop: docker build --build-arg APP=user .
+# Layers go from what changes seldom to what changes often: an edit in an app compiles that app and nothing else.
+
+# Compiler and types. They lie in a folder above the sources, where modules are looked up last: nothing of them can get
+# into the image. The same for every app.
+FROM node:24-bookworm-slim AS tools
+WORKDIR /build
+COPY .npmrc package.json package-lock.json ./
+RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
+
+# The packages' manifests without their sources: what the cache of the next stage depends on.
+FROM node:24-bookworm-slim AS manifests
+COPY packages /packages
+RUN find /packages -type f ! -name package.json -delete
+
+# What the app needs at run time. (Optional dependencies are the programs of each platform that only the tools use.)
+FROM node:24-bookworm-slim AS dependencies
+ARG APP
+WORKDIR /build/shop
+COPY .npmrc package.json package-lock.json ./
+COPY --from=manifests /packages packages
+COPY apps/$APP/package.json apps/$APP/
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --omit=dev --omit=optional --workspace "apps/$APP" --no-audit --no-fund
+
+# The same without what Node cannot run: types, sources and maps of dependencies.
+FROM dependencies AS runtime
+RUN find . -path '*/node_modules/*' -type f -regex '.*\.\([cm]?ts\|map\|md\)' -delete
+
+# The packages first, then the app; both keep only what runs, and the maps for stack traces.
+FROM dependencies AS build
+COPY tsconfig.base.json ./
+COPY packages packages
+RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_modules \
+    realpath node_modules/@shop/* | grep /packages/ | xargs ../node_modules/.bin/tsc -b
+COPY apps/$APP apps/$APP
+RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_modules \
+    ../node_modules/.bin/tsc -b "apps/$APP"
+RUN find apps packages -name node_modules -prune -o -type f \
+      ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} + \
+ && find apps packages -type d -empty -delete
+
+FROM node:24-bookworm-slim
+ARG APP
+ENV NODE_ENV=production
+WORKDIR /shop/apps/$APP
+COPY --from=runtime /build/shop/node_modules /shop/node_modules
+COPY --from=build /build/shop/packages /shop/packages
+COPY --from=build /build/shop/apps/$APP ./
+LABEL org.opencontainers.image.title="$APP" \
+      org.opencontainers.image.description="A part of an online shop in miniature on Kubernetes" \
+      org.opencontainers.image.licenses="MIT"
+# A number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+ENTRYPOINT ["node", "--enable-source-maps", "dist/main.js"]
