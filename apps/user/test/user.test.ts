@@ -207,7 +207,7 @@ describe('the goods of a user', () => {
     'a neighbour that gives %s makes the answer a fallback, not an error',
     async (_what, behaviour, reason) => {
       const { id } = await register();
-      neighbour = behaviour as unknown as RequestListener;
+      neighbour = behaviour;
       const response = await api().get(`/user/${id}/products`).expect(200);
       expect(response.body).toEqual({ source: 'fallback', items: [], reason });
       expect(response.headers['cache-control']).toBe('no-store');
