@@ -14,6 +14,7 @@ export const document = describeResource({
     '/user/{id}/products': {
       get: {
         operationId: 'products',
+        tags: ['user'],
         summary: 'The goods this user sells, asked from the product service',
         requestParams: { path: z.object({ id: entityId }), query: pageQuery },
         responses: {

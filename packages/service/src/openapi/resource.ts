@@ -86,6 +86,7 @@ export function describeResource(description: ResourceDescription): object {
       [`/${name}`]: {
         get: {
           operationId: 'list',
+          tags: [name],
           summary: `Lists ${name}s page by page`,
           requestParams: { query, header: ifNoneMatch },
           responses: {
@@ -96,6 +97,7 @@ export function describeResource(description: ResourceDescription): object {
         },
         post: {
           operationId: 'create',
+          tags: [name],
           summary: `Creates a ${name}`,
           requestBody: body,
           responses: { '201': json('Created, at `Location`', entity), ...problems(400, 409, 413, 415, 422) },
@@ -104,12 +106,14 @@ export function describeResource(description: ResourceDescription): object {
       [`/${name}/{id}`]: {
         get: {
           operationId: 'get',
+          tags: [name],
           summary: `One ${name}`,
           requestParams: { path, header: ifNoneMatch },
           responses: { '200': json(`The ${name}`, detailed), ...notModified, ...problems(400, 404) },
         },
         put: {
           operationId: 'put',
+          tags: [name],
           summary: `Creates or replaces a ${name}; can be repeated safely`,
           requestParams: { path, header: ifMatch.extend(ifNoneMatch.shape) },
           requestBody: body,
@@ -121,6 +125,7 @@ export function describeResource(description: ResourceDescription): object {
         },
         patch: {
           operationId: 'patch',
+          tags: [name],
           summary: `Changes a ${name} by a JSON merge patch`,
           requestParams: { path, header: ifMatch },
           requestBody: { required: true, content: { [mergePatchType]: { schema: mergePatchDocument } } },
@@ -128,6 +133,7 @@ export function describeResource(description: ResourceDescription): object {
         },
         delete: {
           operationId: 'delete',
+          tags: [name],
           summary: `Deletes a ${name}`,
           requestParams: { path, header: ifMatch },
           responses: { '204': { description: 'Deleted' }, ...problems(400, 404, 412) },
