@@ -1,0 +1,85 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { Exchange } from './exchange.ts';
+import type { FailureReason } from './outcome.ts';
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
+/** Methods are the client's choice; a label must not be. */
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+export interface Metrics {
+  /** An exchange is over. `status` is what the client was sent; 0 where that was nothing. */
+  exchangeEnded(exchange: Exchange, status: number): void;
+  fallbackServed(route: string, reason: FailureReason): void;
+  retried(upstream: string): void;
+  breakerChanged(upstream: string, state: BreakerState, transition: boolean): void;
+}
+
+/** @param inFlight calls under way, by upstream; asked when metrics are collected. */
+export function createMetrics(
+  registry: Registry,
+  inFlight: () => Iterable<readonly [string, number]>,
+): Metrics {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'ambassador_requests_total',
+    help: 'Exchanges with clients, by how they ended',
+    labelNames: ['route', 'method', 'status', 'outcome'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'ambassador_request_duration_seconds',
+    help: 'From the request’s header section to the end of the response',
+    labelNames: ['route', 'outcome'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const fallbacks = new Counter({
+    name: 'ambassador_fallbacks_total',
+    help: 'Static answers, by why the upstream gave none',
+    labelNames: ['route', 'reason'],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'ambassador_retries_total',
+    help: 'Calls tried once more after a connection error',
+    labelNames: ['upstream'],
+    registers,
+  });
+  const state = new Gauge({
+    name: 'ambassador_breaker_state',
+    help: '1 for the state that the breaker is in',
+    labelNames: ['upstream', 'state'],
+    registers,
+  });
+  const transitions = new Counter({
+    name: 'ambassador_breaker_transitions_total',
+    help: 'Changes of a breaker’s state, by the state it came to',
+    labelNames: ['upstream', 'to'],
+    registers,
+  });
+  const gauge = new Gauge({
+    name: 'ambassador_in_flight',
+    help: 'Calls and upgraded connections under way',
+    labelNames: ['upstream'],
+    registers,
+    collect() {
+      for (const [upstream, count] of inFlight()) gauge.set({ upstream }, count);
+    },
+  });
+
+  return {
+    exchangeEnded({ request, route, outcome, startedAt }, status) {
+      const method = methods.has(request.method ?? '') ? (request.method as string) : 'other';
+      const name = route?.prefix ?? 'none';
+      requests.inc({ route: name, method, status, outcome });
+      duration.observe({ route: name, outcome }, (performance.now() - startedAt) / 1000);
+    },
+    fallbackServed: (route, reason) => fallbacks.inc({ route, reason }),
+    retried: (upstream) => retries.inc({ upstream }),
+    breakerChanged(upstream, current, transition) {
+      for (const each of states) state.set({ upstream, state: each }, each === current ? 1 : 0);
+      if (transition) transitions.inc({ upstream, to: current });
+    },
+  };
+}

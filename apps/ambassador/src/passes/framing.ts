@@ -1,0 +1,30 @@
+import { HttpProblem } from '@shop/http-errors';
+import type { Exchange } from '../exchange.ts';
+
+/**
+ * RFC 9112, sections 3.2 and 6: one Host, a length stated in one way only, and no transfer coding but chunked. Node's
+ * parser already refuses Content-Length beside Transfer-Encoding, and Content-Length twice.
+ */
+export function checkFraming({ request }: Exchange): HttpProblem | undefined {
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined) {
+    if (request.httpVersion !== '1.1')
+      return new HttpProblem('malformed-request', 'Transfer-Encoding is unknown to HTTP/1.0.');
+    if (request.headers['content-length'] !== undefined)
+      return new HttpProblem('malformed-request', 'Content-Length and Transfer-Encoding exclude each other.');
+    if (coding.toLowerCase() !== 'chunked')
+      return new HttpProblem('malformed-request', 'The only Transfer-Encoding understood here is chunked.');
+  }
+  if (hostCount(request.rawHeaders) > 1)
+    return new HttpProblem('malformed-request', 'There is more than one Host header field.');
+  return undefined;
+}
+
+function hostCount(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,36 @@
+import { HttpProblem } from '@shop/http-errors';
+import type { Exchange } from '../exchange.ts';
+import { lingerAfter } from './linger.ts';
+
+/** A whole response of the ambassador's own. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case; Content-Length is added. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string;
+}
+
+/** RFC 9457; `instance` is the request's id, which is in the log too. */
+export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
+  return {
+    status: problem.status,
+    headers: { 'content-type': HttpProblem.contentType, 'cache-control': 'no-store', ...problem.headers },
+    body: JSON.stringify(problem.toDetails(`urn:request:${requestId}`)),
+  };
+}
+
+/** Sends an answer, or cuts the connection where another response has already begun. */
+export function send(exchange: Exchange, answer: Answer, draining: boolean): void {
+  const { request, response } = exchange;
+  if (response.headersSent) return void response.destroy();
+  const headers: Record<string, string | number> = {
+    ...answer.headers,
+    'x-request-id': exchange.context.requestId,
+  };
+  if (answer.status !== 204) headers['content-length'] = Buffer.byteLength(answer.body ?? '');
+  // A client that still waits for 100 (Continue) may or may not send its body after this: only a new connection is clear.
+  if (draining || exchange.upgrade || exchange.expectsContinue) headers['connection'] = 'close';
+  response.writeHead(answer.status, headers);
+  lingerAfter(request, response);
+  response.end(request.method === 'HEAD' ? undefined : answer.body);
+}

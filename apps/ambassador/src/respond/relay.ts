@@ -1,0 +1,75 @@
+import type { Exchange } from '../exchange.ts';
+import { Deadline } from '../upstream/deadline.ts';
+import { CallFailure } from '../upstream/failure.ts';
+import type { Reply } from '../upstream/reply.ts';
+import { passTrailers } from '../trailers.ts';
+import { lingerAfter } from './linger.ts';
+import { responseHeaders } from './response-headers.ts';
+
+/** A client that takes nothing of its response for this long is given up: it occupies a place at the upstream. */
+const clientReadsMs = 60_000;
+
+export interface RelayOptions {
+  /** Between two pieces of the body. */
+  readonly idleMs: number;
+  readonly draining: boolean;
+  /** The upstream broke off in mid-body; the client's connection is cut. */
+  readonly onCut: (why: string) => void;
+}
+
+/**
+ * Passes a response on as it comes.
+ * @throws {CallFailure} before anything is sent, when it cannot be passed on.
+ */
+export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): void {
+  const { request, response } = exchange;
+  const { message, outgoing } = reply;
+  if (exchange.ended) return void outgoing.destroy();
+  exchange.onAbort = () => outgoing.destroy();
+  const headers = responseHeaders(exchange, message);
+  if (options.draining || exchange.upgrade) headers.push('connection', 'close');
+  try {
+    const coding = message.headers['transfer-encoding'];
+    if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new Error(`coded as ${coding}`);
+    response.writeHead(message.statusCode as number, message.statusMessage ?? '', headers);
+  } catch (cause) {
+    outgoing.destroy();
+    throw new CallFailure('upstream-error', 'The response of the upstream is not valid HTTP.', { cause });
+  }
+  if (!request.complete) lingerAfter(request, response);
+  if (message.complete) {
+    const body: Buffer | null = message.read();
+    passTrailers(message, response);
+    response.end(body ?? undefined);
+  } else stream(exchange, reply, options);
+}
+
+/** Pipes a body that still comes, for as long as something of it moves. */
+function stream({ request, response }: Exchange, { message, outgoing }: Reply, options: RelayOptions): void {
+  const deadline = new Deadline();
+  let waits = 0;
+  const cut = (why: string): void => {
+    deadline.clear();
+    if (response.writableEnded || response.destroyed) return;
+    options.onCut(why);
+    outgoing.destroy();
+    // Without a length or chunks (HTTP/1.0) the end of the connection would pass for the end of the body.
+    if (request.httpVersion === '1.1') response.destroy();
+    else request.socket.resetAndDestroy();
+  };
+  deadline.set(options.idleMs, () => {
+    waits += 1;
+    if (response.writableNeedDrain && waits * options.idleMs < clientReadsMs) return deadline.touch();
+    cut(response.writableNeedDrain ? 'the client does not read' : 'nothing more came in time');
+  });
+  message.on('data', () => {
+    waits = 0;
+    deadline.touch();
+  });
+  message.once('end', () => passTrailers(message, response));
+  message.once('close', () => (message.complete ? deadline.clear() : cut('the upstream broke off')));
+  message.once('error', () => undefined);
+  // A header section is worth having before the first piece of a slow body.
+  if (message.readableLength === 0) response.flushHeaders();
+  message.pipe(response);
+}

@@ -1,0 +1,55 @@
+import { dirname } from 'node:path';
+import { readConfigFile } from '@shop/config';
+import { routesSchema, type RouteEntry } from './schema.ts';
+import { upstreamDefaults, type UpstreamSettings } from './upstream-settings.ts';
+
+export interface Route {
+  /** `/` or a path without a trailing slash; also the route's name in metrics. */
+  readonly prefix: string;
+  /** The same object for every route to the same upstream. */
+  readonly upstream: UpstreamSettings;
+  /** A whole JSON document. */
+  readonly fallback?: Buffer;
+}
+
+/**
+ * The routes of a file, longest prefix first.
+ * @throws {ConfigError} that names every problem of the file and of the fallbacks it points at.
+ */
+export function readRoutes(path: string): readonly Route[] {
+  return toRoutes(readConfigFile(routesSchema(dirname(path)), path).routes);
+}
+
+/** Merges what the routes of each upstream state with the defaults. */
+export function toRoutes(entries: readonly RouteEntry[]): readonly Route[] {
+  const upstreams = new Map<string, UpstreamSettings>();
+  for (const { upstream, maxConcurrent, timeouts, breaker } of entries) {
+    const known = upstreams.get(upstream) ?? upstreamDefaults;
+    upstreams.set(upstream, {
+      origin: upstream,
+      host: new URL(upstream).host,
+      maxConcurrent: maxConcurrent ?? known.maxConcurrent,
+      timeouts: { ...known.timeouts, ...timeouts } as UpstreamSettings['timeouts'],
+      breaker: { ...known.breaker, ...breaker } as UpstreamSettings['breaker'],
+    });
+  }
+  return entries
+    .map(({ prefix, upstream, fallback }) => ({
+      prefix,
+      upstream: upstreams.get(upstream) as UpstreamSettings,
+      ...(fallback && { fallback }),
+    }))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
+}
+
+/**
+ * The route whose prefix is the longest run of whole segments of a path: `/user` is that of `/user/1`, not of `/users`.
+ * @param routes longest prefix first.
+ */
+export function findRoute(routes: readonly Route[], path: string): Route | undefined {
+  return routes.find(
+    ({ prefix }) =>
+      prefix === '/' ||
+      (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')),
+  );
+}

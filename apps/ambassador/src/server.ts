@@ -1,0 +1,61 @@
+import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AmbassadorConfig } from './config.ts';
+
+/** The server's ways in; each ends in an exchange. */
+export interface ServerHandlers {
+  readonly connection: (socket: Socket) => void;
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  /** A body is waiting behind `Expect: 100-continue`. */
+  readonly expectation: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly unknownExpectation: (request: IncomingMessage, response: ServerResponse) => void;
+  /** `head` is the first of what the client has sent after its request. */
+  readonly upgrade: (request: IncomingMessage, response: ServerResponse, head: Buffer) => void;
+  readonly connect: (request: IncomingMessage, response: ServerResponse) => void;
+  /** What came is not HTTP, too large or too slow. */
+  readonly malformed: (error: NodeJS.ErrnoException, socket: Socket) => void;
+}
+
+type Limits = Pick<AmbassadorConfig, 'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs'>;
+
+/** Node's HTTP server with its limits set and every event of it handled. */
+export function createHttpServer(limits: Limits, handlers: ServerHandlers): Server {
+  const server = createServer({
+    maxHeaderSize: limits.maxHeaderBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    // Long uploads are fine as long as they move: bodies have an idle time-out instead.
+    requestTimeout: 0,
+    connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    shouldUpgradeCallback: wantsUpgrade,
+  });
+  // Beyond the default of 2000 Node hides fields from us that its parser obeys, such as Transfer-Encoding.
+  server.maxHeadersCount = 0;
+  server.on('connection', handlers.connection);
+  server.on('request', handlers.request);
+  server.on('checkContinue', handlers.expectation);
+  server.on('checkExpectation', handlers.unknownExpectation);
+  server.on('upgrade', (request, socket, head) =>
+    handlers.upgrade(request, responseOn(request, socket as Socket), head),
+  );
+  server.on('connect', (request, socket) => handlers.connect(request, responseOn(request, socket as Socket)));
+  server.on('clientError', (error, socket) => handlers.malformed(error, socket as Socket));
+  return server;
+}
+
+/** Cleartext HTTP/2 (RFC 9113, section 3.1) is declined, as is leaving HTTP with a body unread: both stay HTTP/1.1. */
+function wantsUpgrade({ method, headers }: IncomingMessage): boolean {
+  const bodyless = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  return method === 'GET' && bodyless && !/^h2c?$/i.test(headers.upgrade ?? '');
+}
+
+/** Node hands these sockets over bare; a response on it is the last thing that the connection carries as HTTP. */
+function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  // A socket without its own listener ends the process when its peer resets it.
+  socket.on('error', () => socket.destroy());
+  response.assignSocket(socket);
+  response.once('finish', () => socket.destroySoon());
+  return response;
+}

@@ -1,0 +1,62 @@
+import type { Reply } from './reply.ts';
+import type { FailureReason } from '../outcome.ts';
+
+interface FailureOptions extends ErrorOptions {
+  /** An upstream's own response whose status counts as a failure; it can still be passed on. */
+  readonly reply?: Reply;
+  /** The connection broke before a single byte of a response: a reused connection's race, or nobody there. */
+  readonly beforeResponse?: boolean;
+  /** Seconds for Retry-After. */
+  readonly retryAfter?: number;
+}
+
+/** A call without a usable answer. Messages are for clients and logs: no addresses, no headers, no query strings. */
+export class CallFailure extends Error {
+  override readonly name = 'CallFailure';
+  readonly reason: FailureReason;
+  readonly reply: Reply | undefined;
+  readonly beforeResponse: boolean;
+  readonly retryAfter: number;
+
+  constructor(reason: FailureReason, message: string, options: FailureOptions = {}) {
+    super(message, options);
+    this.reason = reason;
+    this.reply = options.reply;
+    this.beforeResponse = options.beforeResponse ?? false;
+    this.retryAfter = options.retryAfter ?? 1;
+  }
+}
+
+/** The client's part of the exchange ended it: the upstream is not to blame. */
+export class ClientFailure extends Error {
+  override readonly name = 'ClientFailure';
+  /** The client is still there and waits, but its body does not come. */
+  readonly timedOut: boolean;
+
+  constructor(message: string, timedOut = false) {
+    super(message);
+    this.timedOut = timedOut;
+  }
+}
+
+/** Statuses by which an upstream says that it, or what it needs, is broken; others are answers. */
+export const failureStatuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/** What went wrong on the way to the upstream, by Node's error codes. */
+export function connectionFailure(
+  cause: NodeJS.ErrnoException,
+  connected: boolean,
+  anyByte: boolean,
+): CallFailure {
+  const code = cause.code ?? cause.name;
+  if (!connected)
+    return new CallFailure('unreachable', `No connection to the upstream (${code}).`, {
+      cause,
+      beforeResponse: true,
+    });
+  return new CallFailure('upstream-error', `The upstream broke off before its response (${code}).`, {
+    cause,
+    // A parser's error (HPE_…) means that bytes came, even where they are not counted as such.
+    beforeResponse: !anyByte && !code.startsWith('HPE_'),
+  });
+}

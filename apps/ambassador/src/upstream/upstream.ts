@@ -1,0 +1,113 @@
+import type { Exchange } from '../exchange.ts';
+import type { BreakerState } from '../metrics.ts';
+import type { UpstreamSettings } from '../routes/upstream-settings.ts';
+import { Attempt } from './attempt.ts';
+import { Breaker, type BreakerStatus } from './breaker.ts';
+import { CallFailure, failureStatuses } from './failure.ts';
+import { Proxy } from './proxy.ts';
+import type { Reply } from './reply.ts';
+
+export interface UpstreamEvents {
+  breakerChanged(upstream: Upstream, state: BreakerState): void;
+  retried(upstream: Upstream): void;
+}
+
+/** One upstream with its pool of connections, its bound on calls under way and its breaker. */
+export class Upstream {
+  readonly settings: UpstreamSettings;
+  readonly #events: UpstreamEvents;
+  readonly #proxy: Proxy;
+  readonly #breaker: Breaker<Reply>;
+  #inFlight = 0;
+
+  constructor(settings: UpstreamSettings, events: UpstreamEvents) {
+    this.settings = settings;
+    this.#events = events;
+    this.#proxy = new Proxy(settings);
+    this.#breaker = new Breaker(settings, (state) => events.breakerChanged(this, state));
+  }
+
+  get name(): string {
+    return this.settings.origin;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /**
+   * Asks the upstream; the reply's body is still to be read by the caller.
+   * @throws {CallFailure} without a usable answer; the upstream's own 5xx is in its `reply`, to be read or destroyed.
+   * @throws {ClientFailure} when the client left or its body did not come.
+   */
+  async call(exchange: Exchange): Promise<Reply> {
+    // There is no queue: work that waits here would be given up by its caller before it is done.
+    if (this.#inFlight >= this.settings.maxConcurrent && this.#breaker.state !== 'open')
+      throw new CallFailure('overloaded', 'Too many calls to the upstream are under way.');
+    this.#inFlight += 1;
+    try {
+      const reply = await this.#breaker.fire(() => this.#ask(exchange));
+      this.#releaseAfter(reply);
+      return reply;
+    } catch (error) {
+      if (error instanceof CallFailure && error.reply) this.#releaseAfter(error.reply);
+      else this.#inFlight -= 1;
+      throw error;
+    }
+  }
+
+  countFallback(): void {
+    this.#breaker.countFallback();
+  }
+
+  status(): BreakerStatus {
+    return { upstream: this.name, ...this.#breaker.status(), inFlight: this.#inFlight };
+  }
+
+  close(): void {
+    this.#breaker.close();
+    this.#proxy.close();
+  }
+
+  async #ask(exchange: Exchange): Promise<Reply> {
+    let reply: Reply;
+    try {
+      reply = await this.#attempt(exchange, false);
+    } catch (error) {
+      if (!this.#mayRetry(exchange, error)) throw error;
+      this.#events.retried(this);
+      reply = await this.#attempt(exchange, true);
+    }
+    const status = reply.message.statusCode as number;
+    if (failureStatuses.has(status))
+      throw new CallFailure('upstream-error', `The upstream answered ${status}.`, { reply });
+    return reply;
+  }
+
+  /** Once, and only what is safe to repeat (RFC 9110, section 9.2.2) and reached nobody. */
+  #mayRetry(exchange: Exchange, error: unknown): boolean {
+    return (
+      error instanceof CallFailure &&
+      error.beforeResponse &&
+      exchange.plainRead &&
+      !exchange.ended &&
+      this.#breaker.state !== 'open'
+    );
+  }
+
+  #attempt(exchange: Exchange, second: boolean): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      new Attempt(exchange, this.settings.timeouts, resolve, reject).start(this.#proxy, second);
+    });
+  }
+
+  /** A call is under way until its response's body, or its upgraded connection, has ended. */
+  #releaseAfter({ message, tunnel }: Reply): void {
+    const stream = tunnel?.socket ?? message;
+    const release = (): void => {
+      this.#inFlight -= 1;
+    };
+    if (stream.closed) release();
+    else stream.once('close', release);
+  }
+}
