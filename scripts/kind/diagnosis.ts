@@ -1,0 +1,71 @@
+/** What somebody would ask the cluster first when it does not come up. */
+import { CommandError } from '../support/run.ts';
+import { kubectl } from './kubectl.ts';
+
+const namespaces = ['shop', 'traefik'];
+const lines = 40;
+
+interface Container {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly restartCount: number;
+}
+interface Pod {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly status: { readonly initContainerStatuses?: Container[]; readonly containerStatuses?: Container[] };
+}
+
+/** Pods, warnings and the logs of containers that are not ready or were restarted. Never fails. */
+export async function diagnose(): Promise<string> {
+  const sections = [
+    section('pods', ['get', 'pods', '--all-namespaces', '--output', 'wide']),
+    ...namespaces.map((namespace) =>
+      section(`events in ${namespace}`, [
+        '--namespace',
+        namespace,
+        'get',
+        'events',
+        '--field-selector',
+        'type!=Normal',
+        '--sort-by',
+        '.lastTimestamp',
+      ]),
+    ),
+    ...namespaces.map(async (namespace) => (await Promise.all(await logs(namespace))).join('\n')),
+  ];
+  return (await Promise.all(sections)).filter((text) => text !== '').join('\n\n');
+}
+
+const ask = (args: readonly string[]): Promise<string> =>
+  kubectl(['--request-timeout=10s', ...args]).catch((error: unknown) => {
+    if (error instanceof CommandError) return error.output || error.message;
+    throw error;
+  });
+
+const section = async (title: string, args: readonly string[]): Promise<string> =>
+  `--- ${title}\n${await ask(args)}`;
+
+async function logs(namespace: string): Promise<Promise<string>[]> {
+  const answer = await ask(['--namespace', namespace, 'get', 'pods', '--output', 'json']);
+  const pods = answer.startsWith('{') ? (JSON.parse(answer) as { items: Pod[] }).items : [];
+  return pods.flatMap(({ metadata, status }) =>
+    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+      .filter(({ ready, restartCount }) => !ready || restartCount > 0)
+      .flatMap(({ name, restartCount }) => {
+        const args = [
+          '--namespace',
+          namespace,
+          'logs',
+          metadata.name,
+          '--container',
+          name,
+          `--tail=${lines}`,
+        ];
+        const title = `log of ${namespace}/${metadata.name}, ${name}`;
+        const now = section(title, args);
+        return restartCount > 0
+          ? [section(`${title}, before its restart`, [...args, '--previous']), now]
+          : [now];
+      }),
+  );
+}

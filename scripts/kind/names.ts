@@ -1,0 +1,32 @@
+/** What the scripts and k8s/kind.yaml, k8s/traefik and skaffold.yaml agree on. */
+import { fileURLToPath } from 'node:url';
+
+export const cluster = 'shop';
+/** The only context that these scripts ever touch. */
+export const context = `kind-${cluster}`;
+
+export const registry = {
+  container: 'kind-registry',
+  image: 'registry:3',
+  port: 5001,
+  /** Where this machine pushes, and the name that images have in the cluster. */
+  host: 'localhost:5001',
+  /** Where the nodes find it. */
+  inside: 'http://kind-registry:5000',
+  /** Marks the container as made here, so that nobody else's is removed. */
+  label: 'shop.registry=true',
+} as const;
+
+/** Ports of 127.0.0.1 that the cluster publishes. */
+export const ports = { http: 8080, https: 8443 } as const;
+export const baseUrl = `http://localhost:${ports.http}`;
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+export const paths = {
+  root,
+  kind: `${root}k8s/kind.yaml`,
+  traefik: `${root}k8s/traefik`,
+  skaffold: `${root}skaffold.yaml`,
+  /** Which images were built, for the step that deploys them. */
+  images: `${root}.shop/images.json`,
+} as const;

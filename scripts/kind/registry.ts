@@ -1,0 +1,67 @@
+/** The registry beside the cluster: a push moves the layers that changed, where `kind load` copies whole images. */
+import { CommandError, run, succeeds } from '../support/run.ts';
+import { cluster, registry } from './names.ts';
+import { requireFreePorts } from './requirements.ts';
+import { SetUpError } from './set-up-error.ts';
+
+const inspect = async (format: string): Promise<string | undefined> => {
+  try {
+    return await run('docker', ['container', 'inspect', '--format', format, registry.container]);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
+};
+
+/** Starts the registry unless it runs; one that another project made under this usual name is used, too. */
+export async function startRegistry(): Promise<void> {
+  const state = await inspect('{{.State.Running}} {{json .HostConfig.PortBindings}}');
+  if (state === undefined) {
+    await requireFreePorts([registry.port]);
+    await run('docker', [
+      'run',
+      '--detach',
+      '--restart',
+      'unless-stopped',
+      '--name',
+      registry.container,
+      '--label',
+      registry.label,
+      '--publish',
+      `127.0.0.1:${registry.port}:5000`,
+      registry.image,
+    ]);
+    return;
+  }
+  if (!state.includes(`"HostPort":"${registry.port}"`))
+    throw new SetUpError(
+      `A container ${registry.container} exists that does not publish port ${registry.port}. ` +
+        `Rename or remove it (\`docker rm -f ${registry.container}\`), and run this again.`,
+    );
+  if (!state.startsWith('true')) await run('docker', ['start', registry.container]);
+}
+
+/** Makes the nodes find `localhost:5001/…` in the registry. Changes nothing where that is so already. */
+export async function connectRegistry(): Promise<void> {
+  const networks = await inspect('{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}');
+  if (!networks?.split(' ').includes('kind'))
+    await run('docker', ['network', 'connect', 'kind', registry.container]);
+
+  const nodes = (await run('kind', ['get', 'nodes', '--name', cluster])).split('\n');
+  const folder = `/etc/containerd/certs.d/${registry.host}`;
+  const hosts = `[host."${registry.inside}"]\n`;
+  await Promise.all(
+    nodes.map((node) =>
+      run('docker', ['exec', '-i', node, 'sh', '-c', `mkdir -p ${folder} && cat >${folder}/hosts.toml`], {
+        input: hosts,
+      }),
+    ),
+  );
+}
+
+/** @returns whether there was one of ours. */
+export async function removeRegistry(): Promise<boolean> {
+  const [key] = registry.label.split('=');
+  if ((await inspect(`{{index .Config.Labels "${key}"}}`)) !== 'true') return false;
+  return succeeds('docker', ['rm', '--force', '--volumes', registry.container]);
+}

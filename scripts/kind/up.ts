@@ -1,0 +1,85 @@
+/** `npm run up [-- --profile dev|e2e|prod]`: the shop on a kind cluster. Run again, it changes only what has changed. */
+import { parseArgs } from 'node:util';
+import { seed, SeedError } from '../seed/seed.ts';
+import { curlHints } from '../support/hints.ts';
+import { say, step } from '../support/progress.ts';
+import { CommandError } from '../support/run.ts';
+import { ensureCluster } from './cluster.ts';
+import { diagnose } from './diagnosis.ts';
+import { applyIngress, waitForIngress } from './ingress.ts';
+import { baseUrl, context, ports } from './names.ts';
+import { connectRegistry, startRegistry } from './registry.ts';
+import { requirePrograms } from './requirements.ts';
+import { SetUpError } from './set-up-error.ts';
+import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
+
+const usage = `Usage: npm run up [-- --profile ${profiles.join('|')}]     (default: e2e)`;
+
+function readProfile(args: string[]): Profile {
+  const { values } = parseArgs({ args, options: { profile: { type: 'string', default: 'e2e' } } });
+  const profile = profiles.find((name) => name === values.profile);
+  if (profile === undefined) throw new SetUpError(`There is no profile "${values.profile}".\n${usage}`);
+  return profile;
+}
+
+async function up(profile: Profile): Promise<void> {
+  await step('Looking for docker, kind, kubectl and skaffold', () =>
+    requirePrograms(['docker', 'kind', 'kubectl', 'skaffold']),
+  );
+  await step('Starting the registry', startRegistry);
+  // Building needs the registry only, so it happens while the cluster is made.
+  await allOf([
+    step('Building the images', () => buildImages(profile)),
+    (async () => {
+      await step('Making sure of the cluster', ensureCluster);
+      await step('Applying the Ingress controller', async () => {
+        await connectRegistry();
+        await applyIngress();
+      });
+    })(),
+  ]);
+  await inCluster(async () => {
+    await step(`Deploying the shop (${profile})`, () => deploy(profile));
+    await step('Waiting for the Ingress controller', waitForIngress);
+    const { created } = await step('Filling the shop', () => seed(baseUrl));
+    say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
+  });
+}
+
+/** Waits for all of them, also when one has failed: nothing goes on behind the message. */
+async function allOf(works: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(works);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Work that, when it fails, leaves a cluster to be looked at. */
+async function inCluster(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.stderr.write(`\n${await diagnose()}\n\n`);
+    throw error;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof CommandError) return `${error.output}\n\nThis command failed: ${error.message}`;
+  if (error instanceof SetUpError || error instanceof SeedError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+try {
+  await up(readProfile(process.argv.slice(2)));
+  process.stdout.write(
+    [
+      '',
+      `The shop is open: ${baseUrl}, https://localhost:${ports.https}`,
+      ...curlHints(baseUrl).map((line) => `  ${line}`),
+      `  kubectl --context ${context} --namespace shop get pods`,
+      '',
+    ].join('\n'),
+  );
+} catch (error) {
+  process.stderr.write(`\n${explain(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface RunOptions {
+  /** Written to the command's standard input. */
+  readonly input?: string;
+  /** In addition to this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each line of output, of both streams, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** A command failed or is not there; `output` is all that it said. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly output: string;
+
+  constructor(command: string, reason: string, output: string) {
+    super(`${command}: ${reason}`);
+    this.output = output.trim();
+  }
+}
+
+/**
+ * Runs a command without a shell and resolves with its standard output, trimmed.
+ * @throws {CommandError} when it cannot be started or its exit code is not 0.
+ */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const title = [command, ...args].join(' ');
+  const child = spawn(command, args, { env: { ...process.env, ...options.env }, stdio: 'pipe' });
+  const everything: string[] = [];
+  const result: string[] = [];
+
+  const read = (stream: NodeJS.ReadableStream, keep: (line: string) => void) =>
+    createInterface({ input: stream }).on('line', (line) => {
+      everything.push(line);
+      keep(line);
+      options.onLine?.(line);
+    });
+  read(child.stdout, (line) => void result.push(line));
+  read(child.stderr, () => {});
+  // A command that ends without reading its input is judged by its exit code.
+  child.stdin.on('error', () => {});
+  child.stdin.end(options.input);
+
+  const outcome = await new Promise<string | undefined>((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code === 'ENOENT' ? 'there is no such program on the PATH' : error.message),
+    );
+    child.once('close', (code, signal) =>
+      resolve(code === 0 ? undefined : `ended by ${signal ?? `exit code ${code}`}`),
+    );
+  });
+  if (outcome !== undefined) throw new CommandError(title, outcome, everything.join('\n'));
+  return result.join('\n').trim();
+}
+
+/** Whether the command succeeds. */
+export async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    await run(command, args);
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError) return false;
+    throw error;
+  }
+}
