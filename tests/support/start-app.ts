@@ -22,11 +22,13 @@ export interface StartedApp {
 
 /**
  * Starts a service as its `main.ts` does, on a free port of the loopback, with a database file of its own.
+ * @param environment further settings, by the names of their variables.
  * @param neighbour answers in the place of the ambassador; without one the neighbour cannot be reached.
  */
 export async function startApp(
   createApp: (config: ServiceConfig, foundations: Foundations) => Promise<Service>,
   neighbour?: RequestListener,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<StartedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'shop-app-'));
   const stand = neighbour && (await listen(createServer(neighbour)));
@@ -37,6 +39,7 @@ export async function startApp(
     // Port 9 (discard) refuses.
     NEIGHBOUR_URL: `http://127.0.0.1:${stand ? (stand.address() as AddressInfo).port : 9}`,
     NEIGHBOUR_TIMEOUT_MS: '500',
+    ...environment,
   });
   const written: string[] = [];
   const logger = createLogger({

@@ -20,5 +20,11 @@ export async function createApp(config: ServiceConfig, foundations: Foundations)
   });
   const module = ProductModule.with({ store, neighbour });
   lifecycle.addReadinessCheck('database', () => store.ready());
-  return createService({ module, basePath: '/product', document, ...foundations });
+  return createService({
+    module,
+    tokenFile: config.tokenFile,
+    basePath: '/product',
+    document,
+    ...foundations,
+  });
 }

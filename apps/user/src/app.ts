@@ -20,5 +20,5 @@ export async function createApp(config: ServiceConfig, foundations: Foundations)
   });
   const module = UserModule.with({ store, neighbour });
   lifecycle.addReadinessCheck('database', () => store.ready());
-  return createService({ module, basePath: '/user', document, ...foundations });
+  return createService({ module, tokenFile: config.tokenFile, basePath: '/user', document, ...foundations });
 }

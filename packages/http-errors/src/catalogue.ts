@@ -6,6 +6,7 @@ export const catalogue = {
   'malformed-request': { status: 400, title: 'The request is malformed' },
   'malformed-json': { status: 400, title: 'The body is not well-formed JSON' },
   'invalid-parameter': { status: 400, title: 'A parameter of the URL is invalid' },
+  unauthorized: { status: 401, title: 'A valid token is required' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method does nothing here' },
   'not-acceptable': { status: 406, title: 'None of the accepted media types can be served' },

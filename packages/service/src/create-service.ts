@@ -13,6 +13,7 @@ import { ProblemFilter } from './http/problem-filter.ts';
 import { RepresentationInterceptor } from './http/representation-interceptor.ts';
 import { identify, registerRequestHooks } from './http/request-hooks.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
+import { requireTokenForWrites } from './http/write-token.ts';
 import { ValidationPipe } from './http/validation-pipe.ts';
 import { NestLogger } from './nest-logger.ts';
 import { registerDocumentation } from './openapi/documentation.ts';
@@ -24,6 +25,8 @@ export interface ServiceOptions {
   readonly module: DynamicModule;
   /** Its path prefix, inside and outside alike: `/user`. */
   readonly basePath: string;
+  /** The file of the tokens that allow writes, if they need one. */
+  readonly tokenFile: string | undefined;
   /** Its OpenAPI document. */
   readonly document: object;
   readonly logger: Logger;
@@ -55,6 +58,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const fastify = adapter.getInstance();
   const completeRoutes = collectRoutes(fastify);
   registerRequestHooks(fastify, logger, new RequestMetrics(options.registry));
+  requireTokenForWrites(fastify, options.tokenFile, logger);
   // The client is asked to use another connection, so that none is idle and about to be used when this server closes.
   fastify.addHook('onSend', async (_request, reply) => {
     if (lifecycle.phase === 'draining') reply.header('connection', 'close');

@@ -13,6 +13,8 @@ export const serviceConfig = z.object({
   neighbourUrl: settings.httpUrl(),
   /** Longer than the ambassador's own time-outs: it is the one to decide. */
   neighbourTimeoutMs: settings.milliseconds().default(3000),
+  /** The tokens that allow writes, one a line; without it everybody may write. */
+  tokenFile: z.string().min(1).optional(),
   logLevel: settings.logLevel().default('info'),
   drainDelayMs: settings.milliseconds().default(5000),
   shutdownTimeoutMs: settings.milliseconds().default(25_000),

@@ -25,6 +25,7 @@ export function collectRoutes(fastify: FastifyInstance): () => void {
       fastify.route({
         method: others,
         url,
+        config: { refusesAnyway: true },
         // Before the body is looked at: whatever it is, it has no place here.
         onRequest: async (request) => {
           const detail = `${request.method} does nothing here; possible are ${allow}.`;

@@ -11,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The media type the route answers with; JSON unless told. */
     produces?: string;
+    /** The route exists only to say no: whoever asks may hear that. */
+    refusesAnyway?: boolean;
   }
 }
 

@@ -51,6 +51,7 @@ const json = (description: string, schema: z.ZodType): ZodOpenApiResponseObject 
 
 const sentences: Readonly<Record<number, string>> = {
   400: 'Malformed request, JSON or parameter',
+  401: 'Writes need a valid token, where the shop asks for one',
   404: 'There is no such entity',
   406: 'Only JSON is served',
   409: 'Taken already, or being changed by others',
@@ -100,7 +101,10 @@ export function describeResource(description: ResourceDescription): object {
           tags: [name],
           summary: `Creates a ${name}`,
           requestBody: body,
-          responses: { '201': json('Created, at `Location`', entity), ...problems(400, 409, 413, 415, 422) },
+          responses: {
+            '201': json('Created, at `Location`', entity),
+            ...problems(400, 401, 409, 413, 415, 422),
+          },
         },
       },
       [`/${name}/{id}`]: {
@@ -120,7 +124,7 @@ export function describeResource(description: ResourceDescription): object {
           responses: {
             '200': json('Replaced, or the same already', entity),
             '201': json('Created', entity),
-            ...problems(400, 409, 412, 413, 415, 422),
+            ...problems(400, 401, 409, 412, 413, 415, 422),
           },
         },
         patch: {
@@ -129,14 +133,14 @@ export function describeResource(description: ResourceDescription): object {
           summary: `Changes a ${name} by a JSON merge patch`,
           requestParams: { path, header: ifMatch },
           requestBody: { required: true, content: { [mergePatchType]: { schema: mergePatchDocument } } },
-          responses: { '200': json('Changed', entity), ...problems(400, 404, 409, 412, 413, 415, 422) },
+          responses: { '200': json('Changed', entity), ...problems(400, 401, 404, 409, 412, 413, 415, 422) },
         },
         delete: {
           operationId: 'delete',
           tags: [name],
           summary: `Deletes a ${name}`,
           requestParams: { path, header: ifMatch },
-          responses: { '204': { description: 'Deleted' }, ...problems(400, 404, 412) },
+          responses: { '204': { description: 'Deleted' }, ...problems(400, 401, 404, 412) },
         },
       },
       ...further,

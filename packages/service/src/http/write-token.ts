@@ -1,0 +1,64 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { HttpProblem } from '@shop/http-errors';
+import type { Logger } from '@shop/logging';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * Lets only those write who present a bearer token (RFC 6750) of the file; reads are open. Judged before the body is
+ * read. The file has one token a line: while tokens are rotated the old and the new one are both in it. It is read at
+ * every write, so that a Secret's new content counts without a restart.
+ * @param tokenFile no file: everybody may write, as on a laptop whose ports nobody else reaches.
+ */
+export function requireTokenForWrites(
+  fastify: FastifyInstance,
+  tokenFile: string | undefined,
+  logger: Logger,
+): void {
+  if (tokenFile === undefined) {
+    logger.warn('writes need no token: set TOKEN_FILE to require one');
+    return;
+  }
+  fastify.addHook('onRequest', async (request) => {
+    if (safeMethods.has(request.method) || request.is404 || request.routeOptions.config.refusesAnyway) return;
+    const presented = bearerOf(request);
+    if (presented === undefined)
+      throw unauthorized('A write needs a token: Authorization: Bearer TOKEN.', '');
+    if (!isAmong(presented, tokensOf(tokenFile))) {
+      throw unauthorized('This token is not, or no longer, valid.', ', error="invalid_token"');
+    }
+  });
+}
+
+const bearerOf = ({ headers }: FastifyRequest): string | undefined =>
+  /^Bearer +([\w.~+/-]+=*) *$/i.exec(headers.authorization ?? '')?.[1];
+
+function tokensOf(file: string): string[] {
+  try {
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  } catch (error) {
+    // Nobody can tell who may write, so nobody may.
+    const options = { cause: error, headers: { 'retry-after': '5' } };
+    throw new HttpProblem(
+      'service-unavailable',
+      'Writes cannot be authorized now; try again in a moment.',
+      options,
+    );
+  }
+}
+
+const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
+
+/** In a time that depends neither on where two tokens differ nor on which of them matches. */
+function isAmong(presented: string, tokens: readonly string[]): boolean {
+  const wanted = digest(presented);
+  return tokens.reduce((found, token) => timingSafeEqual(digest(token), wanted) || found, false);
+}
+
+const unauthorized = (detail: string, error: string): HttpProblem =>
+  new HttpProblem('unauthorized', detail, { headers: { 'www-authenticate': `Bearer realm="shop"${error}` } });
