@@ -1,25 +1,72 @@
-/** The ambassadors' routes files: the cluster's, with upstreams on this machine. */
+/** The ambassadors' routes, from the cluster's own files: the same paths and static answers, other addresses. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
-interface Route {
-  readonly prefix: string;
-  readonly upstream: string;
-  readonly fallback?: string;
-}
+/** What an ambassador reads from its ROUTES_FILE; of its other settings this mode changes nothing. */
 export interface RoutesFile {
-  readonly routes: readonly Route[];
+  readonly routes: readonly (Readonly<Record<string, unknown>> & {
+    readonly prefix: string;
+    readonly upstream: string;
+    readonly fallback?: string;
+  })[];
 }
 
-/** What the Ingress does in the cluster: both services, and no fallback, as clients are to see the truth. */
-export function frontDoorRoutes(upstreams: Readonly<Record<'user' | 'product', string>>): RoutesFile {
-  return {
-    routes: [
-      { prefix: '/user', upstream: upstreams.user },
-      { prefix: '/product', upstream: upstreams.product },
-    ],
+/** Where each service of the cluster is on this machine. */
+export type Upstreams = Readonly<Record<'user' | 'product', string>>;
+
+interface Ingress {
+  readonly spec: {
+    readonly rules: readonly {
+      readonly http: {
+        readonly paths: readonly {
+          readonly path: string;
+          readonly backend: { readonly service: { readonly name: string } };
+        }[];
+      };
+    }[];
   };
 }
 
-/** One service's way to the other. */
-export function neighbourRoutes(neighbour: 'user' | 'product', upstream: string): RoutesFile {
-  return { routes: [{ prefix: `/${neighbour}`, upstream }] };
+const k8s = fileURLToPath(new URL('../../k8s/', import.meta.url));
+const read = (path: string): unknown => parse(readFileSync(path, 'utf8'));
+
+function addressOf(service: string, upstreams: Upstreams): string {
+  const address = (upstreams as Readonly<Record<string, string>>)[service];
+  if (address === undefined)
+    throw new Error(`k8s/ has a route to ${service}, which the laptop mode does not run`);
+  return address;
+}
+
+/** Opens above this share of failures: never. */
+const noBreaker = { errorThresholdPercentage: 100 };
+
+/**
+ * What the Ingress does in the cluster. Like it, the front door has neither static answers nor breakers: its clients
+ * see when a service is down, and at once when it is back.
+ */
+export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {
+  const ingress = read(resolve(k8s, 'base/ingress.yaml')) as Ingress;
+  const paths = ingress.spec.rules.flatMap(({ http }) => http.paths);
+  return {
+    routes: paths.map(({ path, backend }) => ({
+      prefix: path,
+      upstream: addressOf(backend.service.name, upstreams),
+      breaker: noBreaker,
+    })),
+  };
+}
+
+/** The way of one service to the other. */
+export function neighbourRoutes(service: 'user' | 'product', upstreams: Upstreams): RoutesFile {
+  const path = resolve(k8s, 'components/ambassador', service, 'routes.yaml');
+  const { routes } = read(path) as RoutesFile;
+  return {
+    routes: routes.map((route) => ({
+      ...route,
+      upstream: addressOf(new URL(route.upstream).hostname, upstreams),
+      ...(route.fallback === undefined ? {} : { fallback: resolve(dirname(path), route.fallback) }),
+    })),
+  };
 }

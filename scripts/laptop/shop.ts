@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { host } from './ports.ts';
 import type { Program } from './program.ts';
-import { frontDoorRoutes, neighbourRoutes } from './routes.ts';
+import { frontDoorRoutes, neighbourRoutes, type RoutesFile } from './routes.ts';
 
 /** Defaults; see `choosePorts`. The front door's public port is the user's choice. */
 export const defaultPorts = {
@@ -30,6 +30,9 @@ export interface Shop {
 
 const apps = fileURLToPath(new URL('../../apps/', import.meta.url));
 
+/** http-proxy uses a function that Node would like to see gone; nobody can do anything about it here. */
+const quiet = ['--disable-warning=DEP0060'];
+
 /** The programs that must be built and are not. */
 export const missingBuilds = (): string[] =>
   ['user', 'product', 'ambassador'].filter((app) => !existsSync(join(apps, app, 'dist/main.js')));
@@ -37,11 +40,12 @@ export const missingBuilds = (): string[] =>
 /** Also writes the ambassadors' routes files into the data directory. */
 export function describeShop(ports: Ports, dataDir: string): Shop {
   const url = (name: keyof Ports) => `http://${host}:${ports[name]}`;
+  const upstreams = { user: url('user'), product: url('product') };
   const adminUrl = (program: string) => url(`${program as ProgramName}-admin`);
 
   const program = (name: ProgramName, app: string, env: Record<string, string>): Program => ({
     name,
-    args: ['--enable-source-maps', join(apps, app, 'dist/main.js')],
+    args: ['--enable-source-maps', ...quiet, join(apps, app, 'dist/main.js')],
     env: {
       HOST: host,
       PORT: String(ports[name]),
@@ -59,7 +63,7 @@ export function describeShop(ports: Ports, dataDir: string): Shop {
       NEIGHBOUR_URL: url(`${name}-ambassador`),
     });
 
-  const ambassador = (name: ProgramName, forwarded: 'replace' | 'append', routes: unknown) => {
+  const ambassador = (name: ProgramName, forwarded: 'replace' | 'append', routes: RoutesFile) => {
     const folder = join(dataDir, 'run');
     mkdirSync(folder, { recursive: true });
     const file = join(folder, `${name}-routes.json`);
@@ -69,11 +73,11 @@ export function describeShop(ports: Ports, dataDir: string): Shop {
 
   return {
     stages: [
-      [ambassador('front-door', 'replace', frontDoorRoutes({ user: url('user'), product: url('product') }))],
+      [ambassador('front-door', 'replace', frontDoorRoutes(upstreams))],
       [service('user'), service('product')],
       [
-        ambassador('user-ambassador', 'append', neighbourRoutes('product', url('product'))),
-        ambassador('product-ambassador', 'append', neighbourRoutes('user', url('user'))),
+        ambassador('user-ambassador', 'append', neighbourRoutes('user', upstreams)),
+        ambassador('product-ambassador', 'append', neighbourRoutes('product', upstreams)),
       ],
     ],
     adminUrl,
