@@ -1,6 +1,7 @@
-/** `node scripts/seed/main.ts [URL]`: fills a shop that has no users yet. */
+/** `node scripts/seed/main.ts [URL]`: fills a shop that has no users yet. SHOP_TOKEN: its token for writes, if any. */
 import { seed, SeedError } from './seed.ts';
 
+const token = process.env['SHOP_TOKEN'];
 const [url = 'http://localhost:8080', ...rest] = process.argv.slice(2);
 if (!URL.canParse(url) || rest.length > 0) {
   process.stderr.write('Usage: node scripts/seed/main.ts [URL]     (default: http://localhost:8080)\n');
@@ -8,7 +9,7 @@ if (!URL.canParse(url) || rest.length > 0) {
 }
 
 try {
-  const { created } = await seed(url);
+  const { created } = await seed(url, token ? { token } : {});
   process.stdout.write(
     created === 0
       ? `The shop at ${url} has users already: nothing was added.\n`

@@ -9,6 +9,8 @@ export class SeedError extends Error {
 export interface SeedOptions {
   /** How long the shop may take to answer. */
   readonly patienceMs?: number;
+  /** What a write must present, where it must. */
+  readonly token?: string;
 }
 
 const betweenTriesMs = 250;
@@ -30,7 +32,11 @@ export async function seed(baseUrl: string, options: SeedOptions = {}): Promise<
   const put = async (path: string, content: unknown) => {
     const response = await ask(path, {
       method: 'PUT',
-      headers: { 'content-type': 'application/json', 'if-none-match': '*' },
+      headers: {
+        'content-type': 'application/json',
+        'if-none-match': '*',
+        ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      },
       body: JSON.stringify(content),
     });
     if (response.status === 201) created += 1;

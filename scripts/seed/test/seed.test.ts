@@ -46,13 +46,20 @@ describe('seeding', () => {
   }
   /** A shop that gives prepared answers to PUT, 201 after them; `users` is how many it has. */
   async function shop(options: { users?: number; puts?: Answer[]; lists?: Answer[] } = {}) {
-    const asked: { method: string; path: string; body: string; ifNoneMatch: unknown }[] = [];
+    const asked: {
+      method: string;
+      path: string;
+      body: string;
+      ifNoneMatch: unknown;
+      authorization: string | undefined;
+    }[] = [];
     const server = createServer((request, response) => {
       void reply(request, response);
     });
     async function reply(request: IncomingMessage, response: ServerResponse): Promise<void> {
       const { method = '', url: path = '', headers } = request;
-      asked.push({ method, path, body: await text(request), ifNoneMatch: headers['if-none-match'] });
+      const { 'if-none-match': ifNoneMatch, authorization } = headers;
+      asked.push({ method, path, body: await text(request), ifNoneMatch, authorization });
       const list = { status: 200, body: { items: Array.from({ length: options.users ?? 0 }, () => ({})) } };
       const answer =
         method === 'PUT' ? (options.puts?.shift() ?? { status: 201 }) : (options.lists?.shift() ?? list);
@@ -74,6 +81,13 @@ describe('seeding', () => {
     ]);
     expect(puts.every(({ ifNoneMatch }) => ifNoneMatch === '*')).toBe(true);
     expect(JSON.parse(puts[0]?.body ?? '')).toEqual(products[0]?.content);
+  });
+
+  test('presents a token with writes, where there is one', async () => {
+    const { url, asked } = await shop();
+    await seed(url, { token: 'secret' });
+    const tokens = asked.map(({ method, authorization }) => `${method} ${authorization ?? 'without'}`);
+    expect(new Set(tokens)).toEqual(new Set(['GET without', 'PUT Bearer secret']));
   });
 
   test('leaves a shop with users alone', async () => {
