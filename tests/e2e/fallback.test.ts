@@ -1,0 +1,140 @@
+import { expect, test } from '@jest/globals';
+import type { EmbeddedProducts, EmbeddedSeller } from '@shop/contracts';
+import { clientOf } from '../support/client.ts';
+import { describeWith, takeDown } from '../support/control.ts';
+import { Creations } from '../support/creations.ts';
+import { eventually } from '../support/eventually.ts';
+import { connectTarget, type ServiceName } from '../support/target.ts';
+
+const target = await connectTarget();
+const request = clientOf(target);
+const describeControlled = describeWith(target, 'scale', 'breakers');
+
+/** What a client may be made to wait, in milliseconds, while the neighbour is down. */
+const soonMs = 300;
+
+async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
+  const before = performance.now();
+  const result = await work();
+  return { result, ms: performance.now() - before };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+
+/** The states of the breakers beside `service`: each has one upstream, its neighbour. */
+const breakerStates = async (service: ServiceName) =>
+  (await target.breakers(service)).map(({ state }) => state);
+
+describeControlled('while the sellers’ service is down', () => {
+  test('goods are still shown, soon, and the seller is marked as a stand-in', async () => {
+    await using creations = new Creations(request);
+    const seller = await creations.user();
+    const good = await creations.product({ sellerId: seller.id });
+    const look = async (): Promise<EmbeddedSeller> => {
+      const { body } = await request.get(`/product/${good.id}`).expect(200);
+      const { seller: embedded, ...rest } = body as { seller: EmbeddedSeller };
+      expect(rest).toEqual(good);
+      return embedded;
+    };
+    await eventually('the breakers are closed at first', async () => {
+      await look();
+      return (await breakerStates('product')).every((state) => state === 'closed');
+    });
+    expect(await look()).toEqual({ source: 'live', id: seller.id, name: seller.name });
+
+    await using outage = await takeDown(target, 'user');
+    const answers = [];
+    for (let i = 0; i < 20; i += 1) answers.push(await timed(look));
+    for (const { result } of answers)
+      expect(result).toEqual({
+        source: 'fallback',
+        id: seller.id,
+        name: expect.any(String),
+        reason: expect.stringMatching(/\S/),
+      });
+    expect(median(answers.map(({ ms }) => ms))).toBeLessThan(soonMs);
+
+    const open = await eventually('a breaker opens', async () => {
+      const reason = await look();
+      const states = await breakerStates('product');
+      return states.includes('open') && reason;
+    });
+    expect(open).toMatchObject({ source: 'fallback' });
+    const { result, ms } = await timed(() =>
+      eventually('an answer comes from an open breaker', async () => {
+        const embedded = await look();
+        return embedded.source === 'fallback' && embedded.reason === 'circuit-open';
+      }),
+    );
+    expect(result).toBe(true);
+    expect(ms).toBeLessThan(15_000);
+
+    await outage.restore();
+    await eventually(
+      'the breakers close again',
+      async () => {
+        await look();
+        return (await breakerStates('product')).every((state) => state === 'closed');
+      },
+      { withinMs: 60_000 },
+    );
+    expect(await look()).toEqual({ source: 'live', id: seller.id, name: seller.name });
+  });
+
+  test('what does not need it works as ever, and what does says so', async () => {
+    await using creations = new Creations(request);
+    const { id: sellerId } = await creations.user();
+    const before = await creations.product({ sellerId });
+    await using outage = await takeDown(target, 'user');
+
+    const listed = await request.get('/product').query({ sellerId }).expect(200);
+    expect(listed.body).toEqual({ items: [before] });
+    const added = await creations.product({ sellerId });
+    const changed = await request
+      .patch(`/product/${added.id}`)
+      .type('application/merge-patch+json')
+      .send('{"stock": 77}')
+      .expect(200);
+    expect(changed.body).toMatchObject({ stock: 77, version: 2 });
+
+    const refused = await request.get(`/user/${sellerId}`);
+    expect([502, 503, 504]).toContain(refused.status);
+    await outage.restore();
+  });
+});
+
+describeControlled('while the goods’ service is down', () => {
+  test('sellers are still shown, and their goods are marked as missing', async () => {
+    await using creations = new Creations(request);
+    const seller = await creations.user();
+    await creations.product({ sellerId: seller.id });
+    const goods = async (): Promise<EmbeddedProducts> => {
+      const { body } = await request.get(`/user/${seller.id}/products`).expect(200);
+      return body as EmbeddedProducts;
+    };
+    expect(await goods()).toMatchObject({ source: 'live', items: [{ sellerId: seller.id }] });
+    await using outage = await takeDown(target, 'product');
+    const answers = [];
+    for (let i = 0; i < 20; i += 1) answers.push(await timed(goods));
+    for (const { result } of answers)
+      expect(result).toEqual({
+        source: 'fallback',
+        items: expect.any(Array),
+        reason: expect.stringMatching(/\S/),
+      });
+    expect(median(answers.map(({ ms }) => ms))).toBeLessThan(soonMs);
+    await request.get(`/user/${seller.id}`).expect(200, seller);
+
+    await outage.restore();
+    const live = await eventually(
+      'the goods are live again',
+      async () => {
+        const answer = await goods();
+        return answer.source === 'live' && answer;
+      },
+      { withinMs: 60_000 },
+    );
+    expect(live).toMatchObject({ items: [{ sellerId: seller.id }] });
+  });
+});

@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+
+export const usage = `Plays the stories against a running shop.
+
+  npm run e2e                          a fresh laptop mode, started for this and stopped afterwards
+  npm run e2e -- --target kind         the kind cluster "shop", at http://localhost:8080
+  npm run e2e -- --url https://…       any shop; stories that need to stop a service are not run
+                                       (its token for writes, if it wants one: SHOP_TOKEN)
+  npm run e2e -- … fallback paging     only the files whose names contain one of the words
+
+The results are also in reports/e2e-<target>.json.
+`;
+
+export interface Options {
+  readonly target: 'laptop' | 'kind' | 'url';
+  readonly url?: string;
+  /** Parts of file names. */
+  readonly only: readonly string[];
+}
+
+/** What was typed cannot be followed; the message says why. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** @throws {UsageError} */
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
+  const { url, target = url === undefined ? 'laptop' : 'url' } = values;
+  if (url !== undefined && values.target !== undefined)
+    throw new UsageError('Give --target or --url, not both: a URL is a target of its own.');
+  if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
+    throw new UsageError(`--url must be an address such as https://shop.example, not "${url}".`);
+  if (target === 'url') {
+    if (url === undefined) throw new UsageError('--target url needs an address: use --url alone.');
+    return { target, url, only: positionals };
+  }
+  if (target !== 'laptop' && target !== 'kind')
+    throw new UsageError(`--target must be laptop or kind, not "${target}".`);
+  return { target, only: positionals };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { target: { type: 'string' }, url: { type: 'string' }, help: { type: 'boolean' } },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
+  }
+}

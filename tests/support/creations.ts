@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import type { Product, ProductContent, User, UserContent } from '@shop/contracts';
+import type { Client } from './client.ts';
+import { eventually } from './eventually.ts';
+
+/** Made up so that no other story, run or seed has it too. */
+export const uniqueWord = (): string => `e2e${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+
+/**
+ * What one story puts into the shop, which may hold anything else; disposing of it takes it out again.
+ * `await using creations = new Creations(request)`.
+ */
+export class Creations implements AsyncDisposable {
+  readonly #client: Client;
+  readonly #paths: string[] = [];
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async user(content: Partial<UserContent> = {}): Promise<User> {
+    const word = uniqueWord();
+    return (await this.#create('/user', {
+      name: `Seller ${word}`,
+      email: `${word}@e2e.example`,
+      ...content,
+    })) as User;
+  }
+
+  async product(content: Partial<ProductContent> & Pick<ProductContent, 'sellerId'>): Promise<Product> {
+    const word = uniqueWord();
+    return (await this.#create('/product', {
+      sku: word.toUpperCase(),
+      name: `Good ${word}`,
+      description: 'Made by a story.',
+      price: { amount: 1_250, currency: 'EUR' },
+      stock: 5,
+      ...content,
+    })) as Product;
+  }
+
+  /** Remembers something that the story makes by itself. */
+  remember(path: string): void {
+    this.#paths.push(path);
+  }
+
+  async #create(path: string, content: object): Promise<unknown> {
+    const { body, headers } = await this.#client.post(path).send(content).expect(201);
+    this.remember(headers['location'] as string);
+    return body;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // A story may have deleted some itself; one that failed may have left a service in the middle of a restart.
+    for (const path of this.#paths.splice(0))
+      await eventually(`${path} is deleted`, async () => {
+        const { status } = await this.#client.delete(path);
+        return status === 204 || status === 404;
+      });
+  }
+}

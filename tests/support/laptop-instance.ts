@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { askSupervisor } from '../../scripts/laptop/control-client.ts';
+import { eventually } from './eventually.ts';
+
+const main = fileURLToPath(new URL('../../scripts/laptop/main.ts', import.meta.url));
+const leash = new URL('../../scripts/laptop/leash.ts', import.meta.url).href;
+
+export interface LaptopInstance extends AsyncDisposable {
+  readonly dataDir: string;
+}
+
+/**
+ * A shop of its own on free ports, with data of its own that is thrown away; its log goes to a file. It ends with this
+ * process, however that ends.
+ * @throws with the supervisor's own words when it does not come up.
+ */
+export async function startLaptop(logFile: string): Promise<LaptopInstance> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
+  const args = ['--import', leash, main, '--port', '0', '--data-dir', dataDir];
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32',
+  });
+  const log = createWriteStream(logFile);
+  const said: string[] = [];
+  child.stdout.pipe(log);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
+  const ended = once(child, 'close');
+
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await eventually(
+      'the laptop mode is ready',
+      async () => {
+        if (child.exitCode !== null) return true;
+        return (await askSupervisor(dataDir, { command: 'status' })).status.ready;
+      },
+      { withinMs: 60_000 },
+    );
+    if (child.exitCode !== null) throw new Error(`the laptop mode ended with exit code ${child.exitCode}`);
+  } catch (error) {
+    await stop();
+    throw new Error(`${(error as Error).message}. It said:\n${said.join('')}`, { cause: error });
+  }
+  return { dataDir, [Symbol.asyncDispose]: stop };
+}

@@ -1,0 +1,34 @@
+/** A reporter for jest, beside its own: what did not run, and what there is to see after a failure. */
+import { connectTarget } from './target.ts';
+
+/** The part of jest's results that matters here. */
+interface FileResult {
+  readonly numFailingTests: number;
+  readonly testExecError?: unknown;
+  readonly testResults: readonly { readonly status: string; readonly fullName: string }[];
+}
+
+const write = (text: string): void => void process.stderr.write(`${text}\n`);
+
+export default class StoryReporter {
+  /** While the traces of the failure are still there. */
+  async onTestFileResult(test: { readonly path: string }, result: FileResult): Promise<void> {
+    if (result.numFailingTests === 0 && !result.testExecError) return;
+    write(`\nDiagnostics after ${test.path.replace(/.*\/tests\//, 'tests/')}:`);
+    try {
+      write(await (await connectTarget()).diagnostics());
+    } catch (error) {
+      write(`there are none: ${(error as Error).message}`);
+    }
+  }
+
+  /** Comes before jest's summary, as this reporter is listed first. */
+  onRunComplete(_contexts: unknown, results: { readonly testResults: readonly FileResult[] }): void {
+    const skipped = results.testResults
+      .flatMap(({ testResults }) => testResults)
+      .filter(({ status }) => status === 'pending');
+    if (skipped.length === 0) return;
+    write(`\nNOT RUN, as this target cannot be controlled (${skipped.length}):`);
+    for (const { fullName } of skipped) write(`  - ${fullName}`);
+  }
+}
