@@ -71,9 +71,19 @@ export class ReplicaSet {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Makes the server err: https://github.com/mongodb/mongo/wiki/The-failCommand-failpoint. Nothing turns it off again. */
-  async fail(mode: 'off' | 'alwaysOn' | { readonly times: number }, data: object = {}): Promise<void> {
-    await this.db('admin').command({ configureFailPoint: 'failCommand', mode, data });
+  /** Makes the server err once: https://github.com/mongodb/mongo/wiki/The-failCommand-failpoint. */
+  async failOnce(data: object): Promise<void> {
+    await this.#configureFailure({ times: 1 }, data);
+  }
+
+  /** Makes the server err as long as `work` takes. */
+  async failing(data: object, work: () => Promise<void>): Promise<void> {
+    await this.#configureFailure('alwaysOn', data);
+    try {
+      await work();
+    } finally {
+      await this.#configureFailure('off');
+    }
   }
 
   async dispose(): Promise<void> {
@@ -105,6 +115,10 @@ export class ReplicaSet {
 
   get #log(): string {
     return join(this.#directory, 'mongod.log');
+  }
+
+  async #configureFailure(mode: string | object, data: object = {}): Promise<void> {
+    await this.db('admin').command({ configureFailPoint: 'failCommand', mode, data });
   }
 
   async #elected(): Promise<void> {

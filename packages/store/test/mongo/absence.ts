@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../eventually.ts';
+import { idOf, person } from '../people.ts';
+import { recordingLog } from '../recording-log.ts';
+import { type AdapterContext, spec, unavailable } from './context.ts';
+
+/** A database that hangs, and what is said of one that goes. */
+export function absence(context: AdapterContext): void {
+  describe('absence', () => {
+    test('a frozen database is unavailable, and useful again as soon as it thaws', async () => {
+      const collection = await context.people();
+      await collection.insert(person(1));
+      context.set().freeze();
+      try {
+        const asked = [collection.find(idOf(1)), collection.list({ limit: 1 }), collection.insert(person(2))];
+        const results = await Promise.allSettled(asked);
+
+        expect(results).toEqual(results.map(() => ({ status: 'rejected', reason: unavailable() })));
+      } finally {
+        context.set().thaw();
+      }
+      await eventually('a read works', () => collection.find(idOf(1)).then((one) => one !== undefined));
+      await collection.insert(person(3));
+    }, 20_000);
+
+    test('its loss and its return are logged once each', async () => {
+      const log = recordingLog();
+      const store = context.open({ log });
+      const collection = store.collection(spec);
+      await store.ready(10_000);
+      await context.set().kill();
+      await Promise.allSettled(Array.from({ length: 10 }, () => collection.find(idOf(1))));
+      await expect(collection.find(idOf(1))).rejects.toEqual(unavailable());
+      await context.set().startAgain();
+      await eventually('it is ready', () => store.ready().then(() => true));
+
+      expect(log.lines).toEqual([
+        expect.stringMatching(/^info the database answers .*"127\.0\.0\.1:\d+\/adapter\d+"/),
+        expect.stringMatching(/^warn the database does not answer/),
+        expect.stringMatching(/^info the database answers/),
+      ]);
+    }, 30_000);
+  });
+}
