@@ -59,9 +59,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const completeRoutes = collectRoutes(fastify);
   registerRequestHooks(fastify, logger, new RequestMetrics(options.registry));
   requireTokenForWrites(fastify, options.tokenFile, logger);
-  // The client is asked to use another connection, so that none is idle and about to be used when this server closes.
-  fastify.addHook('onSend', async (_request, reply) => {
-    if (lifecycle.phase === 'draining') reply.header('connection', 'close');
+  fastify.addHook('onSend', async (request, reply) => {
+    // Fastify closes after a body it refuses. The rest of that body would meet a closed socket, and the reset could
+    // overtake the answer (RFC 9112, section 9.6); kept open, Node reads and drops it until requestTimeout.
+    if (!request.raw.complete) reply.removeHeader('connection');
+    // The client is asked to use another connection, so that none is idle and about to be used when this server closes.
+    else if (lifecycle.phase === 'draining') reply.header('connection', 'close');
   });
 
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
