@@ -6,8 +6,8 @@ import { cluster, context, paths, ports } from './names.ts';
 import { requireFreePorts } from './requirements.ts';
 import { SetUpError } from './set-up-error.ts';
 
-/** How long stopped nodes may take to come back. */
-const comeBackMs = 90_000;
+/** How long new nodes, and nodes that were stopped, may take to be ready. */
+const patienceMs = 120_000;
 
 /** Names of the cluster's nodes, which are containers; none when there is no cluster. */
 export async function findNodes(): Promise<string[]> {
@@ -27,19 +27,19 @@ export async function findNodes(): Promise<string[]> {
  * @throws {SetUpError} when a cluster of that name is there and cannot be used.
  */
 export async function ensureCluster(): Promise<void> {
-  const nodes = await findNodes();
-  if (nodes.length === 0) return createCluster();
-  await startStopped();
+  if ((await findNodes()).length === 0) await createCluster();
+  else await startStopped();
   // Another kubeconfig may be in use than when the cluster was made.
   if (!(await contextNames()).includes(context))
     await run('kind', ['export', 'kubeconfig', '--name', cluster]);
-  await waitUntilUsable(nodes.length);
+  // All nodes, or pods would crowd on those that were ready first.
+  await waitUntilUsable((await findNodes()).length);
 }
 
 async function createCluster(): Promise<void> {
   await requireFreePorts(Object.values(ports));
   try {
-    await run('kind', ['create', 'cluster', '--config', paths.kind, '--wait', '2m'], {
+    await run('kind', ['create', 'cluster', '--config', paths.kind], {
       onLine: (line) => {
         const [, done] = / ✓ (.+?)[^\w)]*$/u.exec(line) ?? [];
         if (done !== undefined) say(`  kind: ${done}`);
@@ -75,7 +75,7 @@ const contextNames = async (): Promise<string[]> =>
   (await run('kubectl', ['config', 'get-contexts', '--output', 'name'])).split('\n');
 
 async function waitUntilUsable(nodeCount: number): Promise<void> {
-  const deadline = Date.now() + comeBackMs;
+  const deadline = Date.now() + patienceMs;
   for (;;) {
     const reason = await obstacle(nodeCount);
     if (reason === undefined) return;

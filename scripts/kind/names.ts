@@ -25,6 +25,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const paths = {
   root,
   kind: `${root}k8s/kind.yaml`,
+  dns: `${root}k8s/kind-dns.yaml`,
   traefik: `${root}k8s/traefik`,
   skaffold: `${root}skaffold.yaml`,
   /** Which images were built, for the step that deploys them. */

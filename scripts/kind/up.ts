@@ -6,9 +6,9 @@ import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import { ensureCluster } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
-import { applyIngress, waitForIngress } from './ingress.ts';
+import { applyFoundations, waitForFoundations } from './foundations.ts';
 import { baseUrl, context, ports } from './names.ts';
-import { connectRegistry, startRegistry } from './registry.ts';
+import { startRegistry } from './registry.ts';
 import { requirePrograms } from './requirements.ts';
 import { SetUpError } from './set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
@@ -32,15 +32,12 @@ async function up(profile: Profile): Promise<void> {
     step('Building the images', () => buildImages(profile)),
     (async () => {
       await step('Making sure of the cluster', ensureCluster);
-      await step('Applying the Ingress controller', async () => {
-        await connectRegistry();
-        await applyIngress();
-      });
+      await step('Applying DNS and the Ingress controller', applyFoundations);
     })(),
   ]);
   await inCluster(async () => {
     await step(`Deploying the shop (${profile})`, () => deploy(profile));
-    await step('Waiting for the Ingress controller', waitForIngress);
+    await step('Waiting for DNS and the Ingress controller', waitForFoundations);
     const { created } = await step('Filling the shop', () => seed(baseUrl));
     say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
   });

@@ -7,16 +7,23 @@ export function say(text: string): void {
   process.stderr.write(`${secondsSince(beginning).padStart(6)} s  ${text}\n`);
 }
 
-/** Says when the step begins and how long it took; steps may run side by side. */
+/** A step that is over sooner is told of once. */
+const briefMs = 400;
+
+/** Says how long the step took, and before that that it has begun; steps may run side by side. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
-  say(`${title} …`);
+  const announcement = setTimeout(() => say(`${title} …`), briefMs);
+  const end = (outcome: string) => {
+    clearTimeout(announcement);
+    say(`${title}: ${outcome} ${secondsSince(start)} s`);
+  };
   try {
     const result = await work();
-    say(`${title}: done in ${secondsSince(start)} s`);
+    end('done in');
     return result;
   } catch (error) {
-    say(`${title}: FAILED after ${secondsSince(start)} s`);
+    end('FAILED after');
     throw error;
   }
 }
