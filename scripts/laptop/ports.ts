@@ -25,7 +25,7 @@ async function obstacle(port: number): Promise<string | undefined> {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE') return 'is in use by another program';
-      if (code === 'EACCES') return 'needs more privileges than you have';
+      if (code === 'EACCES') return 'may not be used without more privileges';
       if (address === host) throw error;
     }
   }
@@ -45,8 +45,8 @@ export async function requireFree(port: number, patienceMs = 0): Promise<void> {
     if (reason === undefined) return;
     if (Date.now() >= deadline)
       throw new PortError(
-        `Port ${port} ${reason} (a kind cluster of the shop listens on 8080, too). Free it, or choose another one:\n` +
-          `  npm start -- --port ${port === 8090 ? 8091 : 8090}`,
+        `Port ${port} ${reason}${port === 8080 ? ', perhaps by the kind cluster of the shop' : ''}. ` +
+          `Free it, or choose another one:\n  npm start -- --port ${port === 8090 ? 8091 : 8090}`,
       );
     await delay(100);
   }
