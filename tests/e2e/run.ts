@@ -36,6 +36,7 @@ async function runJest(options: Options, environment: Record<string, string>): P
     '--disable-warning=ExperimentalWarning',
     '--experimental-vm-modules',
     `${root}node_modules/jest/bin/jest.js`,
+    ...options.only,
     '--selectProjects=e2e',
     // Some stories take services down, so they follow one another.
     '--runInBand',
@@ -44,7 +45,6 @@ async function runJest(options: Options, environment: Record<string, string>): P
     `--outputFile=${report}`,
     `--reporters=${reporter}`,
     '--reporters=default',
-    ...options.only,
   ];
   // --json would also print the report: jest's readable output is on standard error.
   // Ctrl-C reaches jest too; once that has ended, what was started here is stopped.
