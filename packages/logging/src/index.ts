@@ -1,3 +1,9 @@
+export {
+  createFileDestination,
+  type FileDestination,
+  type FileDestinationOptions,
+  type FileProblem,
+} from './file-destination.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
 export {
   contextFromHeaders,

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { createFileDestination, type FileDestinationOptions } from './file-destination.ts';
 import { currentContext } from './request-context.ts';
 
 export type { Logger } from 'pino';
@@ -9,6 +10,8 @@ export interface LoggerOptions {
   readonly level: string;
   /** Where lines go; standard output unless told. */
   readonly destination?: DestinationStream;
+  /** A file with rotation instead, for a log sidecar to follow; `destination` wins. */
+  readonly file?: FileDestinationOptions | undefined;
 }
 
 /** Local part, @, domain with a dot. Also covers `password@host.domain` in a connection string. */
@@ -19,7 +22,7 @@ const email = /[^\s"'\\/<>:,;=(){}[\]@]+@[^\s"'\\/<>:,;=(){}[\]@]+\.[a-z]{2,}/gi
  * requestId, traceId and spanId. Credentials are cut by key; e-mail addresses wherever they stand, because they
  * also come in the messages of libraries' errors.
  */
-export function createLogger({ app, level, destination }: LoggerOptions): Logger {
+export function createLogger({ app, level, destination, file }: LoggerOptions): Logger {
   const options = {
     level,
     base: { app },
@@ -49,5 +52,6 @@ export function createLogger({ app, level, destination }: LoggerOptions): Logger
     },
   };
   // Synchronous: pino's default writes in the background, and its flush at exit overtakes the line under way.
-  return pino(options, destination ?? pino.destination({ dest: 1, sync: true }));
+  const standardOutput = () => pino.destination({ dest: 1, sync: true });
+  return pino(options, destination ?? (file ? createFileDestination(file) : standardOutput()));
 }
