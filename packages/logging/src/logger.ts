@@ -14,6 +14,9 @@ export interface LoggerOptions {
   readonly file?: FileDestinationOptions | undefined;
 }
 
+// Synchronous: pino's default writes in the background, and its flush at exit overtakes the line under way.
+const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
+
 /** Local part, @, domain with a dot. Also covers `password@host.domain` in a connection string. */
 const email = /[^\s"'\\/<>:,;=(){}[\]@]+@[^\s"'\\/<>:,;=(){}[\]@]+\.[a-z]{2,}/gi;
 
@@ -51,7 +54,5 @@ export function createLogger({ app, level, destination, file }: LoggerOptions): 
       streamWrite: (line: string) => (line.includes('@') ? line.replace(email, '[email]') : line),
     },
   };
-  // Synchronous: pino's default writes in the background, and its flush at exit overtakes the line under way.
-  const standardOutput = () => pino.destination({ dest: 1, sync: true });
   return pino(options, destination ?? (file ? createFileDestination(file) : standardOutput()));
 }
