@@ -1,12 +1,24 @@
+import { diagnose } from '../../../scripts/kind/diagnosis.ts';
+import { kubectl as onCluster } from '../../../scripts/kind/kubectl.ts';
+import { baseUrl as url } from '../../../scripts/kind/names.ts';
+import { CommandError } from '../../../scripts/support/run.ts';
 import { untilAnswering } from '../answering.ts';
 import { readBreakers } from '../breakers.ts';
 import { eventually } from '../eventually.ts';
-import { kubectl } from '../kubectl.ts';
 import type { ServiceName, Target } from '../target.ts';
 
-const url = 'http://localhost:8080';
 const ambassadorAdminPort = 9001;
 const longMs = 180_000;
+
+/** In the shop's namespace. @throws with what kubectl said. */
+async function kubectl(...args: readonly string[]): Promise<string> {
+  try {
+    return await onCluster(['--namespace', 'shop', ...args]);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new Error(`${error.message}: ${error.output}`, { cause: error });
+  }
+}
 
 async function podsOf(service: ServiceName): Promise<string[]> {
   const names = await kubectl('get', 'pods', '-l', `app=${service}`, '-o', 'name');
@@ -15,12 +27,6 @@ async function podsOf(service: ServiceName): Promise<string[]> {
     .filter(Boolean)
     .map((name) => name.replace('pod/', ''));
 }
-
-/** Never rejects: what cannot be had says why. */
-const section = async (title: string, ...args: string[]): Promise<string> => {
-  const content = await kubectl(...args).catch((error: unknown) => (error as Error).message);
-  return `--- ${title}\n${content}`;
-};
 
 /** The shop in the kind cluster `shop`, behind its Ingress. */
 export function kindTarget(): Target {
@@ -60,23 +66,13 @@ export function kindTarget(): Target {
       await untilAnswering(url, longMs);
     },
     async diagnostics() {
-      const parts = [
-        await section('pods', 'get', 'pods', '-o', 'wide'),
-        await section('events', 'get', 'events', '--sort-by=.lastTimestamp'),
-      ];
-      for (const service of ['user', 'product'] as const) {
-        const logs = ['logs', '-l', `app=${service}`, '--all-containers', '--prefix'];
-        parts.push(
-          await section(`last log lines of ${service}`, ...logs, '--tail=40'),
-          await section(
-            `log lines of ${service} before its containers restarted`,
-            ...logs,
-            '--previous',
-            '--tail=20',
-          ),
-        );
+      const parts = [await diagnose()];
+      for (const service of ['user', 'product']) {
+        const args = ['logs', '-l', `app=${service}`, '--all-containers', '--prefix', '--tail=40'];
+        const lines = await kubectl(...args).catch((error: unknown) => (error as Error).message);
+        parts.push(`--- last log lines of ${service}\n${lines}`);
       }
-      return parts.join('\n');
+      return parts.join('\n\n');
     },
   };
 }
