@@ -22,6 +22,11 @@ export async function findNodes(): Promise<string[]> {
   return output.split('\n').filter((name) => name !== '');
 }
 
+/** @throws {SetUpError} when there is no cluster and its ports are taken. */
+export async function requireRoom(): Promise<void> {
+  if ((await findNodes()).length === 0) await requireFreePorts(Object.values(ports));
+}
+
 /**
  * Makes sure that the cluster runs: creates it, or brings back one whose nodes were stopped.
  * @throws {SetUpError} when a cluster of that name is there and cannot be used.
@@ -33,11 +38,10 @@ export async function ensureCluster(): Promise<void> {
   if (!(await contextNames()).includes(context))
     await run('kind', ['export', 'kubeconfig', '--name', cluster]);
   // All nodes, or pods would crowd on those that were ready first.
-  await waitUntilUsable((await findNodes()).length);
+  await waitUntilUsable(await findNodes());
 }
 
 async function createCluster(): Promise<void> {
-  await requireFreePorts(Object.values(ports));
   try {
     await run('kind', ['create', 'cluster', '--config', paths.kind], {
       onLine: (line) => {
@@ -74,12 +78,12 @@ async function startStopped(): Promise<void> {
 const contextNames = async (): Promise<string[]> =>
   (await run('kubectl', ['config', 'get-contexts', '--output', 'name'])).split('\n');
 
-async function waitUntilUsable(nodeCount: number): Promise<void> {
+async function waitUntilUsable(containers: readonly string[]): Promise<void> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
-    const reason = await obstacle(nodeCount);
+    const { reason, final } = await obstacle(containers);
     if (reason === undefined) return;
-    if (Date.now() > deadline)
+    if (final || Date.now() > deadline)
       throw new SetUpError(
         `There is a kind cluster "${cluster}" that cannot be used: ${reason}. ` +
           `Remove it with \`npm run down\` (its data goes, too), and run this again.`,
@@ -88,22 +92,31 @@ async function waitUntilUsable(nodeCount: number): Promise<void> {
   }
 }
 
-async function obstacle(nodeCount: number): Promise<string | undefined> {
+/** Why the cluster cannot be used, and whether waiting is in vain. */
+async function obstacle(containers: readonly string[]): Promise<{ reason?: string; final?: boolean }> {
+  let output: string;
   try {
-    const output = await kubectl([
-      'get',
-      'nodes',
-      '--request-timeout=5s',
-      '--output',
-      'jsonpath={range .items[*]}{.status.conditions[?(@.type=="Ready")].status} {end}',
-    ]);
-    const ready = output.split(' ').filter((status) => status === 'True').length;
-    return ready === nodeCount ? undefined : `${ready} of its ${nodeCount} nodes are ready`;
+    output = await kubectl(['get', 'nodes', '--request-timeout=5s', '--output', `jsonpath=${nodeLines}`]);
   } catch (error) {
-    if (error instanceof CommandError) return `its API does not answer (${error.output.split('\n').at(-1)})`;
-    throw error;
+    if (!(error instanceof CommandError)) throw error;
+    return { reason: `its API does not answer (${error.output.split('\n').at(-1)})` };
   }
+  const nodes = output
+    .split(';')
+    .filter((line) => line !== '')
+    .map((line) => line.split('=') as [string, string]);
+  const known = new Set(nodes.map(([name]) => name));
+  const gone = [...known].filter((name) => !containers.includes(name));
+  if (gone.length > 0) return { reason: `the container of ${gone.join(', ')} is gone`, final: true };
+  const waiting = [
+    ...nodes.filter(([, ready]) => ready !== 'True').map(([name]) => name),
+    ...containers.filter((name) => !known.has(name)),
+  ];
+  return waiting.length > 0 ? { reason: `${waiting.join(', ')} is not ready` } : {};
 }
+
+/** `shop-worker=True;` for each node. */
+const nodeLines = '{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status};{end}';
 
 export async function deleteCluster(): Promise<void> {
   await run('kind', ['delete', 'cluster', '--name', cluster]);

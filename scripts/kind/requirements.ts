@@ -34,7 +34,7 @@ async function problemWith(name: ProgramName): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return `${name}: ${error.message}. Install it: ${site}`;
+    return `${name} does not run. Install it (${site}) and see that \`${name} ${args.join(' ')}\` works here`;
   }
 }
 

@@ -4,7 +4,7 @@ import { seed, SeedError } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
-import { ensureCluster } from './cluster.ts';
+import { ensureCluster, requireRoom } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
 import { baseUrl, context, ports } from './names.ts';
@@ -16,16 +16,21 @@ import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 const usage = `Usage: npm run up [-- --profile ${profiles.join('|')}]     (default: e2e)`;
 
 function readProfile(args: string[]): Profile {
-  const { values } = parseArgs({ args, options: { profile: { type: 'string', default: 'e2e' } } });
-  const profile = profiles.find((name) => name === values.profile);
-  if (profile === undefined) throw new SetUpError(`There is no profile "${values.profile}".\n${usage}`);
-  return profile;
+  try {
+    const { values } = parseArgs({ args, options: { profile: { type: 'string', default: 'e2e' } } });
+    const profile = profiles.find((name) => name === values.profile);
+    if (profile !== undefined) return profile;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new SetUpError(usage);
 }
 
 async function up(profile: Profile): Promise<void> {
-  await step('Looking for docker, kind, kubectl and skaffold', () =>
-    requirePrograms(['docker', 'kind', 'kubectl', 'skaffold']),
-  );
+  await step('Looking at what is there', async () => {
+    await requirePrograms(['docker', 'kind', 'kubectl', 'skaffold']);
+    await requireRoom();
+  });
   await step('Starting the registry', startRegistry);
   // Building needs the registry only, so it happens while the cluster is made.
   await allOf([
