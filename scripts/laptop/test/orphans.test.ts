@@ -2,10 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { choosePorts } from '../ports.ts';
 
+// Programs are started, and a machine may be busy.
+jest.setTimeout(30_000);
 const supervise = fileURLToPath(new URL('fixtures/supervise.ts', import.meta.url));
 
 const answers = async (port: number): Promise<boolean> =>

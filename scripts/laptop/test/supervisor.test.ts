@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { choosePorts } from '../ports.ts';
 import type { Program } from '../program.ts';
@@ -6,6 +6,9 @@ import { NotReadyError } from '../supervised.ts';
 import { Supervisor, UnknownProgramError } from '../supervisor.ts';
 import { fixtureProgram } from './fixtures/fixture-program.ts';
 import { Recorder } from './fixtures/recorder.ts';
+
+// Programs are started, and a machine may be busy.
+jest.setTimeout(30_000);
 
 describe('the supervisor', () => {
   let output: Recorder;
