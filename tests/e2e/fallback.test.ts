@@ -55,20 +55,11 @@ describeControlled('while the sellers’ service is down', () => {
       });
     expect(median(answers.map(({ ms }) => ms))).toBeLessThan(soonMs);
 
-    const open = await eventually('a breaker opens', async () => {
-      const reason = await look();
-      const states = await breakerStates('product');
-      return states.includes('open') && reason;
+    await eventually('a breaker opens, and an answer does not even try', async () => {
+      const embedded = await look();
+      const withoutTrying = embedded.source === 'fallback' && embedded.reason === 'circuit-open';
+      return withoutTrying && (await breakerStates('product')).includes('open');
     });
-    expect(open).toMatchObject({ source: 'fallback' });
-    const { result, ms } = await timed(() =>
-      eventually('an answer comes from an open breaker', async () => {
-        const embedded = await look();
-        return embedded.source === 'fallback' && embedded.reason === 'circuit-open';
-      }),
-    );
-    expect(result).toBe(true);
-    expect(ms).toBeLessThan(15_000);
 
     await outage.restore();
     await eventually(

@@ -5,10 +5,9 @@ export const usage = `Plays the stories against a running shop.
   npm run e2e                          a fresh laptop mode, started for this and stopped afterwards
   npm run e2e -- --target kind         the kind cluster "shop", at http://localhost:8080
   npm run e2e -- --url https://…       any shop; stories that need to stop a service are not run
-                                       (its token for writes, if it wants one: SHOP_TOKEN)
   npm run e2e -- … fallback paging     only the files whose names contain one of the words
 
-The results are also in reports/e2e-<target>.json.
+Where writes need a token, it is taken from the variable SHOP_TOKEN. The results are also in reports/e2e-<target>.json.
 `;
 
 export interface Options {

@@ -45,7 +45,7 @@ export const targetVariables = {
   kind: 'SHOP_E2E_TARGET',
   url: 'SHOP_E2E_URL',
   dataDir: 'SHOP_E2E_DATA_DIR',
-  /** Set by the user, for --url. */
+  /** Set by the user, where the shop wants one for writes. */
   token: 'SHOP_TOKEN',
 } as const;
 
@@ -60,7 +60,7 @@ export async function connectTarget(env: NodeJS.ProcessEnv = process.env): Promi
   };
   const kind = need(targetVariables.kind);
   if (kind === 'laptop') return laptopTarget(need(targetVariables.dataDir));
-  if (kind === 'kind') return kindTarget();
+  if (kind === 'kind') return kindTarget(env[targetVariables.token]);
   if (kind === 'url') return urlTarget(need(targetVariables.url), env[targetVariables.token]);
   throw new Error(`${targetVariables.kind} must be laptop, kind or url, not ${kind}`);
 }

@@ -20,38 +20,57 @@ async function kubectl(...args: readonly string[]): Promise<string> {
   }
 }
 
-async function podsOf(service: ServiceName): Promise<string[]> {
-  const names = await kubectl('get', 'pods', '-l', `app=${service}`, '-o', 'name');
-  return names
-    .split('\n')
-    .filter(Boolean)
-    .map((name) => name.replace('pod/', ''));
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
+  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
+async function podsOf(service: ServiceName): Promise<readonly Pod[]> {
+  const list = await kubectl('get', 'pods', '-l', `app=${service}`, '-o', 'json');
+  return (JSON.parse(list) as { items: Pod[] }).items;
+}
+
+const isReady = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  (status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+
+const replicasOf = async (service: ServiceName): Promise<number> =>
+  Number(await kubectl('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}'));
+
+/** Asks for the pods themselves: a Deployment's status lags behind when pods were just taken from it. */
+const untilAsWanted = (service: ServiceName): Promise<true> =>
+  eventually(
+    `${service} has the pods it should have, and all are ready`,
+    async () => {
+      const [wanted, pods] = await Promise.all([replicasOf(service), podsOf(service)]);
+      const ready = pods.filter(isReady).length;
+      if (ready !== wanted || pods.length !== wanted)
+        throw new Error(`${ready} of ${pods.length} pods are ready, ${wanted} are wanted`);
+      return true;
+    },
+    { withinMs: longMs, everyMs: 500 },
+  );
+
 /** The shop in the kind cluster `shop`, behind its Ingress. */
-export function kindTarget(): Target {
+export function kindTarget(token?: string): Target {
   return {
     name: 'kind',
     url,
+    ...(token ? { token } : {}),
     capabilities: new Set(['scale', 'kill', 'breakers', 'logs']),
-    replicas: async (service) =>
-      Number(await kubectl('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}')),
+    replicas: replicasOf,
     async scale(service, replicas) {
       await kubectl('scale', `deployment/${service}`, `--replicas=${replicas}`);
-      if (replicas > 0) await kubectl('rollout', 'status', `deployment/${service}`, '--timeout=180s');
-      else
-        await eventually(`no pod of ${service} is left`, async () => (await podsOf(service)).length === 0, {
-          withinMs: longMs,
-        });
+      await untilAsWanted(service);
     },
     async kill(service) {
       await kubectl('delete', 'pods', '-l', `app=${service}`, '--force', '--grace-period=0');
     },
     async breakers(service) {
       const states = await Promise.all(
-        (await podsOf(service)).map(async (pod) => {
-          const path = `/api/v1/namespaces/shop/pods/${pod}:${ambassadorAdminPort}/proxy/breakers`;
-          return readBreakers(pod, JSON.parse(await kubectl('get', '--raw', path)));
+        (await podsOf(service)).map(async ({ metadata: { name } }) => {
+          const path = `/api/v1/namespaces/shop/pods/${name}:${ambassadorAdminPort}/proxy/breakers`;
+          return readBreakers(name, JSON.parse(await kubectl('get', '--raw', path)));
         }),
       );
       return states.flat();
@@ -61,8 +80,8 @@ export function kindTarget(): Target {
       return text.split('\n').filter(Boolean);
     },
     async waitReady() {
-      for (const service of ['user', 'product'])
-        await kubectl('rollout', 'status', `deployment/${service}`, '--timeout=180s');
+      await untilAsWanted('user');
+      await untilAsWanted('product');
       await untilAnswering(url, longMs);
     },
     async diagnostics() {
