@@ -1,0 +1,63 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { HttpProblem } from '@shop/http-errors';
+import type { Lifecycle } from '@shop/lifecycle';
+import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
+import type { Registry } from 'prom-client';
+import type { AdapterConfig } from './config.ts';
+import { createRoutes } from './http/routes.ts';
+import { checkSources } from './http/source-check.ts';
+import type { Mapping } from './mapping/schema.ts';
+import { createMetrics } from './metrics.ts';
+
+export interface AdapterOptions {
+  readonly config: Pick<
+    AdapterConfig,
+    'sourceTimeoutMs' | 'clientTimeoutMs' | 'maxFeedBytes' | 'maxConcurrentFeeds'
+  >;
+  readonly mappings: ReadonlyMap<string, Mapping>;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly lifecycle: Lifecycle;
+}
+
+/** The whole adapter, not listening yet: the same in production and in tests. */
+export function createAdapter(options: AdapterOptions): Server {
+  const { config, mappings, logger, registry, lifecycle } = options;
+  const handle = createRoutes({ config, mappings, logger, metrics: createMetrics(registry) });
+  const urls = [...mappings.values()].map(({ feed }) => feed.url);
+  lifecycle.addReadinessCheck('suppliers', () => checkSources(urls, 1000));
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    context: RequestContext,
+  ): Promise<void> {
+    response.setHeader('x-request-id', context.requestId);
+    // The client is asked to use another connection before this server closes.
+    if (lifecycle.phase === 'draining') response.setHeader('connection', 'close');
+    try {
+      const problem = await handle(request, response);
+      if (problem) send(response, problem, context.requestId);
+    } catch (error) {
+      logger.error({ err: error }, 'a request failed unexpectedly');
+      const problem = new HttpProblem('internal-error', 'The log has the reason.');
+      if (response.headersSent) response.destroy();
+      else send(response, problem, context.requestId);
+    }
+  }
+
+  return createServer((request, response) => {
+    request.resume();
+    const context = contextFromHeaders(request.headers);
+    runInContext(context, () => void answer(request, response, context));
+  });
+}
+
+function send(response: ServerResponse, problem: HttpProblem, requestId: string): void {
+  response.writeHead(problem.status, {
+    ...problem.headers,
+    'content-type': HttpProblem.contentType,
+    'cache-control': 'no-store',
+  });
+  response.end(`${JSON.stringify(problem.toDetails(`urn:shop:request:${requestId}`))}\n`);
+}

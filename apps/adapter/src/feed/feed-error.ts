@@ -1,0 +1,28 @@
+/** Why a feed cannot be read to its end. */
+export type FeedErrorReason =
+  /** Nobody answers at its address. */
+  | 'unreachable'
+  /** Its source does not send, or stopped sending. */
+  | 'timeout'
+  /** Its source answers with something else than the feed. */
+  | 'bad-answer'
+  /** It ends before its end. */
+  | 'cut'
+  /** It is not what its mapping says. */
+  | 'malformed'
+  /** It holds what no feed should: a DOCTYPE, a bomb, more than the limits. */
+  | 'refused';
+
+/** The whole feed is no good from here on; a record that alone is bad is a problem, not an error. */
+export class FeedError extends Error {
+  override readonly name = 'FeedError';
+  readonly reason: FeedErrorReason;
+  /** Where in the feed, from 1, when that is known. */
+  readonly line: number | undefined;
+
+  constructor(reason: FeedErrorReason, detail: string, options: ErrorOptions & { line?: number } = {}) {
+    super(detail, options);
+    this.reason = reason;
+    this.line = options.line;
+  }
+}

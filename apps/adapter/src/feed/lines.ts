@@ -1,0 +1,63 @@
+/**
+ * What the adapter answers with, one JSON object a line (NDJSON): products and problems in the order of the feed, then
+ * one summary, or one error. An answer that ends without a summary is not the whole feed.
+ */
+import { productContent } from '@shop/contracts';
+import { z } from 'zod';
+
+const position = z.object({
+  /** Where the record begins, from 1. */
+  line: z.int().min(1),
+  /** Which one it is, from 1; headers and trailers do not count. */
+  record: z.int().min(1),
+});
+export type Position = z.output<typeof position>;
+
+/** The canonical product, with the supplier's own key beside it. */
+const supplierKey = z
+  .string()
+  .min(1)
+  .max(100, 'must have at most 100 characters')
+  .regex(/^\P{Cc}*$/u, 'must not contain control characters');
+
+const canonicalProduct = z.object({ supplierKey, ...productContent.shape });
+/** Everything of a product that a record must give; what the shop checks is checked here already. */
+export const productSchema = z.strictObject(canonicalProduct.shape);
+export type CanonicalProduct = z.output<typeof productSchema>;
+
+const productLine = z.object({ product: canonicalProduct, position });
+export type ProductLine = z.output<typeof productLine>;
+
+const problemLine = z.object({
+  problem: z.object({
+    ...position.shape,
+    /** In the feed: an element, an attribute, a column. Absent where the record as a whole is bad. */
+    field: z.string().optional(),
+    /** What it was to become: `price.amount`. */
+    target: z.string().optional(),
+    /** The supplier's key, where it could be read. */
+    key: z.string().optional(),
+    detail: z.string(),
+  }),
+});
+export type ProblemLine = z.output<typeof problemLine>;
+export type Problem = ProblemLine['problem'];
+
+const summaryLine = z.object({
+  summary: z.object({
+    records: z.int().min(0),
+    products: z.int().min(0),
+    /** Lines of that kind: a bad record may have several. */
+    problems: z.int().min(0),
+    complete: z.literal(true),
+  }),
+});
+export type Summary = z.output<typeof summaryLine>['summary'];
+
+const errorLine = z.object({
+  error: z.object({ reason: z.string(), line: z.int().optional(), detail: z.string() }),
+});
+
+/** For whoever reads the answer; fields that are new to it are ignored. */
+export const feedLine = z.union([productLine, problemLine, summaryLine, errorLine]);
+export type FeedLine = z.output<typeof feedLine>;

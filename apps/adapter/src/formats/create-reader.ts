@@ -1,0 +1,31 @@
+import type { FeedMapping } from '../mapping/schema.ts';
+import { CsvReader } from './csv.ts';
+import { FixedWidthReader } from './fixed-width.ts';
+import type { RawRecord, RecordReader } from './record.ts';
+import { XmlReader } from './xml.ts';
+
+/**
+ * The reader for a feed as its mapping describes it.
+ * @param wanted the fields that the mapping uses; no others are kept.
+ * @param offset of the first byte it will be given.
+ */
+export function createReader(
+  feed: FeedMapping,
+  wanted: ReadonlySet<string>,
+  emit: (record: RawRecord) => void,
+  offset: number,
+): RecordReader {
+  const { encoding } = feed;
+  switch (feed.format) {
+    case 'xml':
+      return new XmlReader({ encoding, record: feed.record.split('/').slice(1), wanted }, emit, offset);
+    case 'csv': {
+      const { delimiter, columns, trailer } = feed;
+      return new CsvReader({ encoding, delimiter, columns, trailer, wanted }, emit, offset);
+    }
+    case 'fixed-width': {
+      const columns = new Map(Object.entries(feed.columns).filter(([name]) => wanted.has(name)));
+      return new FixedWidthReader({ ...feed, columns }, emit, offset);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** Far above what a product needs, far below what hurts: what the memory for one feed is bounded by. */
+export const limits = {
+  /** Bytes that are worked on at a time. */
+  piece: 64 * 1024,
+  /** A record as it stands in the feed, in bytes (XML: characters). */
+  record: 256 * 1024,
+  /** One value, in characters. */
+  field: 64 * 1024,
+  /** Values of one record of a CSV. */
+  columns: 1000,
+  /** Elements within elements. */
+  depth: 32,
+  /** One tag, text, comment or other token of XML, in characters. Beyond it a parser would only collect. */
+  token: 512 * 1024,
+} as const;

@@ -1,0 +1,67 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { HttpProblem } from '@shop/http-errors';
+import type { Mapping } from '../mapping/schema.ts';
+import { serveFeed, type ServeFeedOptions } from './serve-feed.ts';
+
+export interface RoutesOptions extends ServeFeedOptions {
+  readonly config: ServeFeedOptions['config'] & { readonly maxConcurrentFeeds: number };
+  readonly mappings: ReadonlyMap<string, Mapping>;
+}
+
+/** Answers a request, or gives the problem to answer with. */
+export type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<HttpProblem | undefined>;
+
+/**
+ * `GET /feeds` lists the suppliers, `GET /feeds/<supplier>` is the feed of one.
+ * What a seller is, the import needs to know; it stands in the mapping and nowhere else.
+ */
+export function createRoutes(options: RoutesOptions): Handler {
+  const { mappings, config } = options;
+  let active = 0;
+
+  function list(response: ServerResponse): undefined {
+    const feeds = [...mappings.values()].map(({ supplier, feed, seller }) => ({
+      supplier,
+      format: feed.format,
+      encoding: feed.encoding,
+      path: `/feeds/${supplier}`,
+      seller,
+    }));
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+    response.end(`${JSON.stringify({ feeds })}\n`);
+  }
+
+  async function serve(mapping: Mapping, response: ServerResponse): Promise<HttpProblem | undefined> {
+    if (active >= config.maxConcurrentFeeds)
+      return new HttpProblem(
+        'service-unavailable',
+        `${active} feeds are being read already; try again later.`,
+        {
+          headers: { 'retry-after': '1' },
+        },
+      );
+    active += 1;
+    try {
+      return await serveFeed(mapping, response, options);
+    } finally {
+      active -= 1;
+    }
+  }
+
+  return async ({ method, url = '/' }, response) => {
+    const path = url.split('?', 1)[0] ?? '/';
+    const [, supplier] = /^\/feeds\/([a-z0-9-]+)$/.exec(path) ?? [];
+    const mapping = supplier === undefined ? undefined : mappings.get(supplier);
+    if (path !== '/feeds' && !mapping)
+      return new HttpProblem(
+        'not-found',
+        'There is nothing here; GET /feeds lists the feeds that there are.',
+      );
+    if (method !== 'GET')
+      return new HttpProblem('method-not-allowed', 'Feeds can only be read.', { headers: { allow: 'GET' } });
+    return mapping ? serve(mapping, response) : list(response);
+  };
+}
