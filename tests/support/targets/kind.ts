@@ -51,8 +51,14 @@ const untilAsWanted = (service: ServiceName): Promise<true> =>
     { withinMs: longMs, everyMs: 500 },
   );
 
-/** The shop in the kind cluster `shop`, behind its Ingress. */
-export function kindTarget(token?: string): Target {
+/** The shop in the kind cluster `shop`, behind its Ingress. @throws when there is none. */
+export async function kindTarget(token?: string): Promise<Target> {
+  try {
+    await kubectl('get', 'deployment/user', 'deployment/product', '--request-timeout=10s');
+  } catch (error) {
+    const message = `There is no shop on kind; start it with npm run up.\n${(error as Error).message}`;
+    throw new Error(message, { cause: error });
+  }
   return {
     name: 'kind',
     url,

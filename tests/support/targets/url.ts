@@ -15,7 +15,7 @@ export function urlTarget(url: string, token?: string): Target {
     kill: cannot,
     breakers: cannot,
     logs: cannot,
-    waitReady: () => untilAnswering(url),
+    waitReady: () => untilAnswering(url, 15_000),
     diagnostics: () => Promise.resolve(`${url}: only its operator can see more.`),
   };
 }
