@@ -34,9 +34,9 @@ export interface Ambassador {
   /** Not listening yet. */
   readonly server: Server;
   /** One entry an upstream. */
-  breakers(): BreakerStatus[];
+  readonly breakers: () => BreakerStatus[];
   /** Stops listening, lets calls under way end, says goodbye to upgraded connections, closes the pools. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Builds the whole ambassador; nothing is listened to or connected to yet. */
@@ -123,7 +123,11 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   function crash(exchange: Exchange, error: unknown): void {
     runInContext(exchange.context, () => logger.error({ err: error }, 'a request failed unexpectedly'));
     exchange.onAbort?.();
-    answer(exchange, new HttpProblem('internal-error', 'The ambassador could not handle this request.'));
+    try {
+      answer(exchange, new HttpProblem('internal-error', 'The ambassador could not handle this request.'));
+    } catch {
+      exchange.request.socket.destroy();
+    }
   }
 
   function malformed(error: NodeJS.ErrnoException, socket: Socket): void {
@@ -139,8 +143,7 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
     // The body of the one request under way is malformed; on a pipelined one an answer would pass for another's.
     if (underway.length > 1 || !only || only.request.complete || only.response.headersSent)
       return void socket.destroy();
-    only.onAbort?.();
-    only.ended = true;
+    end(only);
     answerOnSocket(socket, problem, context.requestId);
   }
 

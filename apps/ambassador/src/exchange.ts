@@ -41,10 +41,10 @@ export class Exchange {
     this.response = response;
     this.context = context;
     this.upgrade = upgrade;
-    this.expectsContinue = expectsContinue;
     const length = request.headers['content-length'];
     this.bodyless =
       request.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0);
+    this.expectsContinue = expectsContinue && !this.bodyless;
   }
 
   /** GET or HEAD without a body: safe to ask twice, and what a static answer can stand for. */

@@ -27,6 +27,8 @@ export function createHttpServer(limits: Limits, handlers: ServerHandlers): Serv
     requestTimeout: 0,
     connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
     keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // The passes say it in a problem document.
+    requireHostHeader: false,
     shouldUpgradeCallback: wantsUpgrade,
   });
   // Beyond the default of 2000 Node hides fields from us that its parser obeys, such as Transfer-Encoding.

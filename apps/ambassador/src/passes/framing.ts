@@ -1,6 +1,10 @@
 import { HttpProblem } from '@shop/http-errors';
 import type { Exchange } from '../exchange.ts';
 
+/** What comes next on the connection may be part of this request's body, so nothing does. */
+const malformed = (detail: string): HttpProblem =>
+  new HttpProblem('malformed-request', detail, { headers: { connection: 'close' } });
+
 /**
  * RFC 9112, sections 3.2 and 6: one Host, a length stated in one way only, and no transfer coding but chunked. Node's
  * parser already refuses Content-Length beside Transfer-Encoding, and Content-Length twice.
@@ -8,15 +12,15 @@ import type { Exchange } from '../exchange.ts';
 export function checkFraming({ request }: Exchange): HttpProblem | undefined {
   const coding = request.headers['transfer-encoding'];
   if (coding !== undefined) {
-    if (request.httpVersion !== '1.1')
-      return new HttpProblem('malformed-request', 'Transfer-Encoding is unknown to HTTP/1.0.');
+    if (request.httpVersion !== '1.1') return malformed('Transfer-Encoding is unknown to HTTP/1.0.');
     if (request.headers['content-length'] !== undefined)
-      return new HttpProblem('malformed-request', 'Content-Length and Transfer-Encoding exclude each other.');
+      return malformed('Content-Length and Transfer-Encoding exclude each other.');
     if (coding.toLowerCase() !== 'chunked')
-      return new HttpProblem('malformed-request', 'The only Transfer-Encoding understood here is chunked.');
+      return malformed('The only Transfer-Encoding understood here is chunked.');
   }
-  if (hostCount(request.rawHeaders) > 1)
-    return new HttpProblem('malformed-request', 'There is more than one Host header field.');
+  const hosts = hostCount(request.rawHeaders);
+  if (hosts > 1) return malformed('There is more than one Host header field.');
+  if (hosts === 0 && request.httpVersion === '1.1') return malformed('There is no Host header field.');
   return undefined;
 }
 

@@ -13,12 +13,17 @@ export function prepareHeaders(exchange: Exchange): undefined {
   const named = namedByConnection(headers.connection);
   const out: OutgoingHttpHeaders = {};
   for (const name in headers) {
-    if (hopByHop.has(name) || named?.has(name)) continue;
+    // A tracestate without a valid traceparent must go too: both come from the context, or not at all.
+    if (hopByHop.has(name) || named?.has(name) || name === 'tracestate') continue;
     out[name] = headers[name];
   }
   // Framing is the message's own, whatever Connection names; Node writes both back as they were.
   if (headers['transfer-encoding'] !== undefined) out['transfer-encoding'] = 'chunked';
-  else if (headers['content-length'] !== undefined) out['content-length'] = headers['content-length'];
+  else {
+    if (headers['content-length'] !== undefined) out['content-length'] = headers['content-length'];
+    // Node throws on it without chunks, and there can be no trailer then.
+    if (headers.trailer !== undefined) delete out['trailer'];
+  }
   if (headers.te !== undefined && /(?:^|[\s,])trailers(?:[\s,;]|$)/i.test(String(headers.te))) {
     out['te'] = 'trailers';
     out['connection'] = 'TE';

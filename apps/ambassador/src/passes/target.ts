@@ -1,7 +1,7 @@
 import { HttpProblem } from '@shop/http-errors';
 import type { Exchange } from '../exchange.ts';
 
-const absolute = /^http:\/\/([^/?#@]+)(.*)$/i;
+const absolute = /^http:\/\/([^/?#@]+)((?:[/?].*)?)$/i;
 /** Whether a path needs the careful look at all. */
 const suspicious = /[%\\#\0]|\/\./;
 const encoded = /%(?:2e|2f|5c|00)/gi;

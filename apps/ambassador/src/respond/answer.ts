@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { HttpProblem } from '@shop/http-errors';
 import type { Exchange } from '../exchange.ts';
 import { lingerAfter } from './linger.ts';
@@ -30,7 +31,8 @@ export function send(exchange: Exchange, answer: Answer, draining: boolean): voi
   if (answer.status !== 204) headers['content-length'] = Buffer.byteLength(answer.body ?? '');
   // A client that still waits for 100 (Continue) may or may not send its body after this: only a new connection is clear.
   if (draining || exchange.upgrade || exchange.expectsContinue) headers['connection'] = 'close';
-  response.writeHead(answer.status, headers);
+  // Stated, as Node would otherwise keep a reason phrase that it has just refused.
+  response.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', headers);
   lingerAfter(request, response);
   response.end(request.method === 'HEAD' ? undefined : answer.body);
 }

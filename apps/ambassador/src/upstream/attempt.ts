@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Readable, type Duplex } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
+import { passTrailers } from '../trailers.ts';
 import { Deadline } from './deadline.ts';
 import { CallFailure, ClientFailure, connectionFailure } from './failure.ts';
 import type { Proxy } from './proxy.ts';
@@ -39,6 +40,9 @@ export class Attempt {
   start(proxy: Proxy, second: boolean): void {
     const exchange = this.#exchange;
     exchange.onAbort = () => this.#fail(new ClientFailure('The client left.'));
+    // Listens before http-proxy does, which then ends the request to the upstream.
+    if (!exchange.bodyless)
+      exchange.request.once('end', () => this.#outgoing && passTrailers(exchange.request, this.#outgoing));
     try {
       proxy.web(exchange, this, second);
     } catch (error) {

@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { startAmbassador, startUpstream } from './support/ambassador.ts';
+import { ask } from './support/ask.ts';
+import { parseHead, RawUpstream, Wire } from './support/wire.ts';
+
+const megabyte = Buffer.alloc(1_048_576, 'x');
+const size = 50;
+
+/** Writes a megabyte at a time, and no more while the last one waits. @param written is told of each that was taken. */
+async function writeAll(
+  to: ServerResponse | ClientRequest,
+  written: (megabytes: number) => void,
+): Promise<void> {
+  for (let count = 1; count <= size; count += 1) {
+    const waits = !to.write(megabyte);
+    written(count);
+    if (waits) await once(to, 'drain');
+  }
+  to.end();
+}
+
+/** Waits until a count has stood still for a while. @returns it. */
+async function standstill(count: () => number): Promise<number> {
+  let before = -1;
+  let same = 0;
+  await eventually(
+    'the writer stands still',
+    () => {
+      same = count() === before ? same + 1 : 0;
+      before = count();
+      return before > 0 && same >= 20;
+    },
+    { everyMs: 20 },
+  );
+  return before;
+}
+
+async function countBytes(from: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const part of from as AsyncIterable<Buffer>) bytes += part.length;
+  return bytes;
+}
+
+describe('large bodies', () => {
+  test('a client that does not read makes the upstream wait; nothing is buffered here', async () => {
+    let written = 0;
+    await using upstream = await startUpstream((_request, response) => {
+      void writeAll(response, (megabytes) => (written = megabytes));
+    });
+    await using ambassador = await startAmbassador(upstream.url);
+    const outgoing = request(ambassador.url).end();
+    const [message] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(await standstill(() => written)).toBeLessThan(size / 2);
+    expect(await countBytes(message)).toBe(size * megabyte.length);
+  }, 30_000);
+
+  test('an upstream that does not read makes the client wait', async () => {
+    const reading = Promise.withResolvers<void>();
+    await using upstream = await startUpstream((incoming, response) => {
+      void reading.promise.then(async () => response.end(String(await countBytes(incoming))));
+    });
+    await using ambassador = await startAmbassador(upstream.url);
+    const headers = { 'content-length': size * megabyte.length };
+    const outgoing = request(ambassador.url, { method: 'POST', headers });
+    let written = 0;
+    const done = writeAll(outgoing, (megabytes) => (written = megabytes));
+    expect(await standstill(() => written)).toBeLessThan(size / 2);
+    reading.resolve();
+    const [message] = (await once(outgoing, 'response')) as [IncomingMessage];
+    await done;
+    expect((await message.toArray()).join('')).toBe(String(size * megabyte.length));
+  }, 30_000);
+});
+
+describe('slow bodies', () => {
+  test('each piece of a response is passed on as it comes, the header section before the first', async () => {
+    await using upstream = await RawUpstream.start();
+    await using ambassador = await startAmbassador(upstream.url);
+    await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const wire = await upstream.wire();
+    await wire.until('\r\n\r\n');
+    wire.send('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n');
+    expect(parseHead(await client.until('\r\n\r\n')).body).toBe('');
+    wire.send('one');
+    expect(parseHead(await client.until('one')).body).toBe('one');
+    wire.send('two');
+    expect(parseHead(await client.until('two')).body).toBe('onetwo');
+  });
+
+  test('each piece of a request is passed on as it comes', async () => {
+    await using upstream = await RawUpstream.start();
+    await using ambassador = await startAmbassador(upstream.url);
+    await using client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\none',
+    );
+    const wire = await upstream.wire();
+    expect(parseHead(await wire.until('one')).body).toBe('one');
+    client.send('two');
+    expect(parseHead(await wire.until('two')).body).toBe('onetwo');
+    wire.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    expect(await client.until('ok')).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+describe('trailer fields', () => {
+  test('of a request reach the upstream, but for those that must not come so late', async () => {
+    await using upstream = await RawUpstream.start((wire) => {
+      wire.socket.on(
+        'data',
+        () => wire.received.includes('X-Sum: 1') && wire.send('HTTP/1.1 204 No Content\r\n\r\n'),
+      );
+    });
+    await using ambassador = await startAmbassador(upstream.url);
+    await using client = await Wire.connect(
+      ambassador.port,
+      'PUT / HTTP/1.1\r\nHost: a\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n' +
+        '0\r\nHost: bank\r\nX-Sum: 1\r\nAuthorization: Basic eDp5\r\n\r\n',
+    );
+    await client.until('HTTP/1.1 204');
+    const { headers, body } = parseHead((await upstream.wire()).received);
+    expect(headers['trailer']).toBe('X-Sum');
+    expect(body).toBe('2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n');
+  });
+
+  test.each(['at once', 'in pieces'])('of a response that comes %s reach the client', async (how) => {
+    await using upstream = await startUpstream((_request, response) => {
+      response.writeHead(200, { trailer: 'X-Sum', 'transfer-encoding': 'chunked' });
+      response.addTrailers({ 'X-Sum': '1', Host: 'bank' });
+      if (how === 'at once') return void response.end('ok');
+      response.write('o');
+      response.flushHeaders();
+      setImmediate(() => response.end('k'));
+    });
+    await using ambassador = await startAmbassador(upstream.url);
+    const { body, headers, trailers } = await ask(ambassador.url, '/');
+    expect({ body, trailer: headers['trailer'], trailers: { ...trailers } }).toEqual({
+      body: 'ok',
+      trailer: 'X-Sum',
+      trailers: { 'x-sum': '1' },
+    });
+  });
+});
+
+describe('a response before the end of its request', () => {
+  test('an early 413 reaches the client while it still sends, and the connection stays usable', async () => {
+    await using upstream = await RawUpstream.start((wire) => {
+      wire.socket.once('data', () =>
+        wire.send('HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig'),
+      );
+    });
+    await using ambassador = await startAmbassador(upstream.url);
+    await using client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nthe',
+    );
+    expect(await client.until('big')).toMatch(/^HTTP\/1.1 413 /);
+    client.send(' rest.');
+    client.send('GET /nothing\\ HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await client.until('backslash')).toMatch(/HTTP\/1.1 413 [\s\S]*HTTP\/1.1 400 /);
+  });
+
+  test('an upstream that closes after its early answer takes nothing from it', async () => {
+    await using upstream = await RawUpstream.start((wire) => {
+      wire.socket.once('data', () => {
+        wire.send('HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig');
+        wire.socket.end(() => wire.socket.destroy());
+      });
+    });
+    await using ambassador = await startAmbassador(upstream.url);
+    await using client = await Wire.connect(
+      ambassador.port,
+      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${megabyte.length}\r\n\r\n${'x'.repeat(100_000)}`,
+    );
+    expect(await client.until('big')).toMatch(/^HTTP\/1.1 413 /);
+    client.send('x'.repeat(megabyte.length - 100_000));
+    client.send('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.until('HTTP/1.1 204');
+  });
+
+  test('a refusal of the ambassador itself leaves the connection usable too', async () => {
+    await using ambassador = await startAmbassador([]);
+    await using client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nthe',
+    );
+    expect(await client.until('not-found')).toMatch(/^HTTP\/1.1 404 /);
+    client.send(' rest.OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.until('HTTP/1.1 204');
+  });
+});

@@ -1,0 +1,38 @@
+import { Agent, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+
+export interface AskOptions {
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly body?: string | Buffer;
+  /** A kept connection; without one each request has its own. */
+  readonly agent?: Agent;
+}
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  readonly trailers: NodeJS.Dict<string>;
+  readonly body: string;
+}
+
+/** One request, its path sent just as written, and the whole response. @throws when the response is cut. */
+export function ask(url: string, path: string, options: AskOptions = {}): Promise<Answered> {
+  const { method = 'GET', headers = {}, body, agent = false } = options;
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ hostname, port, path, method, headers, agent }, (message) => {
+      let text = '';
+      message.setEncoding('utf8').on('data', (part: string) => (text += part));
+      message.once('error', reject).once('end', () =>
+        resolve({
+          status: message.statusCode as number,
+          headers: message.headers,
+          rawHeaders: message.rawHeaders,
+          trailers: message.trailers,
+          body: text,
+        }),
+      );
+    });
+    outgoing.once('error', reject).end(body);
+  });
+}

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { startAmbassador, startUpstream } from './support/ambassador.ts';
+import { ask } from './support/ask.ts';
+import { RawUpstream, Wire } from './support/wire.ts';
+
+const within = (upstream: string, timeouts: object, rest = {}) => [
+  { prefix: '/', upstream, timeouts, ...rest },
+];
+
+/** Sends a piece now and then, for longer than some time-out. @returns how many were sent. */
+async function dripFor(milliseconds: number, send: () => void): Promise<number> {
+  const begun = performance.now();
+  let pieces = 0;
+  const drip = () => {
+    send();
+    pieces += 1;
+    return performance.now() - begun > milliseconds;
+  };
+  await eventually('the last piece', drip, { everyMs: 20 });
+  return pieces;
+}
+
+describe('time-outs', () => {
+  test('no connection in time is 504', async () => {
+    // 192.0.2.0/24 (RFC 5737) is nobody's: depending on the network, nothing or "unreachable" comes back.
+    await using ambassador = await startAmbassador(within('http://192.0.2.1:81', { connectMs: 30 }));
+    const { status } = await ask(ambassador.url, '/');
+    expect([503, 504]).toContain(status);
+    expect(ambassador.breaker().counts).toMatchObject({ failures: 1, timeouts: status === 504 ? 1 : 0 });
+  });
+
+  test('no response in time is 504, and the upstream is told to stop', async () => {
+    await using upstream = await RawUpstream.start();
+    await using ambassador = await startAmbassador(within(upstream.url, { timeToFirstByteMs: 30 }));
+    const { status, body } = await ask(ambassador.url, '/');
+    expect([status, JSON.parse(body).type]).toEqual([504, 'urn:shop:problem:upstream-timeout']);
+    await (await upstream.wire()).closed();
+    expect(ambassador.breaker()).toMatchObject({ inFlight: 0, counts: { failures: 1, timeouts: 1 } });
+  });
+
+  test('a response that stops in mid-body is cut, which is no failure of the call', async () => {
+    await using upstream = await RawUpstream.answering('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
+    await using ambassador = await startAmbassador(within(upstream.url, { idleMs: 30 }));
+    await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await client.closed()).toMatch(/half$/);
+    await (await upstream.wire()).closed();
+    await eventually('the call has ended', () => ambassador.breaker().inFlight === 0, { everyMs: 5 });
+    expect(ambassador.breaker().counts).toMatchObject({ successes: 1, failures: 0 });
+  });
+
+  test('a response may take longer than any time-out as long as it moves', async () => {
+    await using upstream = await RawUpstream.answering(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    await using ambassador = await startAmbassador(
+      within(upstream.url, { timeToFirstByteMs: 100, idleMs: 150 }),
+    );
+    const answer = ask(ambassador.url, '/');
+    const wire = await upstream.wire();
+    await wire.until('\r\n\r\n');
+    const pieces = await dripFor(300, () => wire.send('1\r\nx\r\n'));
+    wire.send('0\r\n\r\n');
+    expect((await answer).body).toBe('x'.repeat(pieces));
+  });
+
+  test('a client whose body stalls gets 408 and is not the upstream’s fault', async () => {
+    await using upstream = await RawUpstream.start();
+    await using ambassador = await startAmbassador(
+      within(upstream.url, { idleMs: 30, timeToFirstByteMs: 10 }),
+    );
+    await using client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf',
+    );
+    expect(await client.until('request-timeout')).toMatch(/^HTTP\/1.1 408 [\s\S]*connection: close/i);
+    await (await upstream.wire()).closed();
+    expect(ambassador.breaker().counts).toMatchObject({ fires: 1, failures: 0 });
+  });
+
+  test('the time to the first byte begins when the request has been sent, not when its upload begins', async () => {
+    await using upstream = await startUpstream((request, response) => {
+      request.resume().once('end', () => response.end('thanks'));
+    });
+    await using ambassador = await startAmbassador(
+      within(upstream.url, { timeToFirstByteMs: 60, idleMs: 5000 }),
+    );
+    await using client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n',
+    );
+    await dripFor(200, () => client.send('1\r\nx\r\n'));
+    client.send('0\r\n\r\n');
+    expect(await client.until('thanks')).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  test('an upstream that takes no more of a body is at fault', async () => {
+    await using upstream = await RawUpstream.start((wire) => wire.socket.pause());
+    await using ambassador = await startAmbassador(within(upstream.url, { idleMs: 50 }));
+    await using client = await Wire.connect(
+      ambassador.port,
+      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n${'x'.repeat(20_000_000)}`,
+    );
+    expect(await client.until('upstream-timeout')).toMatch(/^HTTP\/1.1 504 /);
+    expect(ambassador.breaker().counts).toMatchObject({ failures: 1, timeouts: 1 });
+  });
+
+  test('a pooled connection is dropped before the upstream would', async () => {
+    await using upstream = await RawUpstream.answering(
+      'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nKeep-Alive: timeout=1\r\n\r\nok',
+    );
+    await using ambassador = await startAmbassador(within(upstream.url, { keepAliveMs: 60_000 }));
+    await ask(ambassador.url, '/1');
+    await ask(ambassador.url, '/2');
+    expect(upstream.wires).toHaveLength(2);
+  });
+
+  test('a pooled connection is dropped after its time', async () => {
+    await using upstream = await RawUpstream.answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    await using ambassador = await startAmbassador(within(upstream.url, { keepAliveMs: 500 }));
+    await ask(ambassador.url, '/1');
+    await ask(ambassador.url, '/2');
+    expect(upstream.wires).toHaveLength(1);
+    await (await upstream.wire()).closed();
+  });
+});
+
+describe('bounded concurrency', () => {
+  test('one call too many is answered at once, and a place that becomes free is used', async () => {
+    const open: (() => void)[] = [];
+    await using upstream = await startUpstream((_request, response) => {
+      response.write('begun');
+      open.push(() => response.end());
+    });
+    await using ambassador = await startAmbassador(within(upstream.url, {}, { maxConcurrent: 2 }));
+    const first = ask(ambassador.url, '/');
+    const second = ask(ambassador.url, '/');
+    await eventually('two calls are under way', () => open.length === 2, { everyMs: 5 });
+    expect(await ask(ambassador.url, '/')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(ambassador.breaker()).toMatchObject({ inFlight: 2, counts: { fires: 2, failures: 0 } });
+    open[0]?.();
+    open[1]?.();
+    expect((await first).body + (await second).body).toBe('begunbegun');
+    await eventually('both have ended', () => ambassador.breaker().inFlight === 0, { everyMs: 5 });
+    const third = ask(ambassador.url, '/');
+    await eventually('a third call is under way', () => open.length === 3, { everyMs: 5 });
+    open[2]?.();
+    expect((await third).status).toBe(200);
+  });
+
+  test('a GET over the bound gets the static answer', async () => {
+    await using upstream = await RawUpstream.start();
+    const fallback = Buffer.from('{}');
+    await using ambassador = await startAmbassador(within(upstream.url, {}, { maxConcurrent: 1, fallback }));
+    await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await eventually('a call is under way', () => ambassador.breaker().inFlight === 1, { everyMs: 5 });
+    expect(await ask(ambassador.url, '/')).toMatchObject({
+      status: 200,
+      headers: { 'x-fallback-reason': 'overloaded' },
+    });
+    expect(client.received).toBe('');
+  });
+});
