@@ -1,0 +1,42 @@
+import type { Logger } from '@shop/logging';
+import type { Registry } from 'prom-client';
+import { type ControllerConfig, ordinalOf } from './config.ts';
+import { Controller } from './controller.ts';
+import { KubernetesApi } from './kubernetes/api.ts';
+import { MarkerStore } from './kubernetes/marker.ts';
+import { readReplicas } from './kubernetes/stateful-set.ts';
+import { createMetrics } from './metrics.ts';
+import { Member } from './mongo/member.ts';
+import { Passwords } from './mongo/passwords.ts';
+import { type HostOf, podHosts } from './replica-set/hosts.ts';
+import { Volume } from './replica-set/volume.ts';
+
+export interface Surroundings {
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** How members are called; as the pods are, unless told. */
+  readonly hostOf?: HostOf;
+  /** How the mongod at this side is spoken to. */
+  readonly member?: Member;
+}
+
+/** Puts a controller together; nothing is asked or changed yet. */
+export function createController(config: ControllerConfig, surroundings: Surroundings): Controller {
+  const { logger, registry, hostOf = podHosts(config) } = surroundings;
+  const api = new KubernetesApi(config.kubernetesUrl, config.serviceAccountDirectory);
+  const passwords = new Passwords(config.passwordsDirectory);
+  const ordinal = ordinalOf(config.podName);
+  return new Controller({
+    ...config,
+    ordinal,
+    hostOf,
+    passwords,
+    member: surroundings.member ?? new Member(config.mongoPort, passwords),
+    marker: new MarkerStore(api, config.podNamespace, config.marker),
+    volume: new Volume(config.volume, ordinal),
+    readReplicas: () => readReplicas(api, config.podNamespace, config.statefulSet),
+    metrics: createMetrics(registry),
+    logger,
+    names: { namespace: config.podNamespace, marker: config.marker, pod: config.podName },
+  });
+}

@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@shop/logging';
+import type { MarkerStore } from './kubernetes/marker.ts';
+import type { Metrics } from './metrics.ts';
+import { describeError } from './mongo/errors.ts';
+import type { Hello, Member } from './mongo/member.ts';
+import { Users } from './mongo/users.ts';
+import type { Passwords } from './mongo/passwords.ts';
+import { type PrestopResult, prepareToStop } from './prestop.ts';
+import { readConfiguration } from './replica-set/configuration.ts';
+import { forgetCommand, formOrWait } from './replica-set/form.ts';
+import { Government } from './replica-set/govern.ts';
+import type { HostOf } from './replica-set/hosts.ts';
+import { readStatus } from './replica-set/status.ts';
+import type { Volume } from './replica-set/volume.ts';
+
+export interface ControllerOptions {
+  readonly ordinal: number;
+  readonly hostOf: HostOf;
+  readonly replicaSet: string;
+  readonly databases: readonly string[];
+  readonly electionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly intervalMs: number;
+  readonly prestopTimeoutMs: number;
+  readonly member: Member;
+  readonly passwords: Passwords;
+  readonly marker: MarkerStore;
+  readonly volume: Volume;
+  readonly readReplicas: () => Promise<number>;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  /** For the commands in messages. */
+  readonly names: { readonly namespace: string; readonly marker: string; readonly pod: string };
+}
+
+/** The same program beside every mongod; what it does depends on what its mongod is at the moment. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #government: Government;
+  /** Said once, not every second. */
+  #said: string | undefined;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#government = new Government({ ...options, users: new Users(options) });
+  }
+
+  /** Waits until mongod may be started on the volume. Nothing of the pod starts before. */
+  async admit(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const refusal = await this.#refusal();
+      if (refusal === undefined || signal.aborted) return;
+      this.#say('error', refusal);
+      await delay(this.#options.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Rounds until the signal. An error ends a round, never the loop. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const again = await this.round();
+      if (!again) await delay(this.#options.intervalMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns whether the next round should follow at once. Never rejects. */
+  async round(): Promise<boolean> {
+    try {
+      return await this.#round();
+    } catch (error) {
+      this.#options.metrics.failed();
+      this.#say('warn', describeError(error));
+      return false;
+    }
+  }
+
+  /** For the readiness of the pod. @throws saying why the member serves nobody. */
+  async serving(): Promise<void> {
+    const hello = await this.#options.member.hello();
+    if (hello.isWritablePrimary || hello.secondary) return;
+    throw new Error(
+      hello.setName === undefined
+        ? (this.#said ?? 'not in the replica set')
+        : 'neither primary nor secondary yet',
+    );
+  }
+
+  prestop(): Promise<PrestopResult> {
+    const { ordinal, hostOf, prestopTimeoutMs } = this.#options;
+    return prepareToStop({ ...this.#options, host: hostOf(ordinal), timeoutMs: prestopTimeoutMs });
+  }
+
+  async close(): Promise<void> {
+    await this.#options.member.close();
+  }
+
+  async #round(): Promise<boolean> {
+    const hello = await this.#options.member.hello();
+    if (hello.setName === undefined) {
+      this.#options.metrics.blind();
+      const { namespace, marker: markerName } = this.#options.names;
+      const waiting = await formOrWait({ ...this.#options, namespace, markerName });
+      if (waiting !== undefined) this.#say(this.#options.ordinal === 0 ? 'warn' : 'info', waiting);
+      return false;
+    }
+    if (hello.isWritablePrimary) {
+      const changed = await this.#government.round();
+      await this.#observe(hello);
+      return changed;
+    }
+    // In its initial sync a member knows no users yet.
+    if (hello.secondary) await this.#observe(hello);
+    else this.#options.metrics.blind();
+    return false;
+  }
+
+  async #observe(hello: Hello): Promise<void> {
+    const { member, volume, metrics } = this.#options;
+    const config = await readConfiguration(member);
+    // A primary's may not be committed yet, and is noted when it is.
+    if (!hello.isWritablePrimary) await volume.record(config);
+    metrics.observe(await readStatus(member), config.version);
+    this.#said = undefined;
+  }
+
+  async #refusal(): Promise<string | undefined> {
+    const { volume, marker, names } = this.#options;
+    try {
+      const refusal = await volume.refusal(await marker.read());
+      return (
+        refusal &&
+        `mongod is not started, as the volume of ${names.pod} is out of date: ${refusal}. To have it filled anew by the ` +
+          `other members: \`kubectl -n ${names.namespace} delete pvc data-${names.pod} --wait=false\` and then ` +
+          `\`kubectl -n ${names.namespace} delete pod ${names.pod}\`. If it is all that is left, and its old data is ` +
+          `to be the truth: \`${forgetCommand(names.namespace, names.marker)}\`.`
+      );
+    } catch (error) {
+      return `mongod is not started before the marker can be read: ${describeError(error)}`;
+    }
+  }
+
+  #say(level: 'info' | 'warn' | 'error', text: string): void {
+    if (text !== this.#said) this.#options.logger[level](text);
+    this.#said = text;
+  }
+}

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { join } from 'node:path';
+
+const TIMEOUT_MS = 5000;
+
+/** The API server refused, with this status. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(method: string, path: string, status: number) {
+    super(`${method} ${path}: the API server answered ${status}`);
+    this.status = status;
+  }
+}
+
+/** The two calls that the controller makes, as its service account. */
+export class KubernetesApi {
+  readonly #url: string;
+  readonly #directory: string;
+
+  /** @param directory holds `token` and, for https, `ca.crt`: a mounted service account. */
+  constructor(url: string, directory: string) {
+    this.#url = url.replace(/\/$/, '');
+    this.#directory = directory;
+  }
+
+  /** @throws {ApiError}; what the connection throws. */
+  get(path: string): Promise<unknown> {
+    return this.#call('GET', path);
+  }
+
+  /** Replaces an object; a `resourceVersion` in it makes the server refuse (409) if it has changed since. */
+  put(path: string, body: unknown): Promise<unknown> {
+    return this.#call('PUT', path, JSON.stringify(body));
+  }
+
+  async #call(method: string, path: string, body?: string): Promise<unknown> {
+    const secure = this.#url.startsWith('https:');
+    // Read each time: the kubelet exchanges tokens before they expire.
+    const token = (await readFile(join(this.#directory, 'token'), 'utf8')).trim();
+    const headers = {
+      accept: 'application/json',
+      authorization: `Bearer ${token}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const ca = secure ? await readFile(join(this.#directory, 'ca.crt')) : undefined;
+    const { status, text } = await exchange(
+      `${this.#url}${path}`,
+      { method, headers, ...(ca && { ca }) },
+      body,
+    );
+    if (status < 200 || status > 299) throw new ApiError(method, path, status);
+    return JSON.parse(text);
+  }
+}
+
+function exchange(
+  url: string,
+  options: https.RequestOptions,
+  body: string | undefined,
+): Promise<{ status: number; text: string }> {
+  const { request } = url.startsWith('https:') ? https : http;
+  return new Promise((resolve, reject) => {
+    // One connection a call: a call a second is not worth a pool, and a dead API server is noticed at once.
+    const sent = request(
+      url,
+      { ...options, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}

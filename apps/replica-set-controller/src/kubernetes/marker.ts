@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { KubernetesApi } from './api.ts';
+
+/**
+ * What is known of the replica set outside of its volumes.
+ * - no state: there has never been a set; ordinal 0 may initiate one
+ * - `initiating`: ordinal 0 has begun to; no user exists and so no data, it may begin again
+ * - `initiated`: there is a set that may hold data; nobody ever initiates another one
+ */
+export interface Marker {
+  readonly state?: 'initiating' | 'initiated' | undefined;
+  /** `settings.replicaSetId`, 24 hex digits. */
+  readonly replicaSetId?: string | undefined;
+  /** The last configuration that was seen committed: an older one on a volume is out of date. */
+  readonly configVersion?: number | undefined;
+}
+
+const configMap = z.looseObject({
+  data: z
+    .object({
+      state: z.enum(['initiating', 'initiated']),
+      replicaSetId: z.string().optional(),
+      configVersion: z.coerce.number().int().optional(),
+    })
+    .optional(),
+});
+
+/**
+ * The marker in a ConfigMap that comes, empty, with the manifests: so the controller needs no right to create any.
+ * `kubectl apply` leaves its data alone, as the manifest names none.
+ */
+export class MarkerStore {
+  readonly #api: KubernetesApi;
+  readonly #path: string;
+
+  constructor(api: KubernetesApi, namespace: string, name: string) {
+    this.#api = api;
+    this.#path = `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+  }
+
+  async read(): Promise<Marker> {
+    return configMap.parse(await this.#api.get(this.#path)).data ?? {};
+  }
+
+  /**
+   * Changes the marker in one step that nobody can get between.
+   * @param change what it becomes, from what it is; undefined leaves it.
+   * @throws {ApiError} 409 when somebody else has changed it meanwhile; then the caller reads anew.
+   */
+  async update(change: (marker: Marker) => Marker | undefined): Promise<Marker> {
+    const object = configMap.parse(await this.#api.get(this.#path));
+    const before = object.data ?? {};
+    const after = change(before);
+    if (after === undefined) return before;
+    const data = Object.fromEntries(
+      Object.entries(after).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+    );
+    await this.#api.put(this.#path, { ...object, data });
+    return after;
+  }
+}

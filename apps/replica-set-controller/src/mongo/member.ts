@@ -1,0 +1,148 @@
+import { type Document, MongoClient, type MongoClientOptions } from 'mongodb';
+import { z } from 'zod';
+import { codes, hasCode } from './errors.ts';
+import type { Passwords } from './passwords.ts';
+
+/** The controller's own user, in the database `admin`. */
+export const CONTROLLER = 'controller';
+
+/** Short: whoever waits here asks again in a second. */
+const bounds: MongoClientOptions = {
+  directConnection: true,
+  serverSelectionTimeoutMS: 2000,
+  connectTimeoutMS: 2000,
+  // Longer than the longest command, a step-down that waits for a secondary.
+  socketTimeoutMS: 20_000,
+  maxPoolSize: 4,
+  appName: 'replica-set-controller',
+};
+
+const helloReply = z.object({
+  isWritablePrimary: z.boolean(),
+  secondary: z.boolean().default(false),
+  setName: z.string().optional(),
+  setVersion: z.number().optional(),
+  primary: z.string().optional(),
+  hosts: z.array(z.string()).default([]),
+  passives: z.array(z.string()).default([]),
+});
+export type Hello = z.output<typeof helloReply>;
+
+/** Asks a mongod who it is, which needs no user. @param host `name:port`. @throws when it does not answer. */
+export async function helloOf(host: string): Promise<Hello> {
+  const client = new MongoClient(`mongodb://${host}`, { ...bounds, serverSelectionTimeoutMS: 1000 });
+  try {
+    return helloReply.parse(await client.db('admin').command({ hello: 1 }));
+  } finally {
+    await client.close();
+  }
+}
+
+/** The mongod at this controller's side: without a user (the localhost exception), and as the controller's own. */
+export class Member {
+  readonly #passwords: Passwords;
+  readonly #url: string;
+  readonly #anonymous: MongoClient;
+  #session: { readonly client: MongoClient; readonly password: string } | undefined;
+  /** Survives the rotation of the file, as long as this process does. */
+  #lastGood: string | undefined;
+
+  constructor(port: number, passwords: Passwords) {
+    this.#passwords = passwords;
+    this.#url = `mongodb://127.0.0.1:${port}/`;
+    this.#anonymous = new MongoClient(this.#url, bounds);
+  }
+
+  /** @throws when mongod does not answer. */
+  async hello(): Promise<Hello> {
+    return helloReply.parse(await this.#anonymous.db('admin').command({ hello: 1 }));
+  }
+
+  /** A command through the localhost exception, which is open as long as there is no user. */
+  async bootstrap(command: Document): Promise<Document> {
+    return this.#anonymous.db('admin').command(command);
+  }
+
+  /** A command as the controller's user. @throws {MongoServerError} AuthenticationFailed where that is not known. */
+  async command(command: Document, database = 'admin'): Promise<Document> {
+    try {
+      const { client } = await this.#authenticated();
+      return await client.db(database).command(command);
+    } catch (error) {
+      // The password may have been changed by another member's controller.
+      if (hasCode(error, codes.authenticationFailed)) await this.#forget();
+      throw error;
+    }
+  }
+
+  /** Whether the set knows the controller's user. @throws when mongod does not answer. */
+  async knowsController(): Promise<boolean> {
+    try {
+      await this.command({ connectionStatus: 1 });
+      return true;
+    } catch (error) {
+      if (hasCode(error, codes.authenticationFailed)) return false;
+      throw error;
+    }
+  }
+
+  /** Whether a user of `database` has this password. */
+  async accepts(user: string, database: string, password: string): Promise<boolean> {
+    const client = this.#client(user, database, password);
+    try {
+      await client.connect();
+      return true;
+    } catch (error) {
+      if (hasCode(error, codes.authenticationFailed)) return false;
+      throw error;
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Called once the set knows the password that is now in the file. */
+  async adoptPassword(): Promise<void> {
+    await this.#forget();
+  }
+
+  /** Whether the session was opened with another password than the one in the file. */
+  async passwordIsOld(): Promise<boolean> {
+    return (await this.#authenticated()).password !== (await this.#passwords.current(CONTROLLER));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#anonymous.close(), this.#forget()]);
+  }
+
+  async #authenticated(): Promise<{ readonly client: MongoClient; readonly password: string }> {
+    if (this.#session) return this.#session;
+    const current = await this.#passwords.current(CONTROLLER);
+    const others = [this.#lastGood, await this.#passwords.previous(CONTROLLER)];
+    const candidates = new Set([current, ...others.filter((password) => password !== undefined)]);
+    let refusal: unknown;
+    for (const password of candidates) {
+      const client = this.#client(CONTROLLER, 'admin', password);
+      try {
+        await client.connect();
+        this.#lastGood = password;
+        this.#session = { client, password };
+        return this.#session;
+      } catch (error) {
+        await client.close();
+        if (!hasCode(error, codes.authenticationFailed)) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
+  }
+
+  async #forget(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.client.close();
+  }
+
+  #client(username: string, authSource: string, password: string): MongoClient {
+    return new MongoClient(this.#url, { ...bounds, auth: { username, password }, authSource });
+  }
+}

@@ -1,0 +1,53 @@
+import type { Member } from '../mongo/member.ts';
+import type { Configuration } from './configuration.ts';
+import type { HostOf } from './hosts.ts';
+import type { Change } from './next-change.ts';
+
+/** Longest that a reconfiguration waits for a majority to have it; if late, the next round waits on. */
+const COMMIT_MS = 10_000;
+/** How long a primary that stepped down may not stand again, and how long a secondary may take to catch up. */
+const STEP_DOWN_S = 60;
+const CATCH_UP_S = 10;
+
+/** @throws {MongoServerError} when the set does not take the change now; nothing is lost by trying again. */
+export async function applyChange(
+  member: Member,
+  config: Configuration,
+  change: Change,
+  hostOf: HostOf,
+): Promise<void> {
+  if (change.kind === 'step-down') return stepDown(member);
+  const members = changedMembers(config, change, hostOf);
+  await member.command({
+    replSetReconfig: { ...config, members, version: config.version + 1 },
+    maxTimeMS: COMMIT_MS,
+  });
+}
+
+/** Hands over to a secondary that is up to date. @throws when there is none within ten seconds. */
+export async function stepDown(member: Member): Promise<void> {
+  await member.command({ replSetStepDown: STEP_DOWN_S, secondaryCatchUpPeriodSecs: CATCH_UP_S });
+}
+
+function changedMembers(
+  { members }: Configuration,
+  { kind, ordinal }: Exclude<Change, { kind: 'step-down' }>,
+  hostOf: HostOf,
+): Configuration['members'] {
+  switch (kind) {
+    case 'add':
+      return [...members, { _id: ordinal, host: hostOf(ordinal), votes: 0, priority: 0 }];
+    case 'remove':
+      return members.filter(({ _id }) => _id !== ordinal);
+    case 'grant-vote':
+      return members.map((one) => withVotes(one, ordinal, 1));
+    case 'take-vote':
+      return members.map((one) => withVotes(one, ordinal, 0));
+  }
+}
+
+/** Without a vote there can be no priority. */
+function withVotes<M extends Configuration['members'][number]>(member: M, ordinal: number, votes: 0 | 1): M {
+  const { _id } = member;
+  return _id === ordinal ? { ...member, votes, priority: votes } : member;
+}

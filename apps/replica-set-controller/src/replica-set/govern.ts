@@ -1,0 +1,138 @@
+import type { Logger } from '@shop/logging';
+import type { MarkerStore } from '../kubernetes/marker.ts';
+import type { Metrics } from '../metrics.ts';
+import { describeError } from '../mongo/errors.ts';
+import { helloOf, type Member } from '../mongo/member.ts';
+import type { Users } from '../mongo/users.ts';
+import { applyChange } from './apply.ts';
+import { type Configuration, readCommitment, replicaSetIdOf } from './configuration.ts';
+import type { HostOf } from './hosts.ts';
+import { nextChange, type View } from './next-change.ts';
+import { type MemberStatus, readStatus } from './status.ts';
+import type { Volume } from './volume.ts';
+
+/** How far behind the primary, in milliseconds, a secondary may be to be given a vote. */
+const CAUGHT_UP_MS = 10_000;
+
+export interface GovernOptions {
+  readonly ordinal: number;
+  readonly member: Member;
+  readonly users: Users;
+  readonly marker: MarkerStore;
+  readonly volume: Volume;
+  readonly readReplicas: () => Promise<number>;
+  readonly hostOf: HostOf;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/** What the controller at the primary's side does: users, then the members, one change at a time. */
+export class Government {
+  readonly #options: GovernOptions;
+  #recorded: number | undefined;
+
+  constructor(options: GovernOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * One round on a primary.
+   * @returns whether something was changed, so that the next round should follow at once.
+   * @throws what mongod or the API server throws; the set is then as it was, or one change further.
+   */
+  async round(): Promise<boolean> {
+    const { member, users, volume, metrics, readReplicas, ordinal } = this.#options;
+    await this.#ensureController();
+    await users.reconcile();
+
+    const { config, committed } = await readCommitment(member);
+    if (!committed) return false;
+    await this.#record(config);
+
+    const replicas = await readReplicas();
+    metrics.desired(replicas);
+    const status = await readStatus(member);
+    const members = viewMembers(config, status);
+    const view: View = {
+      members,
+      primary: ordinal,
+      replicas,
+      answering: await this.#answering(config, replicas),
+    };
+    const change = nextChange(view);
+    if (change === undefined) return false;
+    if (change.kind === 'grant-vote') await volume.recordGrowth(config);
+    await applyChange(member, config, change, this.#options.hostOf);
+    metrics.changed(change.kind);
+    this.#options.logger.info(
+      { ...change, replicas, fromVersion: config.version },
+      'changed the replica set',
+    );
+    return true;
+  }
+
+  /** The marker first: from its word `initiated` on there may be data, which begins with the first user. */
+  async #ensureController(): Promise<void> {
+    const { member, users, marker } = this.#options;
+    if (await member.knowsController()) return;
+    await marker.update((now) => (now.state === 'initiated' ? undefined : { state: 'initiated' }));
+    await users.createController();
+  }
+
+  /** On this volume, then in the marker. @throws when the marker knows of a later configuration than this primary. */
+  async #record(config: Configuration): Promise<void> {
+    const { volume, marker } = this.#options;
+    await volume.record(config);
+    if (this.#recorded === config.version) return;
+    const replicaSetId = replicaSetIdOf(config);
+    await marker.update((now) => {
+      if (now.replicaSetId !== undefined && now.replicaSetId !== replicaSetId)
+        throw new Error(`this is replica set ${replicaSetId}, not ${now.replicaSetId}: it is left alone`);
+      if ((now.configVersion ?? 0) > config.version)
+        throw new Error(
+          `configuration ${config.version} is older than ${now.configVersion}: it is left alone`,
+        );
+      return now.configVersion === config.version
+        ? undefined
+        : { state: 'initiated', replicaSetId, configVersion: config.version };
+    });
+    this.#recorded = config.version;
+  }
+
+  /** Pods that should be members, are not yet, and can be reached under the name they will have. */
+  async #answering({ members }: Configuration, replicas: number): Promise<number[]> {
+    const { hostOf, logger } = this.#options;
+    const missing = Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(
+      (ordinal) => !members.some(({ _id }) => _id === ordinal),
+    );
+    const answers = await Promise.all(
+      missing.map(async (ordinal) => {
+        try {
+          await helloOf(hostOf(ordinal));
+          return [ordinal];
+        } catch (error) {
+          logger.debug({ ordinal, reason: describeError(error) }, 'does not answer yet');
+          return [];
+        }
+      }),
+    );
+    return answers.flat();
+  }
+}
+
+function viewMembers({ members }: Configuration, status: readonly MemberStatus[]): View['members'] {
+  const primary = status.find(({ self }) => self);
+  const latest = primary?.optimeDate?.getTime() ?? 0;
+  return members.map(({ _id, votes }) => {
+    const seen = status.find(({ ordinal }) => ordinal === _id);
+    const healthy = seen?.health === 1;
+    const behind = latest - (seen?.optimeDate?.getTime() ?? 0);
+    const holdsData = seen?.stateStr === 'PRIMARY' || seen?.stateStr === 'SECONDARY';
+    return {
+      ordinal: _id,
+      votes: votes > 0,
+      healthy,
+      caughtUp: healthy && holdsData && behind <= CAUGHT_UP_MS,
+    };
+  });
+}

@@ -1,0 +1,15 @@
+/** The name by which a member is known to all others and to clients, `host:port`. */
+export type HostOf = (ordinal: number) => string;
+
+/** Pods of a StatefulSet have stable names through its headless Service; addresses change with every restart. */
+export function podHosts(options: {
+  readonly statefulSet: string;
+  readonly service: string;
+  readonly podNamespace: string;
+  readonly clusterDomain: string;
+  readonly mongoPort: number;
+}): HostOf {
+  const { statefulSet, service, podNamespace, clusterDomain, mongoPort } = options;
+  return (ordinal) =>
+    `${statefulSet}-${ordinal}.${service}.${podNamespace}.svc.${clusterDomain}:${mongoPort}`;
+}

@@ -1,0 +1,92 @@
+/** Limit of MongoDB. */
+const MAX_VOTERS = 7;
+
+export interface MemberView {
+  readonly ordinal: number;
+  readonly votes: boolean;
+  readonly healthy: boolean;
+  /** A healthy primary, or a secondary that is not far behind it. */
+  readonly caughtUp: boolean;
+}
+
+export interface View {
+  /** Members of the configuration. */
+  readonly members: readonly MemberView[];
+  /** The ordinal of the primary, which is the one that asks. */
+  readonly primary: number;
+  /** spec.replicas of the StatefulSet. */
+  readonly replicas: number;
+  /** Ordinals below `replicas` that are not members, whose mongod answers. */
+  readonly answering: readonly number[];
+}
+
+export type Change =
+  | { readonly kind: 'add' | 'remove' | 'grant-vote' | 'take-vote'; readonly ordinal: number }
+  | { readonly kind: 'step-down' };
+
+/**
+ * The one next step from the members that are to the members that should be; undefined when there is none, or none
+ * that can be made now. A function of what is seen and nothing else: after a crash or an election it goes on.
+ *
+ * - A member comes without a vote, and is given one when it has the data; a vote is taken before a member goes.
+ *   So a member that is new, empty or about to go never counts in a majority.
+ * - Voters are an odd number: two votes are given or taken one directly after the other, as MongoDB's safe
+ *   reconfiguration allows one at a time.
+ * - A member that is merely dead stays, with its vote: it is a pod's to come back, not ours to forget.
+ * - With 0 replicas the set stays as it is, so that it finds itself again when scaled up.
+ */
+export function nextChange(view: View): Change | undefined {
+  const { members, primary, replicas, answering } = view;
+  if (replicas === 0) return undefined;
+  const wanted = wantedVoters(view);
+
+  const grant = members.find(({ ordinal, votes }) => !votes && wanted.has(ordinal));
+  if (grant)
+    return keepsMajority(members, grant.ordinal, true, { kind: 'grant-vote', ordinal: grant.ordinal });
+
+  // A dead voter first: with it, the majority would be harder to reach at each step. Then the highest.
+  const take = members
+    .filter(({ ordinal, votes }) => votes && !wanted.has(ordinal) && ordinal !== primary)
+    .sort((a, b) => Number(a.healthy) - Number(b.healthy) || b.ordinal - a.ordinal)[0];
+  if (take) return keepsMajority(members, take.ordinal, false, { kind: 'take-vote', ordinal: take.ordinal });
+
+  const surplus = members.filter(({ ordinal }) => ordinal >= replicas && ordinal !== primary);
+  const remove = surplus.sort((a, b) => b.ordinal - a.ordinal)[0];
+  if (remove) return { kind: 'remove', ordinal: remove.ordinal };
+
+  if (!wanted.has(primary)) {
+    const successor = members.some(
+      ({ ordinal, votes, caughtUp }) => votes && caughtUp && ordinal !== primary,
+    );
+    return successor ? { kind: 'step-down' } : undefined;
+  }
+
+  const add = answering.toSorted((a, b) => a - b)[0];
+  return add === undefined ? undefined : { kind: 'add', ordinal: add };
+}
+
+/** The largest odd number of remaining members that vote or could, with as few changes as possible. */
+function wantedVoters({ members, primary, replicas }: View): ReadonlySet<number> {
+  const rank = ({ ordinal, votes, healthy }: MemberView): number => {
+    if (ordinal === primary) return 0;
+    if (!votes) return 3;
+    return healthy ? 1 : 2;
+  };
+  const eligible = members
+    .filter(({ ordinal, votes, caughtUp }) => ordinal < replicas && (votes || caughtUp))
+    .sort((a, b) => rank(a) - rank(b) || a.ordinal - b.ordinal);
+  const most = Math.min(eligible.length, MAX_VOTERS);
+  return new Set(eligible.slice(0, most % 2 === 0 ? most - 1 : most).map(({ ordinal }) => ordinal));
+}
+
+/** @returns the change, if a majority of the voters that there are after it is alive. */
+function keepsMajority(
+  members: readonly MemberView[],
+  ordinal: number,
+  votes: boolean,
+  change: Change,
+): Change | undefined {
+  const voters = members.filter((member) => (member.ordinal === ordinal ? votes : member.votes));
+  const healthy = voters.filter((member) => member.healthy).length;
+  return healthy > voters.length / 2 ? change : undefined;
+}
