@@ -24,9 +24,15 @@ export async function eventually<T>(
       reason = error as Error;
     }
     if (Date.now() >= deadline) {
-      const because = reason === undefined ? '' : `: ${reason.message}`;
+      const because = reason === undefined ? '' : `: ${reason.message}${causeOf(reason.cause)}`;
       throw new Error(`${what}: not within ${withinMs / 1000} s${because}`, { cause: reason });
     }
     await delay(everyMs);
   }
 }
+
+/** What fetch leaves out of its message. */
+const causeOf = (cause: unknown): string => {
+  const { code, message } = (cause ?? {}) as { code?: string; message?: string };
+  return code || message ? ` (${code ?? message})` : '';
+};
