@@ -11,7 +11,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 # The packages' manifests without their sources: what the cache of the next stage depends on.
 FROM node:24-bookworm-slim AS manifests
 COPY packages /packages
-RUN find /packages -type f ! -name package.json -delete
+RUN find /packages -type f ! -name package.json -exec rm {} +
 
 # What the app needs at run time. (Optional dependencies are the programs of each platform that only the tools use.)
 FROM node:24-bookworm-slim AS dependencies
@@ -35,10 +35,9 @@ RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_m
     realpath node_modules/@shop/* | grep /packages/ | xargs ../node_modules/.bin/tsc -b
 COPY apps/$APP apps/$APP
 RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_modules \
-    ../node_modules/.bin/tsc -b "apps/$APP"
-RUN find apps packages -name node_modules -prune -o -type f \
-      ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} + \
- && find apps packages -type d -empty -delete
+    ../node_modules/.bin/tsc -b "apps/$APP" \
+ && find apps packages -name node_modules -prune -o -type f \
+      ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} +
 
 FROM node:24-bookworm-slim
 ARG APP
