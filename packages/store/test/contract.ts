@@ -65,6 +65,7 @@ export function describeStore(name: string, start: () => Promise<Harness>): void
       },
     };
 
-    for (const part of [storing, uniqueness, comparing, listing, searching, lasting]) part(context);
+    // Lasting first: a killed database recovers faster while it has few collections.
+    for (const part of [lasting, storing, uniqueness, comparing, listing, searching]) part(context);
   });
 }

@@ -10,7 +10,8 @@ export interface Person extends Entity {
   readonly about?: string;
   readonly city: string;
   readonly active: boolean;
-  readonly age: number | null;
+  /** A filter that may be null, and may be absent, which is not the same. */
+  readonly age?: number | null;
   readonly visits: number;
   readonly tags: readonly string[];
   readonly address: { readonly street: string; readonly 'post.code': number };

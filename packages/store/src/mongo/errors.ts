@@ -22,7 +22,7 @@ const UNAVAILABLE = [
   MongoNotConnectedError,
   MongoClientClosedError,
   MongoExpiredSessionError,
-  // Written, but perhaps not on a majority: it must never pass for success.
+  // Written, but perhaps not on a majority (time-outs, code 64, among them): it must never pass for success.
   MongoWriteConcernError,
 ];
 
@@ -37,10 +37,8 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   18, // AuthenticationFailed
   24, // LockTimeout
   50, // MaxTimeMSExpired
-  64, // WriteConcernTimeout
   89, // NetworkTimeout
   91, // ShutdownInProgress
-  100, // UnsatisfiableWriteConcern
   133, // FailedToSatisfyReadPreference
   134, // ReadConcernMajorityNotAvailableYet
   189, // PrimarySteppedDown

@@ -19,6 +19,7 @@ async function all(
     });
     expect(items.length).toBeLessThanOrEqual(query.limit);
     expect([items.at(-1)?.id, undefined]).toContain(next);
+    if (next !== undefined && next <= (after ?? '')) throw new Error('the next page is no further one');
     found.push(...items);
     after = next;
     await between();
@@ -78,13 +79,14 @@ export function listing(context: Context): void {
         person(3, { city: 'Busan', age: null }),
         person(4, { city: 'busan', age: 0 }),
       ];
-      await Promise.all(others.map((one) => people.insert(one)));
+      const { age: _age, ...ageless } = person(5, { city: 'Busan', active: false });
+      await Promise.all([...others, ageless].map((one) => people.insert(one)));
       const moved = changed(others[3] as Person, { city: 'Busan' });
       await people.replace(others[3] as Person, moved);
       const found = async (where: NonNullable<ListQuery<Person>['where']>) =>
         ids((await people.list({ limit: 9, where })).items);
 
-      expect(await found({ city: 'Busan' })).toEqual([3, 4].map(idOf));
+      expect(await found({ city: 'Busan' })).toEqual([3, 4, 5].map(idOf));
       expect(await found({ city: 'busan' })).toEqual([]);
       expect(await found({ city: 'Bus%' })).toEqual([]);
       expect(await found({ age: 1 })).toEqual([1].map(idOf));

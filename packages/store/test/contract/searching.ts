@@ -79,6 +79,8 @@ export function searching(context: Context): void {
 
       expect(await search('ada')).toEqual([]);
       expect(await search('grace')).toEqual([0]);
+      await people.insert(person(1, { name: 'Ada again' }));
+      expect(await search('ada')).toEqual([1]);
     });
 
     test('goes together with filters and pages', async () => {

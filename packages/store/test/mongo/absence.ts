@@ -10,12 +10,15 @@ export function absence(context: AdapterContext): void {
     test('a frozen database is unavailable, and useful again as soon as it thaws', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
+      const store = context.open();
+      await store.ready(10_000);
       context.set().freeze();
       try {
         const asked = [collection.find(idOf(1)), collection.list({ limit: 1 }), collection.insert(person(2))];
         const results = await Promise.allSettled(asked);
 
         expect(results).toEqual(results.map(() => ({ status: 'rejected', reason: unavailable() })));
+        await expect(store.ready(123)).rejects.toEqual(unavailable(/within 123 ms/));
       } finally {
         context.set().thaw();
       }

@@ -15,11 +15,11 @@ export function errors(context: AdapterContext): void {
       expect(await context.raw().countDocuments()).toBe(1);
     });
 
-    test('a write that no majority confirms in time is no success', async () => {
+    test('a write that no majority confirms is no success, whatever the reason', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
       const one = person(1);
-      const writeConcernError = { code: 64, errmsg: 'waiting for replication timed out' };
+      const writeConcernError = { code: 79, errmsg: 'no such replication' };
       await context
         .set()
         .failing({ failCommands: ['insert', 'update', 'delete'], writeConcernError }, async () => {
