@@ -1,0 +1,105 @@
+import type { ByteBuilder } from './byte-builder.ts';
+import { originalKey, type Enrichment } from './enrichment.ts';
+import type { JsonScanner, Member } from './json-scanner.ts';
+
+const comma = Buffer.from(',');
+const brace = Buffer.from('{');
+
+/**
+ * Writes the object that the scanner has just read, without its last brace: redacted, with the members of the
+ * enrichment, and with the app's own members of those names gathered under `original`. Everything else stays byte for byte.
+ */
+export function writeJsonRecord(
+  out: ByteBuilder,
+  bytes: Buffer,
+  scanner: JsonScanner,
+  enrichment: Enrichment,
+  censor: Buffer,
+): void {
+  let alreadySaid = 0;
+  let displaced = false;
+  for (const { key, valueStart, end } of scanner.members) {
+    if (key >= enrichment.keys.length) continue;
+    if ((alreadySaid & (1 << key)) === 0 && enrichment.says(key, bytes, valueStart, end))
+      alreadySaid |= 1 << key;
+    else displaced = true;
+  }
+  if (displaced) return writeWithOriginal(out, bytes, scanner, enrichment, censor);
+  const start = out.length;
+  writeRedacted(out, bytes, scanner.redactions, censor, scanner.open, scanner.close);
+  writeMembers(out, enrichment.members(alreadySaid), start);
+}
+
+function writeRedacted(
+  out: ByteBuilder,
+  bytes: Buffer,
+  redactions: readonly number[],
+  censor: Buffer,
+  from: number,
+  to: number,
+): void {
+  for (let index = 0; index < redactions.length; index += 2) {
+    const start = redactions[index] as number;
+    if (start < from || start >= to) continue;
+    out.append(bytes, from, start);
+    out.append(censor);
+    from = redactions[index + 1] as number;
+  }
+  out.append(bytes, from, to);
+}
+
+/** The members begin with a comma, which an object without any must not have. */
+function writeMembers(out: ByteBuilder, members: Buffer, objectStart: number): void {
+  if (members.length > 0) out.append(members, isEmpty(out, objectStart) ? 1 : 0);
+}
+
+/** Whether only an opening brace, and perhaps white space, has been written. */
+export function isEmpty(out: ByteBuilder, objectStart: number): boolean {
+  for (let at = out.length - 1; at > objectStart; at--) if ((out.bytes[at] as number) > 32) return false;
+  return true;
+}
+
+/** Rare enough to be written for clarity. A key that is there twice is taken out twice. */
+function writeWithOriginal(
+  out: ByteBuilder,
+  bytes: Buffer,
+  scanner: JsonScanner,
+  enrichment: Enrichment,
+  censor: Buffer,
+): void {
+  const start = out.length;
+  const displaced = scanner.members.filter(({ key }) => key < enrichment.keys.length);
+  out.append(brace);
+  let from = scanner.open + 1;
+  const between = [...displaced.map((member) => member.start), scanner.close];
+  between.forEach((to, index) => {
+    writePiece(out, bytes, scanner, censor, from, to, start);
+    from = displaced[index]?.end ?? to;
+  });
+  writeMembers(out, enrichment.members(), start);
+  out.text(`${isEmpty(out, start) ? '' : ','}"${originalKey}":{`);
+  displaced.forEach((member: Member, index) => {
+    if (index > 0) out.append(comma);
+    writeRedacted(out, bytes, scanner.redactions, censor, member.start, member.end);
+  });
+  out.text('}');
+}
+
+/** The members that stand between two displaced ones, without the commas at their sides. */
+function writePiece(
+  out: ByteBuilder,
+  bytes: Buffer,
+  scanner: JsonScanner,
+  censor: Buffer,
+  from: number,
+  to: number,
+  objectStart: number,
+): void {
+  while (from < to && isSeparator(bytes[from] as number)) from++;
+  while (to > from && isSeparator(bytes[to - 1] as number)) to--;
+  if (from === to) return;
+  if (!isEmpty(out, objectStart)) out.append(comma);
+  writeRedacted(out, bytes, scanner.redactions, censor, from, to);
+}
+
+const isSeparator = (byte: number): boolean => byte <= 32 || byte === 44;

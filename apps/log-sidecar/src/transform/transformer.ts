@@ -1,0 +1,163 @@
+import { isUtf8 } from 'node:buffer';
+import type { Output } from '../sinks/output.ts';
+import type { Stats } from '../stats.ts';
+import { Enrichment, positionKey, type Origin } from './enrichment.ts';
+import { isEmpty, writeJsonRecord } from './json-record.ts';
+import { JsonScanner } from './json-scanner.ts';
+import { MultiLine, type MultiLineOptions } from './multi-line.ts';
+import { createRawRedaction, type RawRedaction } from './raw-text.ts';
+import { compileRedactPaths } from './redact-paths.ts';
+import type { Redelivery } from './redelivery.ts';
+import { Sampling, type SamplingRates } from './sampling.ts';
+
+export interface TransformOptions {
+  readonly origin: Origin;
+  readonly redact: { readonly paths: readonly string[]; readonly censor: string };
+  readonly sampling: SamplingRates;
+  readonly multiline: MultiLineOptions;
+}
+
+export interface TransformContext {
+  readonly output: Output;
+  readonly redelivery: Redelivery;
+  readonly stats: Stats;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** A line where it stands in memory and where it stood in the file. */
+export interface Line {
+  readonly bytes: Buffer;
+  /** Without the line feed. */
+  readonly start: number;
+  readonly end: number;
+  readonly offset: number;
+  readonly nextOffset: number;
+  /** Its whole length in the file if it is longer than allowed and only its beginning is here; otherwise 0. */
+  readonly cutFrom: number;
+}
+
+/** Turns lines of the app into lines of the output. Lines that are no JSON wait here until their group is complete. */
+export class Transformer {
+  readonly #context: TransformContext;
+  readonly #enrichment: Enrichment;
+  readonly #scanner: JsonScanner;
+  readonly #level: number;
+  readonly #sampling: Sampling;
+  readonly #multiLine: MultiLine;
+  readonly #censor: Buffer;
+  readonly #redactText: RawRedaction;
+  #positionStart = Buffer.alloc(0);
+
+  constructor({ origin, redact, sampling, multiline }: TransformOptions, context: TransformContext) {
+    this.#context = context;
+    this.#enrichment = new Enrichment(origin);
+    this.#level = this.#enrichment.keys.length;
+    this.#scanner = new JsonScanner([...this.#enrichment.keys, 'level'], compileRedactPaths(redact.paths));
+    this.#sampling = new Sampling(sampling);
+    this.#multiLine = new MultiLine(multiline, context.now);
+    this.#censor = Buffer.from(JSON.stringify(redact.censor));
+    this.#redactText = createRawRedaction(redact.paths, redact.censor);
+  }
+
+  /** What follows stands in another file. */
+  beginFile(id: string): void {
+    this.#positionStart = Buffer.from(`,"${positionKey}":{"file":${JSON.stringify(id)},"offset":`);
+  }
+
+  /** Where the lines that wait here begin. */
+  get waitingFrom(): number | undefined {
+    return this.#multiLine.offset;
+  }
+
+  /** Lines have waited so long for a further one that they are to be passed on by `endGroup`. */
+  get groupDue(): boolean {
+    return this.#multiLine.due;
+  }
+
+  /** @param knownUtf8 whether the line is certainly UTF-8. */
+  pass(line: Line, knownUtf8: boolean): void {
+    const { bytes, start, end } = line;
+    if (!knownUtf8 && !isUtf8(bytes.subarray(start, end))) {
+      this.#context.stats.invalidUtf8Lines++;
+      const repaired = Buffer.from(bytes.toString('utf8', start, end));
+      return this.#passUtf8({ ...line, bytes: repaired, start: 0, end: repaired.length });
+    }
+    this.#passUtf8(line);
+  }
+
+  endGroup(): void {
+    const group = this.#multiLine.end();
+    if (!group) return;
+    const { lines } = this.#context.stats;
+    lines.raw++;
+    lines.joined += group.lines - 1;
+    this.#writeText(
+      group.text,
+      group.offset,
+      group.nextOffset,
+      group.lines > 1 ? `,"lines":${group.lines}` : '',
+    );
+  }
+
+  #passUtf8(line: Line): void {
+    if (line.cutFrom > 0) return this.#passCut(line);
+    if (!this.#scanner.scan(line.bytes, line.start, line.end)) return this.#passRaw(line);
+    this.endGroup();
+    const { stats } = this.#context;
+    const verdict = this.#sampling.active ? this.#sampling.verdict(this.#levelOf(line.bytes)) : 'keep';
+    if (verdict !== 'keep') {
+      stats.lines[verdict]++;
+      return;
+    }
+    stats.lines.json++;
+    stats.redactedValues += this.#scanner.redactions.length / 2;
+    const { output } = this.#context;
+    const start = output.beginRecord();
+    writeJsonRecord(output, line.bytes, this.#scanner, this.#enrichment, this.#censor);
+    this.#writePosition(start, line.offset, line.nextOffset, '');
+  }
+
+  #passRaw({ bytes, start, end, offset, nextOffset }: Line): void {
+    if (end > start && bytes[end - 1] === 13) end--;
+    const text = bytes.toString('utf8', start, end);
+    if (this.#multiLine.tryContinue(text, end - start, nextOffset)) return;
+    this.endGroup();
+    if (text.trim() === '') this.#context.stats.lines.empty++;
+    else this.#multiLine.begin(text, end - start, offset, nextOffset);
+  }
+
+  #passCut({ bytes, start, end, offset, nextOffset, cutFrom }: Line): void {
+    this.endGroup();
+    this.#context.stats.lines.too_long++;
+    const text = bytes.toString('utf8', start, end);
+    this.#writeText(text, offset, nextOffset, `,"cutFromBytes":${cutFrom}`);
+  }
+
+  #writeText(text: string, offset: number, nextOffset: number, more: string): void {
+    const { output } = this.#context;
+    const start = output.beginRecord();
+    output.text(`{"raw":true,"msg":${JSON.stringify(this.#redactText(text))}`);
+    output.append(this.#enrichment.members());
+    this.#writePosition(start, offset, nextOffset, more);
+  }
+
+  /** Ends a record with where the line stood: what a consumer recognises a repeated line by. */
+  #writePosition(start: number, offset: number, nextOffset: number, more: string): void {
+    const { output, redelivery, stats } = this.#context;
+    output.append(this.#positionStart, isEmpty(output, start) ? 1 : 0);
+    output.integer(offset);
+    if (more !== '') output.text(more);
+    if (redelivery.covers(output.length + 3 - start)) {
+      stats.redeliveredLines++;
+      output.text(',"redelivered":true');
+    }
+    output.text('}}\n');
+    output.endRecord(nextOffset);
+  }
+
+  #levelOf(bytes: Buffer): string {
+    const member = this.#scanner.members.find(({ key }) => key === this.#level);
+    return member ? bytes.toString('latin1', member.valueStart, member.end) : '';
+  }
+}
