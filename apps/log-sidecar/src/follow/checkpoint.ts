@@ -1,0 +1,141 @@
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import type { Trouble } from '../trouble.ts';
+import type { Fingerprint } from './file-head.ts';
+
+/** The file being read, as far as it can be recognised later. */
+export interface FilePlace {
+  readonly device: string;
+  readonly inode: string;
+  readonly head: Fingerprint;
+  /** Its name in the output. */
+  readonly id: string;
+  /** When it was last seen, in bytes; and its time of modification, in nanoseconds. */
+  readonly size: number;
+  readonly modified: string;
+}
+
+export interface Position {
+  /** Nothing has been read yet when there is none. */
+  readonly file?: FilePlace | undefined;
+  /** Everything before it has been written out. */
+  readonly offset: number;
+  /** The process ended by itself, and wrote nothing after this. */
+  readonly clean: boolean;
+}
+
+const slotBytes = 512;
+const checksumDigits = 8;
+const checksumAt = slotBytes - checksumDigits - 1;
+
+/**
+ * Where reading goes on after a restart. Two slots are written in turn, each with a running number and a checksum, on a
+ * file that stays open: one `pwrite` of less than a page each, which a kill cannot split; and if a crash of the machine
+ * does, the other slot is still whole. Nothing is synced to the disk: what a killed process has written is safe with the
+ * kernel, and a machine that crashes loses lines of the app as well.
+ */
+export class Checkpoint {
+  readonly #path: string;
+  readonly #trouble: Trouble;
+  readonly #now: () => number;
+  readonly #slot = Buffer.alloc(slotBytes);
+  #fd: number | undefined;
+  #number = 0;
+  #retryAt = 0;
+  #file: FilePlace | undefined;
+  #fileText = 'null';
+  #savedAt: number;
+  #behind = false;
+
+  constructor(path: string, trouble: Trouble, now: () => number) {
+    this.#path = path;
+    this.#trouble = trouble;
+    this.#now = now;
+    this.#savedAt = now();
+  }
+
+  /** For how long what is on the disk has not been what was to be saved last, in milliseconds. */
+  get age(): number {
+    return this.#behind ? this.#now() - this.#savedAt : 0;
+  }
+
+  /** @returns undefined when there is none that can be used, which is said unless there has never been one. */
+  load(): Position | undefined {
+    try {
+      const bytes = Buffer.alloc(2 * slotBytes);
+      const count = readSync(this.#open(), bytes, 0, bytes.length, 0);
+      const slots = [0, slotBytes].flatMap((start) => decode(bytes.subarray(start, start + slotBytes)));
+      const latest = slots.sort((a, b) => b.number - a.number)[0];
+      if (!latest && count > 0)
+        this.#trouble.failed('EBADMSG', 'the checkpoint is damaged: reading starts over');
+      this.#number = latest?.number ?? 0;
+      return latest?.position;
+    } catch (error) {
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
+  /** Prepares what `commit` writes, so that little time passes between a write of lines and that of their position. */
+  prepare(file: FilePlace | undefined, offset: number, clean = false): void {
+    if (file !== this.#file) {
+      this.#file = file;
+      this.#fileText = JSON.stringify(file ?? null);
+    }
+    const slot = this.#slot.fill(32);
+    slot.write(`{"n":${this.#number + 1},"offset":${offset},"clean":${clean},"file":${this.#fileText}}`);
+    slot.write(checksumOf(slot), checksumAt);
+    slot[slotBytes - 1] = 10;
+  }
+
+  /** Never throws: after a failure nothing is tried for a second, unless urged. */
+  commit(urgent = false): void {
+    this.#behind = true;
+    if (this.#retryAt > 0 && !urgent && this.#now() < this.#retryAt) return;
+    try {
+      const at = (++this.#number % 2) * slotBytes;
+      const count = writeSync(this.#open(), this.#slot, 0, slotBytes, at);
+      if (count < slotBytes) throw Object.assign(new Error('written in part'), { code: 'ENOSPC' });
+    } catch (error) {
+      return this.#failed(error);
+    }
+    this.#behind = false;
+    this.#savedAt = this.#now();
+    this.#retryAt = 0;
+    this.#trouble.recovered('the checkpoint can be written again');
+  }
+
+  close(): void {
+    if (this.#fd === undefined) return;
+    const fd = this.#fd;
+    this.#fd = undefined;
+    closeSync(fd);
+  }
+
+  #open(): number {
+    this.#fd ??= openSync(this.#path, constants.O_RDWR | constants.O_CREAT, 0o640);
+    return this.#fd;
+  }
+
+  #failed(error: unknown): void {
+    this.#retryAt = this.#now() + 1000;
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    this.#trouble.failed(code, 'the checkpoint cannot be used: after a restart lines will come twice');
+  }
+}
+
+const checksumOf = (slot: Buffer): string =>
+  crc32(slot.subarray(0, checksumAt)).toString(16).padStart(checksumDigits, '0');
+
+function decode(slot: Buffer): { number: number; position: Position }[] {
+  if (slot.toString('latin1', checksumAt, slotBytes - 1) !== checksumOf(slot)) return [];
+  const { n, file, offset, clean } = JSON.parse(slot.toString('latin1', 0, checksumAt)) as Stored;
+  return [{ number: n, position: { file: file ?? undefined, offset, clean } }];
+}
+
+interface Stored {
+  readonly n: number;
+  readonly offset: number;
+  readonly clean: boolean;
+  readonly file: FilePlace | null;
+}

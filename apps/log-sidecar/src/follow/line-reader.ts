@@ -1,0 +1,135 @@
+import { readSync } from 'node:fs';
+import type { Line } from '../transform/transformer.ts';
+
+const lineFeed = 10;
+
+/**
+ * Cuts what is read from a file into lines, wherever reads end: in the middle of a line or of a character.
+ * Memory stays within one chunk, or the longest allowed line and one chunk while there is such a line.
+ */
+export class LineReader implements Line {
+  readonly #chunkBytes: number;
+  readonly #maxLineBytes: number;
+  bytes: Buffer;
+  start = 0;
+  end = 0;
+  offset = 0;
+  nextOffset = 0;
+  cutFrom = 0;
+  /** What has been read and not yet been given out: from `#from` to `#to`. */
+  #from = 0;
+  #to = 0;
+  /** Where in the file `#from` is. */
+  #offset = 0;
+  /** How far it is known that there is no line feed. */
+  #searched = 0;
+  /** Bytes of a line that is too long, left out between its beginning at `#from` and what was read last. */
+  #skipped = 0;
+
+  constructor(chunkBytes: number, maxLineBytes: number) {
+    this.#chunkBytes = chunkBytes;
+    this.#maxLineBytes = maxLineBytes;
+    this.bytes = Buffer.allocUnsafeSlow(chunkBytes);
+  }
+
+  /** Forgets what has been read, and goes on at an offset of a file. */
+  seek(offset: number): void {
+    this.#from = this.#to = this.#searched = this.#skipped = 0;
+    this.#offset = offset;
+    if (this.bytes.length > this.#chunkBytes) this.bytes = Buffer.allocUnsafeSlow(this.#chunkBytes);
+  }
+
+  /** Where the next line begins. */
+  get lineOffset(): number {
+    return this.#offset;
+  }
+
+  /** Up to where the file has been read. */
+  get readOffset(): number {
+    return this.#offset + this.#skipped + this.#to - this.#from;
+  }
+
+  /** The part of what is in memory that whole lines can be taken from: `[from, to)`, empty when `to` is not greater. */
+  get lines(): readonly [from: number, to: number] {
+    return [
+      this.#from,
+      this.#to === this.#from ? this.#from : this.bytes.lastIndexOf(lineFeed, this.#to - 1) + 1,
+    ];
+  }
+
+  /**
+   * Reads more from where the last read ended; only to be called once `next` has found no more lines.
+   * @returns how many bytes. @throws the system's error.
+   */
+  fill(fd: number): number {
+    this.#makeRoom();
+    const count = readSync(fd, this.bytes, this.#to, this.bytes.length - this.#to, this.readOffset);
+    this.#to += count;
+    return count;
+  }
+
+  /** Takes back the last read, whose bytes turned out to be another file's. */
+  unfill(count: number): void {
+    this.#to -= count;
+    this.#searched = this.#to;
+  }
+
+  /** Takes the next whole line; its place is then in this object's fields, until the next call of anything. */
+  next(): boolean {
+    const at = this.#to > this.#searched ? this.bytes.indexOf(lineFeed, this.#searched) : -1;
+    if (at < 0 || at >= this.#to) {
+      this.#searched = this.#to;
+      return false;
+    }
+    this.#take(at, at + 1);
+    return true;
+  }
+
+  /** Takes what is left of a file that has ended without a line feed. */
+  last(): boolean {
+    if (this.#to === this.#from) return false;
+    this.#take(this.#to, this.#to);
+    return true;
+  }
+
+  #take(end: number, next: number): void {
+    const length = this.#skipped + end - this.#from;
+    this.offset = this.#offset;
+    this.nextOffset = this.#offset + this.#skipped + next - this.#from;
+    this.start = this.#from;
+    this.end = end;
+    this.cutFrom = 0;
+    if (length > this.#maxLineBytes) {
+      this.cutFrom = length;
+      this.end = this.#from + this.#maxLineBytes;
+      // Not in the middle of a character.
+      while (this.end > this.start && ((this.bytes[this.end] as number) & 0xc0) === 0x80) this.end--;
+    }
+    // The hole that a file truncated under a writer without O_APPEND begins with.
+    while (this.start < this.end && this.bytes[this.start] === 0) this.start++;
+    this.#from = next;
+    this.#searched = next;
+    this.#offset = this.nextOffset;
+    this.#skipped = 0;
+  }
+
+  /** For a quarter of a chunk at least. Of a line that is too long only the beginning is kept. */
+  #makeRoom(): void {
+    const wanted = this.#chunkBytes >> 2;
+    if (this.bytes.length - this.#to >= wanted) return;
+    const held = this.#to - this.#from;
+    // A byte more than allowed, so that it is known where the last character ends.
+    const longest = this.#maxLineBytes + 1;
+    const kept = Math.min(held, longest);
+    let capacity = this.bytes.length;
+    if (kept + wanted <= this.#chunkBytes) capacity = this.#chunkBytes;
+    else if (kept + wanted > capacity) capacity = Math.min(2 * capacity, longest + this.#chunkBytes);
+    const target = capacity === this.bytes.length ? this.bytes : Buffer.allocUnsafeSlow(capacity);
+    this.bytes.copy(target, 0, this.#from, this.#from + kept);
+    this.bytes = target;
+    this.#skipped += held - kept;
+    this.#from = 0;
+    this.#to = kept;
+    this.#searched = kept;
+  }
+}
