@@ -1,0 +1,142 @@
+import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
+import type { Lifecycle } from '@shop/lifecycle';
+import type { Logger } from '@shop/logging';
+import type { Registry } from 'prom-client';
+import type { SidecarConfig } from './config.ts';
+import { Checkpoint } from './follow/checkpoint.ts';
+import { Follower } from './follow/follower.ts';
+import { registerMetrics } from './metrics.ts';
+import { Pipeline } from './pipeline.ts';
+import { HttpSink } from './sinks/http/http-sink.ts';
+import { Output } from './sinks/output.ts';
+import { StandardOutput } from './sinks/standard-output.ts';
+import { createStats, type Stats } from './stats.ts';
+import { Redelivery } from './transform/redelivery.ts';
+import { Transformer } from './transform/transformer.ts';
+import { Trouble } from './trouble.ts';
+
+export interface SidecarOptions {
+  readonly config: Omit<SidecarConfig, 'adminHost' | 'adminPort' | 'logLevel'>;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly lifecycle: Lifecycle;
+  /** Where the lines go: the file descriptor of standard output. */
+  readonly outputFd: number;
+}
+
+export interface Sidecar {
+  readonly stats: Stats;
+  /** Follows the file until `stop`. @throws {OutputClosed} when nobody reads the output any more. */
+  run(): Promise<void>;
+  /** Reads what is there to the end, within DRAIN_TIMEOUT_MS, and resolves when everything is written. */
+  stop(): Promise<void>;
+}
+
+const chunkBytes = 64 * 1024;
+
+const now = (): number => performance.now();
+
+async function check({ code }: Trouble): Promise<void> {
+  if (code !== undefined) throw new Error(code);
+}
+
+/** Builds the whole sidecar; nothing is opened yet but the output. */
+export function createSidecar({ config, logger, registry, lifecycle, outputFd }: SidecarOptions): Sidecar {
+  const stats = createStats();
+  const trouble = (what: ConstructorParameters<typeof Trouble>[0]) => new Trouble(what, logger, stats);
+  const input = trouble('input');
+  const outputTrouble = trouble('stdout');
+  const { logFile: path, maxLineBytes } = config;
+  const follower = new Follower({ path, chunkBytes, maxLineBytes, stats, logger });
+  const checkpoint = new Checkpoint(config.checkpointFile, trouble('checkpoint'), now);
+  const standardOutput = new StandardOutput(outputFd, stats, outputTrouble);
+  const sink = config.sink && new HttpSink(config.sink, { stats, logger, trouble: trouble('sink') });
+  const output = new Output();
+  const redelivery = new Redelivery();
+  const transformer = new Transformer(config.transform, { output, redelivery, stats, now });
+  const pipeline = new Pipeline({
+    follower,
+    checkpoint,
+    transformer,
+    redelivery,
+    output,
+    standardOutput,
+    sink,
+  });
+  registerMetrics(registry, stats, {
+    lagBytes: () => follower.lagBytes,
+    checkpointAgeMs: () => checkpoint.age,
+    stdoutBlockedMs: () => standardOutput.blockedMs,
+    sinkBufferBytes: () => sink?.bufferedBytes ?? 0,
+  });
+  lifecycle.addReadinessCheck('input', () => check(input));
+  lifecycle.addReadinessCheck('stdout', () => check(outputTrouble));
+
+  const stopping = new AbortController();
+  let deadline = Infinity;
+  let running: Promise<void> | undefined;
+  let surveyedAt = -Infinity;
+
+  /** The system's errors are waited out; anything else is a defect. */
+  function attempt<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      failed(error);
+      return undefined;
+    }
+  }
+
+  function failed(error: unknown): void {
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || (syscall === undefined && code !== 'EINVAL')) throw error;
+    input.failed(code, `the log cannot be read: ${message}`);
+  }
+
+  async function turn(): Promise<boolean> {
+    try {
+      const busy = await pipeline.turn();
+      input.recovered('the log can be read again');
+      return busy;
+    } catch (error) {
+      failed(error);
+      return false;
+    }
+  }
+
+  async function follow(): Promise<void> {
+    let atEnd = false;
+    pipeline.resume();
+    while (now() < deadline) {
+      const busy = await turn();
+      if (now() - surveyedAt >= config.pollIntervalMs) {
+        attempt(() => follower.survey());
+        surveyedAt = now();
+      }
+      // Events are served between two chunks, however much there is to read.
+      atEnd = !busy && stopping.signal.aborted;
+      if (atEnd) break;
+      if (busy) await yieldToEvents();
+      else await delay(config.pollIntervalMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+    await pipeline.finish(atEnd);
+    follower.close();
+    checkpoint.close();
+  }
+
+  return {
+    stats,
+    run: () => (running ??= follow()),
+    async stop() {
+      deadline = now() + config.drainTimeoutMs;
+      stopping.abort();
+      const finished = await Promise.race([
+        (running ?? Promise.resolve()).then(() => true),
+        delay(config.drainTimeoutMs, false, { ref: false }),
+      ]);
+      if (!finished || follower.lagBytes > 0)
+        logger.error({ lagBytes: follower.lagBytes }, 'not everything could be passed on in time');
+      await sink?.close(Math.max(0, deadline - now()));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Stats } from './stats.ts';
+
+/** What is measured at the moment it is asked for. */
+export interface Gauges {
+  readonly lagBytes: () => number;
+  readonly checkpointAgeMs: () => number;
+  readonly stdoutBlockedMs: () => number;
+  readonly sinkBufferBytes: () => number;
+}
+
+const prefix = 'log_sidecar_';
+
+/** Shows the counts as metrics; labels have only the values listed in `stats.ts`. */
+export function registerMetrics(registry: Registry, stats: Stats, gauges: Gauges): void {
+  const registers = [registry];
+
+  function count(name: string, help: string, value: () => number): void {
+    const counter = new Counter({
+      name: `${prefix}${name}`,
+      help,
+      registers,
+      collect() {
+        counter.reset();
+        counter.inc(value());
+      },
+    });
+  }
+
+  function countBy(
+    name: string,
+    help: string,
+    label: string,
+    values: Readonly<Record<string, number>>,
+  ): void {
+    const counter = new Counter({
+      name: `${prefix}${name}`,
+      help,
+      registers,
+      labelNames: [label],
+      collect() {
+        counter.reset();
+        for (const [key, value] of Object.entries(values)) counter.inc({ [label]: key }, value);
+      },
+    });
+  }
+
+  function gauge(name: string, help: string, value: () => number): void {
+    const metric: Gauge = new Gauge({
+      name: `${prefix}${name}`,
+      help,
+      registers,
+      collect: () => metric.set(value()),
+    });
+  }
+
+  countBy('lines_total', 'Lines read from the file, by what became of them', 'result', stats.lines);
+  count('redacted_values_total', 'Values of JSON lines that were redacted', () => stats.redactedValues);
+  count(
+    'invalid_utf8_lines_total',
+    'Lines that were not UTF-8 and were repaired',
+    () => stats.invalidUtf8Lines,
+  );
+  count('redelivered_lines_total', 'Lines marked as perhaps written before', () => stats.redeliveredLines);
+  count('read_bytes_total', 'Bytes read from the files', () => stats.readBytes);
+  count('written_bytes_total', 'Bytes written to standard output', () => stats.writtenBytes);
+  count('rotations_total', 'Times the next file was begun', () => stats.rotations);
+  count('truncations_total', 'Times the file was cut short while being read', () => stats.truncations);
+  count('gaps_total', 'Times files were gone, or may have been, before they were read', () => stats.gaps);
+  count('lost_bytes_total', 'Bytes known to have gone unread; there may be more', () => stats.lostBytes);
+  count('stdout_waits_total', 'Writes that had to wait for the reader', () => stats.stdoutWaits);
+  countBy('failures_total', 'Attempts that failed and are made again', 'what', stats.failures);
+  countBy('sink_lines_total', 'Lines for the HTTP sink, by what became of them', 'result', stats.sinkLines);
+  countBy('sink_requests_total', 'Requests to the HTTP sink', 'result', stats.sinkRequests);
+  count('sink_retries_total', 'Requests that sent a body again', () => stats.sinkRetries);
+  gauge('lag_bytes', 'Bytes in the files that have not been passed on', gauges.lagBytes);
+  gauge(
+    'checkpoint_age_seconds',
+    'For how long the checkpoint has been behind; 0 while it is not',
+    () => gauges.checkpointAgeMs() / 1000,
+  );
+  gauge(
+    'stdout_blocked_seconds',
+    'For how long a write has been waiting',
+    () => gauges.stdoutBlockedMs() / 1000,
+  );
+  gauge('sink_buffer_bytes', 'Bytes waiting for the HTTP sink', gauges.sinkBufferBytes);
+}
