@@ -16,7 +16,7 @@ interface JestReport {
 }
 
 const folder = 'reports';
-const files = readdirSync(folder).filter((name) => name.startsWith('jest-') && name.endsWith('.json'));
+const files = readdirSync(folder).filter((name) => /^(jest|e2e)-[\w-]+\.json$/.test(name));
 let passed = 0;
 let failed = 0;
 for (const file of files.sort()) {
