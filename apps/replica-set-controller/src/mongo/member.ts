@@ -10,6 +10,8 @@ export const CONTROLLER = 'controller';
 const bounds: MongoClientOptions = {
   directConnection: true,
   serverSelectionTimeoutMS: 2000,
+  // A mongod that starts is found as soon as it listens.
+  minHeartbeatFrequencyMS: 100,
   connectTimeoutMS: 2000,
   // Longer than the longest command, a step-down that waits for a secondary.
   socketTimeoutMS: 20_000,
@@ -55,19 +57,19 @@ export class Member {
 
   /** @throws when mongod does not answer. */
   async hello(): Promise<Hello> {
-    return helloReply.parse(await this.#anonymous.db('admin').command({ hello: 1 }));
+    return helloReply.parse(await this.bootstrap({ hello: 1 }));
   }
 
   /** A command through the localhost exception, which is open as long as there is no user. */
   async bootstrap(command: Document): Promise<Document> {
-    return this.#anonymous.db('admin').command(command);
+    return (await connected(this.#anonymous)).db('admin').command(command);
   }
 
   /** A command as the controller's user. @throws {MongoServerError} AuthenticationFailed where that is not known. */
   async command(command: Document, database = 'admin'): Promise<Document> {
     try {
       const { client } = await this.#authenticated();
-      return await client.db(database).command(command);
+      return await (await connected(client)).db(database).command(command);
     } catch (error) {
       // The password may have been changed by another member's controller.
       if (hasCode(error, codes.authenticationFailed)) await this.#forget();
@@ -146,3 +148,9 @@ export class Member {
     return new MongoClient(this.#url, { ...bounds, auth: { username, password }, authSource });
   }
 }
+
+/**
+ * Every time, not just at first: after a connect that failed, as before mongod has started, the driver keeps a closed
+ * topology that only an explicit connect replaces. Connected already, it costs nothing.
+ */
+const connected = (client: MongoClient): Promise<MongoClient> => client.connect();

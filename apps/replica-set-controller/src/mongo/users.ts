@@ -72,8 +72,9 @@ export class Users {
   /** Every step may be the last before a crash: the next call goes on from there. */
   async reconcile(): Promise<void> {
     const { member, databases } = this.#options;
-    const bootstrapping = await this.#isBootstrapping();
-    if (bootstrapping) {
+    const own = await this.#ownRoles();
+    const bootstrapping = own.has(BOOTSTRAP_ROLE);
+    if (bootstrapping && !own.has(ROLE)) {
       await tolerate(codes.roleExists, () =>
         member.command({ createRole: ROLE, roles: [], privileges: privileges(databases) }),
       );
@@ -88,11 +89,11 @@ export class Users {
     }
   }
 
-  async #isBootstrapping(): Promise<boolean> {
+  async #ownRoles(): Promise<ReadonlySet<string>> {
     const { authInfo } = (await this.#options.member.command({ connectionStatus: 1 })) as {
       authInfo: { authenticatedUserRoles: { role: string }[] };
     };
-    return authInfo.authenticatedUserRoles.some(({ role }) => role === BOOTSTRAP_ROLE);
+    return new Set(authInfo.authenticatedUserRoles.map(({ role }) => role));
   }
 
   async #rotateOwnPassword(): Promise<void> {

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { StatefulSet } from './support/stateful-set.ts';
+import { describeWithMongod } from './support/with-mongod.ts';
+import { Writer } from './support/writer.ts';
+
+describeWithMongod('scaling', (mongod) => {
+  describe('scaling', () => {
+    let set: StatefulSet;
+    beforeAll(async () => {
+      set = await StatefulSet.create(await mongod());
+      await set.pod(0).start();
+      await set.ready();
+    }, 30_000);
+    afterAll(() => set[Symbol.asyncDispose]());
+
+    test('follows 1, 3, 5, 3, 1 while somebody writes, and loses nothing', async () => {
+      await using client = set.client('product');
+      await using writer = new Writer(client);
+
+      for (const [replicas, voters] of [
+        [3, [0, 1, 2]],
+        [5, [0, 1, 2, 3, 4]],
+        [3, [0, 1, 2]],
+        [1, [0]],
+      ] as const) {
+        await set.scale(replicas);
+        await set.settled(voters);
+        expect(set.pods.map((pod) => pod.mongod.running)).toEqual([0, 1, 2, 3, 4].map((n) => n < replicas));
+      }
+      await writer.stop();
+
+      expect(writer.acknowledged.length).toBeGreaterThan(50);
+      expect(await writer.lost()).toEqual([]);
+      expect(set.api.forbidden).toEqual([]);
+    }, 90_000);
+
+    test('members come back with their old volumes, and without what was deleted meanwhile', async () => {
+      await using client = set.client('product');
+      await client.db('product').collection('writes').drop();
+      await set.scale(3);
+      await set.settled([0, 1, 2]);
+      await using one = set.client('product', 'product', undefined, [1]);
+      const collections = await one
+        .db('product')
+        .listCollections({}, { readPreference: 'secondary' })
+        .toArray();
+
+      expect(collections).toEqual([]);
+    }, 40_000);
+
+    test('the pod of the primary ends: it hands over first, and writes go on', async () => {
+      await using client = set.client('product');
+      await using writer = new Writer(client);
+      const primary = await set.primary();
+      await set.pod(primary).end();
+      const next = await set.primary();
+      await set.pod(primary).start();
+      await eventually('it serves again', () =>
+        set
+          .pod(primary)
+          .controller?.serving()
+          .then(() => true),
+      );
+      await writer.stop();
+
+      expect(next).not.toBe(primary);
+      expect(await set.members()).toEqual({ voters: [0, 1, 2], others: [] });
+      // An election that nobody was asked for would have taken its time-out.
+      expect(set.log()).toContain('handed over to another primary');
+      expect(await writer.lost()).toEqual([]);
+    }, 40_000);
+
+    test('a surplus primary hands over, then goes', async () => {
+      await set.makePrimary(2);
+      await using client = set.client('product');
+      await using writer = new Writer(client);
+      await set.scale(1);
+      await set.settled([0]);
+      await writer.stop();
+
+      expect(await writer.lost()).toEqual([]);
+      expect(set.log()).not.toContain('"left":false');
+    }, 40_000);
+
+    test('without the API server the set stays as it is, and goes on', async () => {
+      await set.scale(3);
+      await set.settled([0, 1, 2]);
+      set.api.reachable = false;
+      set.api.replicas = 1;
+      const primary = await set.primary();
+      const failures = () => set.metric(primary, 'replica_set_reconcile_errors_total');
+      const before = await failures();
+      await eventually('ten rounds have failed', async () => (await failures()) > before + 10);
+      await using client = set.client('product');
+      await client.db('product').collection('writes').insertOne({ during: 'the outage' });
+
+      expect(await set.members()).toEqual({ voters: [0, 1, 2], others: [] });
+      expect(await set.metric(primary, 'replica_set_desired_members')).toBe(3);
+      set.api.reachable = true;
+      await set.settled([0]);
+    }, 60_000);
+  });
+});

@@ -1,0 +1,22 @@
+import { describe } from '@jest/globals';
+import { findMongod, HOW_TO_GET_MONGOD, requiresMongod } from '../../../../packages/store/test/mongod.ts';
+
+/**
+ * Describes what needs real mongods. Without one it fails where SHOP_REQUIRE names `mongod`, as in CI, and is
+ * elsewhere reported as skipped under a name that says what is missing.
+ */
+export function describeWithMongod(name: string, suite: (mongod: () => Promise<string>) => void): void {
+  const found = findMongod(process.env);
+  const mongod = async () => {
+    if (!found) throw new Error(`SHOP_REQUIRE names mongod, but there is ${HOW_TO_GET_MONGOD}`);
+    return found();
+  };
+  if (found || requiresMongod(process.env)) {
+    suite(mongod);
+    return;
+  }
+  // eslint-disable-next-line jest/no-disabled-tests -- reported as skipped, and forbidden where SHOP_REQUIRE says so
+  describe.skip(`${name}, not run: ${HOW_TO_GET_MONGOD}`, () => {
+    suite(mongod);
+  });
+}

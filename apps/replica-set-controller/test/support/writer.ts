@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { MongoClient } from 'mongodb';
+
+/** Writes one document after the other, and remembers which were acknowledged by a majority. */
+export class Writer implements AsyncDisposable {
+  readonly acknowledged: number[] = [];
+  readonly #client: MongoClient;
+  #stopped = false;
+  readonly #done: Promise<void>;
+
+  constructor(client: MongoClient) {
+    this.#client = client;
+    this.#done = this.#write();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#done;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** Acknowledged writes that the database does not have. */
+  async lost(): Promise<number[]> {
+    const found = await this.#collection.find({}, { readConcern: { level: 'majority' } }).toArray();
+    const there = new Set(found.map(({ _id }) => _id));
+    return this.acknowledged.filter((id) => !there.has(id));
+  }
+
+  get #collection() {
+    return this.#client.db('product').collection<{ _id: number }>('writes');
+  }
+
+  async #write(): Promise<void> {
+    for (let id = 0; !this.#stopped; id += 1) {
+      try {
+        await this.#client.connect();
+        await this.#collection.insertOne({ _id: id });
+        this.acknowledged.push(id);
+      } catch {
+        // Not acknowledged: whether it is there does not matter. It may have failed without giving others a turn.
+        await delay(10);
+      }
+    }
+  }
+}
