@@ -9,12 +9,12 @@ import type { Transformer } from './transform/transformer.ts';
 
 export interface PipelineParts {
   readonly follower: Follower;
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: Pick<Checkpoint, 'load' | 'prepare' | 'commit'>;
   readonly transformer: Transformer;
   readonly redelivery: Redelivery;
   readonly output: Output;
-  readonly standardOutput: StandardOutput;
-  readonly sink: HttpSink | undefined;
+  readonly standardOutput: Pick<StandardOutput, 'write'>;
+  readonly sink: Pick<HttpSink, 'offer'> | undefined;
 }
 
 /** Lines from the file to the output, one chunk at a time, with the checkpoint right behind every write. */

@@ -1,6 +1,6 @@
 import type { Logger } from '@shop/logging';
 import type { Stats } from '../stats.ts';
-import { Backlog } from './backlog.ts';
+import { Backlog, type Loss } from './backlog.ts';
 import type { FilePlace, Position } from './checkpoint.ts';
 import { LineReader } from './line-reader.ts';
 import { OpenFile, sameFile } from './open-file.ts';
@@ -99,10 +99,9 @@ export class Follower {
     const at = files.findIndex(({ stat }) => sameFile(stat, ended.stat));
     if (this.#truncated && at >= 0) return this.#begin(files, files[at]);
     const newer = newerThan(ended.stat.mtimeNs, files, at);
+    this.#lost(this.#backlog.update(newer, at >= 0));
     const [successor] = newer;
     if (!successor) return this.#begin(files, undefined);
-    const gap = at < 0 && !this.#backlog.isNext(successor);
-    this.#lost(this.#backlog.update(newer), gap);
     stats.rotations++;
     this.#backlog.shift();
     return this.#begin(files, successor);
@@ -141,7 +140,7 @@ export class Follower {
 
   #beginAfterGap(files: readonly OpenFile[], last: FilePlace, offset: number): boolean {
     const [oldest] = newerThan(BigInt(last.modified), files, -1);
-    if (oldest) this.#lost(Math.max(0, last.size - offset), true);
+    if (oldest) this.#lost({ bytes: Math.max(0, last.size - offset), gap: true });
     return this.#begin(files, oldest);
   }
 
@@ -151,7 +150,7 @@ export class Follower {
     try {
       const at = files.findIndex(({ stat }) => sameFile(stat, file.stat));
       const newer = newerThan(file.stat.mtimeNs, files, at);
-      this.#lost(this.#backlog.update(newer), false);
+      this.#lost(this.#backlog.update(newer, at >= 0));
       return judge(newer);
     } finally {
       for (const other of files) other.close();
@@ -187,7 +186,7 @@ export class Follower {
     return 'ended';
   }
 
-  #lost(bytes: number, gap: boolean): void {
+  #lost({ bytes, gap }: Loss): void {
     const { stats, logger } = this.#options;
     if (bytes === 0 && !gap) return;
     stats.gaps++;
@@ -202,7 +201,8 @@ export class Follower {
 
 /**
  * The files after the one at `at`. If that is no longer there, those that were written to since it was: an older one that
- * was read long ago may still be.
+ * was read long ago may still be. Clocks of file systems tick every few milliseconds; of two files written to in the same
+ * tick the older one may thus come twice, rather than the newer one be lost.
  */
 function newerThan(modified: bigint, files: readonly OpenFile[], at: number): readonly OpenFile[] {
   return at >= 0 ? files.slice(at + 1) : files.filter(({ stat }) => stat.mtimeNs >= modified);

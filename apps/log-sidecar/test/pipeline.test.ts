@@ -1,0 +1,184 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { LogDirectory } from './support/log-directory.ts';
+import { Stepwise, withoutRepeated, type Kill } from './support/stepwise.ts';
+
+type Step =
+  | { readonly do: 'write'; readonly sizes: readonly number[] }
+  | { readonly do: 'write half a line' }
+  | { readonly do: 'rotate'; readonly times: number }
+  | { readonly do: 'turn'; readonly times: number }
+  | { readonly do: 'idle' }
+  | { readonly do: 'kill' }
+  | { readonly do: 'kill in a write'; readonly kill: Kill }
+  | { readonly do: 'end' };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      // Some longer than what a pipe takes at once, than a chunk, than what is allowed.
+      sizes: fc.array(fc.oneof({ weight: 9, arbitrary: fc.nat(300) }, fc.nat(20_000)), {
+        minLength: 1,
+        maxLength: 40,
+      }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('write half a line' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('rotate' as const), times: fc.integer({ min: 1, max: 4 }) }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant('turn' as const), times: fc.integer({ min: 1, max: 5 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('idle' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('kill' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('kill in a write' as const),
+      kill: fc.record({
+        write: fc.integer({ min: 1, max: 12 }),
+        when: fc.constantFrom('before' as const, 'after' as const),
+      }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const) }) },
+);
+
+/** Lines the app writes; each has its number, and every few are no JSON. */
+class App {
+  readonly expected: string[] = [];
+  readonly #log: LogDirectory;
+  /** The second half of a line whose first half has been written. */
+  #rest: string | undefined;
+
+  constructor(log: LogDirectory) {
+    this.#log = log;
+  }
+
+  write(size: number): void {
+    const msg = `${this.expected.length}:${'é'.repeat(size)}`;
+    this.#log.write(
+      `${this.finishLine()}${this.expected.length % 7 === 6 ? msg : JSON.stringify({ msg })}\n`,
+    );
+    this.expected.push(msg);
+  }
+
+  writeHalf(): void {
+    if (this.#rest !== undefined) return;
+    const msg = `${this.expected.length}:half`;
+    this.#log.write(`{"msg":"${msg.slice(0, -2)}`);
+    this.#rest = `${msg.slice(-2)}"}\n`;
+    this.expected.push(msg);
+  }
+
+  /** An app that is restarted or rotates never leaves a line unfinished; one that is killed does, tested elsewhere. */
+  finishLine(): string {
+    const rest = this.#rest ?? '';
+    this.#rest = undefined;
+    return rest;
+  }
+}
+
+describe('whatever is written, rotated and killed in whatever order', () => {
+  async function take(step: Step, log: LogDirectory, app: App, sidecar: Stepwise): Promise<void> {
+    switch (step.do) {
+      case 'write':
+        return step.sizes.forEach((size) => app.write(size));
+      case 'write half a line':
+        return app.writeHalf();
+      case 'rotate':
+        for (let time = 0; time < step.times; time++) {
+          app.write(1);
+          log.rotate();
+        }
+        return;
+      case 'turn':
+        for (let time = 0; time < step.times; time++) await sidecar.turn();
+        return;
+      case 'idle':
+        return sidecar.idle();
+      case 'kill':
+        return sidecar.kill();
+      case 'kill in a write':
+        return sidecar.idleUntil(step.kill);
+      case 'end':
+        log.write(app.finishLine());
+        return sidecar.end();
+    }
+  }
+
+  test('every line comes once and in order, but for those marked as redelivered', async () => {
+    let repeated = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 1, maxLength: 25 }),
+        fc.constantFrom(256, 4096, 65_536),
+        async (steps, chunkBytes) => {
+          const log = new LogDirectory();
+          const app = new App(log);
+          const sidecar = new Stepwise(log, { chunkBytes });
+          try {
+            for (const step of steps) await take(step, log, app, sidecar);
+            log.write(app.finishLine());
+            await sidecar.end();
+            const once = withoutRepeated(sidecar.lines);
+            expect(once.map(({ msg }) => msg)).toEqual(app.expected);
+            expect(sidecar.own.entries).toEqual([]);
+            repeated += sidecar.lines.length - once.length;
+          } finally {
+            sidecar.kill();
+            log.remove();
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+    // Some kills fell between a write and its checkpoint, or nothing would have been tested.
+    expect(repeated).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('what comes twice is one write, of no more than a pipe takes at once', async () => {
+    const log = new LogDirectory();
+    const app = new App(log);
+    const sidecar = new Stepwise(log);
+    for (let line = 0; line < 500; line++) app.write(50);
+    await sidecar.idleUntil({ write: 5, when: 'after' });
+    await sidecar.end();
+    const repeated = sidecar.lines.length - app.expected.length;
+    const bytes = sidecar.text
+      .split('\n')
+      .filter((line) => line.includes('"redelivered":true'))
+      .join('').length;
+    log.remove();
+    expect(repeated).toBeGreaterThan(10);
+    expect(bytes).toBeLessThan(2 * 4096);
+    expect(withoutRepeated(sidecar.lines).map(({ msg }) => msg)).toEqual(app.expected);
+  });
+
+  test('after a process that ended by itself nothing is marked', async () => {
+    const log = new LogDirectory();
+    const sidecar = new Stepwise(log);
+    log.log('a');
+    await sidecar.end();
+    log.log('b');
+    await sidecar.end();
+    log.remove();
+    expect(sidecar.messages).toEqual(['a', 'b']);
+    expect(sidecar.text).not.toContain('redelivered');
+  });
+
+  test('after a kill a line that a pipe does not take at once comes on a line of its own', async () => {
+    const log = new LogDirectory();
+    const sidecar = new Stepwise(log);
+    log.log('x'.repeat(5000));
+    await sidecar.idleUntil({ write: 1, when: 'before' });
+    await sidecar.end();
+    log.remove();
+    expect(sidecar.text.startsWith('\n{"level"')).toBe(true);
+  });
+});

@@ -1,0 +1,170 @@
+import { Checkpoint } from '../../src/follow/checkpoint.ts';
+import { Follower } from '../../src/follow/follower.ts';
+import { Pipeline } from '../../src/pipeline.ts';
+import { Output } from '../../src/sinks/output.ts';
+import { createStats } from '../../src/stats.ts';
+import { Redelivery } from '../../src/transform/redelivery.ts';
+import { Transformer, type TransformOptions } from '../../src/transform/transformer.ts';
+import { Trouble } from '../../src/trouble.ts';
+import type { LogDirectory } from './log-directory.ts';
+import { createOwnLog } from './own-log.ts';
+
+export interface OutputLine {
+  readonly msg: string;
+  readonly raw?: true;
+  readonly log: {
+    readonly file: string;
+    readonly offset: number;
+    readonly redelivered?: true;
+    readonly lines?: number;
+    readonly cutFromBytes?: number;
+  };
+  readonly [key: string]: unknown;
+}
+
+export interface StepwiseOptions {
+  readonly transform?: Partial<TransformOptions>;
+  readonly chunkBytes?: number;
+  readonly maxLineBytes?: number;
+}
+
+/** At which write the process is killed: before it, or after it and before the checkpoint. */
+export interface Kill {
+  readonly write: number;
+  readonly when: 'before' | 'after';
+}
+
+class Killed extends Error {}
+
+/**
+ * The sidecar, one step at a time: everything but the event loop and the pipe, with a process that can be killed between
+ * any two system calls. What has been written to the output outlives it, as it does for a reader of the pipe.
+ */
+export class Stepwise {
+  readonly own = createOwnLog();
+  readonly #log: LogDirectory;
+  readonly #options: StepwiseOptions;
+  #written = '';
+  #life: Life | undefined;
+  time = 0;
+
+  constructor(log: LogDirectory, options: StepwiseOptions = {}) {
+    this.#log = log;
+    this.#options = options;
+  }
+
+  get text(): string {
+    return this.#written;
+  }
+
+  get lines(): OutputLine[] {
+    return this.#written
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as OutputLine);
+  }
+
+  get messages(): string[] {
+    return this.lines.map(({ msg }) => msg);
+  }
+
+  get life(): Life {
+    this.#life ??= this.#start();
+    return this.#life;
+  }
+
+  get stats() {
+    return this.life.stats;
+  }
+
+  /** One turn. @returns whether there may be more. */
+  turn(): Promise<boolean> {
+    return this.life.pipeline.turn();
+  }
+
+  /** Turns until there is nothing left. */
+  async idle(): Promise<void> {
+    while (await this.turn());
+  }
+
+  /** SIGTERM: reads to the end and ends. */
+  async end(): Promise<void> {
+    await this.idle();
+    await this.life.pipeline.finish(true);
+    this.kill();
+  }
+
+  /** SIGKILL, between two turns. */
+  kill(): void {
+    this.#life?.follower.close();
+    this.#life?.checkpoint.close();
+    this.#life = undefined;
+  }
+
+  /** Turns until there is nothing left or the kill has happened. */
+  async idleUntil(kill: Kill): Promise<void> {
+    this.life.kill = kill;
+    try {
+      await this.idle();
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+    this.kill();
+  }
+
+  #start(): Life {
+    const { transform, chunkBytes = 64 * 1024, maxLineBytes = 1024 * 1024 } = this.#options;
+    const stats = createStats();
+    const { logger } = this.own;
+    const follower = new Follower({ path: this.#log.path, chunkBytes, maxLineBytes, stats, logger });
+    const checkpoint = new Checkpoint(
+      this.#log.checkpointPath,
+      new Trouble('checkpoint', logger, stats),
+      () => this.time,
+    );
+    const output = new Output();
+    const redelivery = new Redelivery();
+    const transformer = new Transformer(
+      {
+        origin: {},
+        redact: { paths: [], censor: '[redacted]' },
+        sampling: {},
+        multiline: { continuation: /^\s/, maxLines: 500, maxBytes: maxLineBytes, flushMs: 1000 },
+        ...transform,
+      },
+      { output, redelivery, stats, now: () => this.time },
+    );
+    let writes = 0;
+    const standardOutput = {
+      write: (bytes: Buffer, start: number, end: number): undefined => {
+        writes++;
+        if (life.kill?.write === writes && life.kill.when === 'before') throw new Killed();
+        this.#written += bytes.toString('utf8', start, end);
+        if (life.kill?.write === writes) throw new Killed();
+      },
+    };
+    const parts = { follower, checkpoint, transformer, redelivery, output, standardOutput, sink: undefined };
+    const life: Life = { stats, follower, checkpoint, pipeline: new Pipeline(parts), kill: undefined };
+    life.pipeline.resume();
+    return life;
+  }
+}
+
+interface Life {
+  readonly stats: ReturnType<typeof createStats>;
+  readonly follower: Follower;
+  readonly checkpoint: Checkpoint;
+  readonly pipeline: Pipeline;
+  kill: Kill | undefined;
+}
+
+/** What a consumer makes of the output: a line marked as redelivered that it has seen before is left out. */
+export function withoutRepeated(lines: readonly OutputLine[]): OutputLine[] {
+  const seen = new Set<string>();
+  return lines.filter(({ log: { file, offset, redelivered } }) => {
+    const position = `${file}:${offset}`;
+    const repeated = redelivered === true && seen.has(position);
+    seen.add(position);
+    return !repeated;
+  });
+}
