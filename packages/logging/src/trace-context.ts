@@ -1,5 +1,5 @@
 /** W3C Trace Context, level 1: https://www.w3.org/TR/trace-context-1/ */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 export interface TraceContext {
   /** 32 hex digits, the same for every hop of one request. */
@@ -32,5 +32,9 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
 export const formatTraceparent = ({ traceId, spanId, flags }: TraceContext): string =>
   `00-${traceId}-${spanId}-${flags}`;
 
-export const randomSpanId = (): string => randomBytes(8).toString('hex');
-export const randomTraceId = (): string => randomBytes(16).toString('hex');
+/** Of a random UUID, which Node makes from a stock: its randomBytes costs several times as much, on each request. */
+export const randomSpanId = (): string => {
+  const uuid = randomUUID();
+  return uuid.slice(19, 23) + uuid.slice(24);
+};
+export const randomTraceId = (): string => randomUUID().replaceAll('-', '');
