@@ -60,7 +60,7 @@ export class Attempt {
     // http-proxy joins repeated slashes of the path.
     outgoing.path = this.#exchange.target;
     outgoing.once('response', (message) => this.#succeed({ outgoing, message }));
-    outgoing.once('close', () => this.failed(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
+    outgoing.once('close', () => this.#settled || this.failed(closedEarly()));
     if (this.#exchange.upgrade)
       outgoing.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
         this.#succeed({ outgoing, message, tunnel: { socket, head } }),
@@ -132,6 +132,8 @@ export class Attempt {
     this.#reject(failure);
   }
 }
+
+const closedEarly = (): NodeJS.ErrnoException => Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 
 /** A body that has already ended, for a second attempt: the client's was used up by the first. */
 export const emptyBody = (): Readable => Readable.from([]);

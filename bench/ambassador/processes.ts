@@ -1,0 +1,78 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A port nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Starts a program and waits until it listens. @throws with what it wrote, when it ends instead. */
+export async function startListening(
+  command: string,
+  args: readonly string[],
+  port: number,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ChildProcess> {
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], ...environment },
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (part: Buffer) => (output += part.toString()));
+  child.once('error', (error) => (output += error.message));
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (child.exitCode !== null) break;
+    if (await answers(port)) return child;
+    await delay(50);
+  }
+  child.kill();
+  throw new Error(`${command} does not listen on ${port}: ${output}`);
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/** Ends a program and what it has started: nginx's master would leave its worker behind if it were killed at once. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const killer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  clearTimeout(killer);
+}
+
+/** Linux counts a process's time in these, whatever its kernel's own tick is (sysconf(_SC_CLK_TCK)). */
+const microsecondsPerTick = 10_000;
+
+/** User and system time of a process and its children, in microseconds, from /proc/<pid>/stat (proc(5)). */
+export function cpuMicroseconds(pid: number): number {
+  let sum = 0;
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    let text: string;
+    try {
+      text = readFileSync(`/proc/${entry}/stat`, 'utf8');
+    } catch {
+      continue; // It has ended since.
+    }
+    // The second field, the name in parentheses, may itself contain spaces and parentheses.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [parent, user, system] = [Number(fields[1]), Number(fields[11]), Number(fields[12])];
+    if (Number(entry) === pid || parent === pid) sum += (user + system) * microsecondsPerTick;
+  }
+  return sum;
+}
