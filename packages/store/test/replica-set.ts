@@ -63,8 +63,17 @@ export class ReplicaSet {
   }
 
   /** As a stuck disk or a paused virtual machine: connections stay, nothing answers. */
-  freeze(): void {
+  async freeze(): Promise<void> {
     this.#process?.kill('SIGSTOP');
+    // The signal has not reached every thread when kill returns.
+    await eventually('the server is frozen', () =>
+      this.db('admin')
+        .command({ ping: 1 }, { signal: AbortSignal.timeout(250) })
+        .then(
+          () => false,
+          () => true,
+        ),
+    );
   }
 
   thaw(): void {

@@ -95,10 +95,10 @@ function makeClient(url: string, appName: string): MongoClient {
       retryWrites: true,
       ignoreUndefined: true,
       serverSelectionTimeoutMS: SELECTION_MS,
-      connectTimeoutMS: 1000,
+      connectTimeoutMS: 2000,
       socketTimeoutMS: OPERATION_MS,
       waitQueueTimeoutMS: SERVER_MS,
-      // A frozen primary is noticed within this plus connectTimeoutMS, a new one at once.
+      // A primary is given up when it is silent for this plus connectTimeoutMS; a new one is noticed at once.
       heartbeatFrequencyMS: 1000,
       // Ten pods must not ask for more connections than a small server likes to have.
       maxPoolSize: 20,

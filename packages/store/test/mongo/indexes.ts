@@ -84,7 +84,7 @@ export function indexes(context: AdapterContext): void {
       await expect(collection.insert(person(1, { email: person(n).email }))).rejects.toMatchObject({
         field: 'email',
       });
-    }, 30_000);
+    });
 
     test('what only indexes read stays in the database', async () => {
       const collection = await context.people();
