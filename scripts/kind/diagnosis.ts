@@ -4,6 +4,7 @@ import { kubectl } from './kubectl.ts';
 
 const namespaces = ['shop', 'traefik'];
 const lines = 40;
+const events = 20;
 
 interface Container {
   readonly name: string;
@@ -19,18 +20,7 @@ interface Pod {
 export async function diagnose(): Promise<string> {
   const sections = [
     section('pods', ['get', 'pods', '--all-namespaces', '--output', 'wide']),
-    ...namespaces.map((namespace) =>
-      section(`events in ${namespace}`, [
-        '--namespace',
-        namespace,
-        'get',
-        'events',
-        '--field-selector',
-        'type!=Normal',
-        '--sort-by',
-        '.lastTimestamp',
-      ]),
-    ),
+    ...namespaces.map(async (namespace) => `--- last warnings in ${namespace}\n${await warnings(namespace)}`),
     ...namespaces.map(async (namespace) => (await Promise.all(await logs(namespace))).join('\n')),
   ];
   return (await Promise.all(sections)).filter((text) => text !== '').join('\n\n');
@@ -44,6 +34,12 @@ const ask = (args: readonly string[]): Promise<string> =>
 
 const section = async (title: string, args: readonly string[]): Promise<string> =>
   `--- ${title}\n${await ask(args)}`;
+
+async function warnings(namespace: string): Promise<string> {
+  const inOrder = ['--field-selector', 'type!=Normal', '--sort-by', '.lastTimestamp', '--no-headers'];
+  const answer = await ask(['--namespace', namespace, 'get', 'events', ...inOrder]);
+  return answer.split('\n').slice(-events).join('\n');
+}
 
 async function logs(namespace: string): Promise<Promise<string>[]> {
   const answer = await ask(['--namespace', namespace, 'get', 'pods', '--output', 'json']);
