@@ -14,4 +14,5 @@ export { NeighbourClient, type NeighbourAnswer } from './neighbour/client.ts';
 export { Resource, type ResourceOptions } from './resource/resource.ts';
 export { mergePatchDocument, type MergePatchDocument } from './resource/merge-patch.ts';
 export { describeResource, type ResourceDescription } from './openapi/resource.ts';
+export { createServiceLogger } from './service-logger.ts';
 export { StoreModule } from './store-module.ts';

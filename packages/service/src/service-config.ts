@@ -16,6 +16,11 @@ export const serviceConfig = z.object({
   /** The tokens that allow writes, one a line; without it everybody may write. */
   tokenFile: z.string().min(1).optional(),
   logLevel: settings.logLevel().default('info'),
+  /** Where log lines go instead of standard output: a file that the log sidecar follows, rotated by size. */
+  logFile: z.string().min(1).optional(),
+  logFileMaxBytes: settings.count(1_073_741_824).default(10_485_760),
+  /** Rotated files that stay beside it. */
+  logFilesKept: settings.count(100).default(5),
   drainDelayMs: settings.milliseconds().default(5000),
   shutdownTimeoutMs: settings.milliseconds().default(25_000),
 });
