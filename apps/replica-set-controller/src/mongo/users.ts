@@ -37,7 +37,7 @@ const privileges = (databases: readonly string[]) => [
   { resource: { db: 'admin', collection: '' }, actions: ['changeOwnPassword'] },
   ...[...databases, SHARED].map((db) => ({
     resource: { db, collection: '' },
-    actions: ['createUser', 'changePassword', 'viewUser', 'grantRole', 'revokeRole'],
+    actions: ['createUser', 'changePassword', 'viewUser', 'grantRole'],
   })),
 ];
 
@@ -114,7 +114,7 @@ export class Users {
       await member.command({ createUser: user, pwd, roles }, database);
       logger.info({ user, database }, 'created a user');
     } else if (!(await member.accepts(user, database, pwd))) {
-      await member.command({ updateUser: user, pwd, roles }, database);
+      await member.command({ updateUser: user, pwd }, database);
       logger.info({ user, database }, 'changed the password');
     }
     this.#verified.set(user, digest);

@@ -1,0 +1,44 @@
+/**
+ * A backup is gzip over lines of JSON, in UTF-8, each ended by a line feed:
+ *
+ *     {"format":"shop-backup","version":1,"createdAt":"…","databases":["user","product"]}
+ *     {"database":"user","collection":"users","indexes":[{"key":{…},"name":"…"}],"count":2}
+ *     {"_id":…}                                    `count` documents, as canonical Extended JSON v2
+ *     {"_id":…}
+ *     {"database":"product",…}                     and so on
+ *     {"end":true,"lines":4,"sha256":"…"}          of all lines before, line feeds included
+ *
+ * The checksum finds what was cut, damaged or edited. It is no signature: who can write the file can make a new one.
+ */
+import { z } from 'zod';
+
+export const header = z.object({
+  format: z.literal('shop-backup'),
+  version: z.literal(1),
+  createdAt: z.iso.datetime(),
+  databases: z.array(z.string().min(1)).min(1),
+});
+export type Header = z.output<typeof header>;
+
+export const collectionHeader = z.object({
+  database: z.string().min(1),
+  collection: z.string().min(1),
+  /** As `listIndexes` gives them, in canonical Extended JSON; without `v` and without that of `_id`. */
+  indexes: z.array(z.looseObject({ key: z.record(z.string(), z.unknown()), name: z.string() })),
+  count: z.int().min(0),
+});
+export type CollectionHeader = z.output<typeof collectionHeader>;
+
+export const trailer = z.object({
+  end: z.literal(true),
+  lines: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+/** Collections that a restore builds, and that a backup leaves out. */
+export const RESTORING = '_restoring.';
+
+/** The file cannot be restored from; the message says why. Nothing was changed. */
+export class BackupError extends Error {
+  override readonly name = 'BackupError';
+}

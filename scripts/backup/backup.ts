@@ -1,0 +1,25 @@
+/**
+ * `npm run backup [-- FILE]`: all of the shop's data at one moment, in one file. From the kind cluster; or from the set
+ * that MONGODB_URL names (mongodb://backup:…@host/?authSource=backup&replicaSet=rs0).
+ */
+import { access } from 'node:fs/promises';
+import { verifyBackup, writeBackup } from '../../apps/replica-set-controller/src/backup/index.ts';
+import { fail, withDatabase } from './database.ts';
+import { backupFromCluster } from './pod.ts';
+
+const databases = ['user', 'product'];
+
+async function backup(file: string): Promise<void> {
+  const exists = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (exists) throw new Error(`${file} is there already: name another file, or remove it`);
+  const url = process.env['MONGODB_URL'];
+  await (url ? withDatabase(url, (client) => writeBackup(client, databases, file)) : backupFromCluster(file));
+  const { documents } = await verifyBackup(file);
+  process.stdout.write(`${file}: ${documents} documents of ${databases.join(' and ')}, verified\n`);
+}
+
+const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+await backup(process.argv[2] ?? `shop-${stamp}.backup.gz`).catch(fail);
