@@ -61,7 +61,7 @@ const multilineSchema = z.strictObject({
   flushMs: settings.milliseconds().default(1000),
 });
 
-const fileSchema = z.strictObject({
+const contentSchema = z.strictObject({
   redact: z
     .strictObject({
       paths: z
@@ -77,6 +77,9 @@ const fileSchema = z.strictObject({
   multiline: multilineSchema.prefault({}),
   sink: sinkSchema.optional(),
 });
+
+/** An empty YAML file is null. */
+const fileSchema = z.preprocess((content) => content ?? {}, contentSchema);
 
 type Environment = z.output<typeof environmentSchema>;
 

@@ -84,34 +84,34 @@ class App {
   }
 }
 
-describe('whatever is written, rotated and killed in whatever order', () => {
-  async function take(step: Step, log: LogDirectory, app: App, sidecar: Stepwise): Promise<void> {
-    switch (step.do) {
-      case 'write':
-        return step.sizes.forEach((size) => app.write(size));
-      case 'write half a line':
-        return app.writeHalf();
-      case 'rotate':
-        for (let time = 0; time < step.times; time++) {
-          app.write(1);
-          log.rotate();
-        }
-        return;
-      case 'turn':
-        for (let time = 0; time < step.times; time++) await sidecar.turn();
-        return;
-      case 'idle':
-        return sidecar.idle();
-      case 'kill':
-        return sidecar.kill();
-      case 'kill in a write':
-        return sidecar.idleUntil(step.kill);
-      case 'end':
-        log.write(app.finishLine());
-        return sidecar.end();
-    }
+async function take(step: Step, log: LogDirectory, app: App, sidecar: Stepwise): Promise<void> {
+  switch (step.do) {
+    case 'write':
+      return step.sizes.forEach((size) => app.write(size));
+    case 'write half a line':
+      return app.writeHalf();
+    case 'rotate':
+      for (let time = 0; time < step.times; time++) {
+        app.write(1);
+        log.rotate();
+      }
+      return;
+    case 'turn':
+      for (let time = 0; time < step.times; time++) await sidecar.turn();
+      return;
+    case 'idle':
+      return sidecar.idle();
+    case 'kill':
+      return sidecar.kill();
+    case 'kill in a write':
+      return sidecar.idleUntil(step.kill);
+    case 'end':
+      log.write(app.finishLine());
+      return sidecar.end();
   }
+}
 
+describe('whatever is written, rotated and killed in whatever order', () => {
   test('every line comes once and in order, but for those marked as redelivered', async () => {
     let repeated = 0;
     await fc.assert(

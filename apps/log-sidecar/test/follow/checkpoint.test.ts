@@ -15,6 +15,11 @@ const place: FilePlace = {
   modified: '1795478706601299591',
 };
 
+function save(checkpoint: Checkpoint, offset: number, clean = false): void {
+  checkpoint.prepare(place, offset, clean);
+  checkpoint.commit();
+}
+
 describe('the checkpoint', () => {
   let log: LogDirectory;
   let own: ReturnType<typeof createOwnLog>;
@@ -30,11 +35,6 @@ describe('the checkpoint', () => {
 
   const open = (path = log.checkpointPath) =>
     new Checkpoint(path, new Trouble('checkpoint', own.logger, stats), () => time);
-
-  function save(checkpoint: Checkpoint, offset: number, clean = false): void {
-    checkpoint.prepare(place, offset, clean);
-    checkpoint.commit();
-  }
 
   test('says nothing when there is none', () => {
     expect(open().load()).toBeUndefined();

@@ -4,26 +4,26 @@ import * as fc from 'fast-check';
 import { LineReader } from '../../src/follow/line-reader.ts';
 import { LogDirectory } from '../support/log-directory.ts';
 
+interface Read {
+  readonly text: string;
+  readonly offset: number;
+  readonly nextOffset: number;
+  readonly cutFrom: number;
+}
+
+function* take(reader: LineReader): Generator<Read> {
+  while (reader.next()) {
+    const { bytes, start, end, offset, nextOffset, cutFrom } = reader;
+    yield { text: bytes.toString('utf8', start, end), offset, nextOffset, cutFrom };
+  }
+}
+
 describe('the line reader', () => {
   let log: LogDirectory;
   beforeEach(() => {
     log = new LogDirectory();
   });
   afterEach(() => log.remove());
-
-  interface Read {
-    readonly text: string;
-    readonly offset: number;
-    readonly nextOffset: number;
-    readonly cutFrom: number;
-  }
-
-  function* take(reader: LineReader): Generator<Read> {
-    while (reader.next()) {
-      const { bytes, start, end, offset, nextOffset, cutFrom } = reader;
-      yield { text: bytes.toString('utf8', start, end), offset, nextOffset, cutFrom };
-    }
-  }
 
   test('cuts lines wherever reads end, with few bytes of memory', () => {
     const line = fc.string({ unit: 'grapheme', maxLength: 60 }).map((text) => text.replace(/[\n\0]/g, '_'));

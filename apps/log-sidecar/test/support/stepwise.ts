@@ -47,6 +47,8 @@ export class Stepwise {
   #written = '';
   #life: Life | undefined;
   time = 0;
+  /** Done once, the next time that the follower asks for the file by name: after it has read to the end of the one it holds. */
+  beforeLook: (() => void) | undefined;
 
   constructor(log: LogDirectory, options: StepwiseOptions = {}) {
     this.#log = log;
@@ -116,7 +118,21 @@ export class Stepwise {
     const { transform, chunkBytes = 64 * 1024, maxLineBytes = 1024 * 1024 } = this.#options;
     const stats = createStats();
     const { logger } = this.own;
-    const follower = new Follower({ path: this.#log.path, chunkBytes, maxLineBytes, stats, logger });
+    const path = (): string => {
+      const happens = this.beforeLook;
+      this.beforeLook = undefined;
+      happens?.();
+      return this.#log.path;
+    };
+    const follower = new Follower({
+      get path() {
+        return path();
+      },
+      chunkBytes,
+      maxLineBytes,
+      stats,
+      logger,
+    });
     const checkpoint = new Checkpoint(
       this.#log.checkpointPath,
       new Trouble('checkpoint', logger, stats),

@@ -96,7 +96,7 @@ describe('the scanner', () => {
   });
 
   test('refuses what is nested too deeply for it, without failing', () => {
-    expect(accepts(`${'{"a":['.repeat(100_000)}`)).toBe(false);
+    expect(accepts('{"a":['.repeat(100_000))).toBe(false);
   });
 
   test('finds the members it was asked for, in the outermost object only, however they are written', () => {

@@ -22,7 +22,7 @@ function redactValue(value: unknown, paths: readonly (readonly string[])[]): unk
   if (paths.some((path) => path.length === 0)) return 'X';
   if (typeof value !== 'object' || value === null) return value;
   const step = (key: string | undefined) =>
-    paths.flatMap(function follow(path): (readonly string[])[] {
+    paths.flatMap(function follow(this: void, path): (readonly string[])[] {
       const [first, ...rest] = path;
       if (first === '**') return [path, ...follow(rest)];
       return first === '*' || first === key ? [rest] : [];

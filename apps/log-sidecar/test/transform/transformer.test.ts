@@ -2,6 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { LogDirectory } from '../support/log-directory.ts';
 import { Stepwise, type StepwiseOptions } from '../support/stepwise.ts';
 
+/** The lines of the output without where they stood. */
+const bare = (sidecar: Stepwise) => sidecar.lines.map(({ log: _log, ...rest }) => rest);
+
+const lines = (level: string, count: number): string =>
+  Array.from({ length: count }, (_, index) => `{"level":${level},"msg":"${index}"}\n`).join('');
+
 describe('what becomes of a line', () => {
   let log: LogDirectory;
   beforeEach(() => {
@@ -22,9 +28,6 @@ describe('what becomes of a line', () => {
     await sidecar.idle();
     return sidecar;
   }
-
-  /** Without where it stood. */
-  const bare = (sidecar: Stepwise) => sidecar.lines.map(({ log: _log, ...rest }) => rest);
 
   test('it says where it comes from, and is otherwise passed on byte for byte', async () => {
     const { text } = await pass(
@@ -162,9 +165,6 @@ describe('what becomes of a line', () => {
   });
 
   describe('sampling', () => {
-    const lines = (level: string, count: number) =>
-      Array.from({ length: count }, (_, index) => `{"level":${level},"msg":"${index}"}\n`).join('');
-
     test('keeps one in so many, or none, and counts the others', async () => {
       const sampling = { debug: 3, trace: 0 };
       const text =

@@ -40,6 +40,7 @@ export class HttpSink {
   #sending: Promise<void> | undefined;
   #droppedInARow = 0;
   #flushing = false;
+  #undelivered = 0;
 
   constructor(options: HttpSinkOptions, context: HttpSinkContext) {
     this.#options = options;
@@ -70,7 +71,7 @@ export class HttpSink {
     await this.#sending;
     clearTimeout(end);
     clearTimeout(this.#timer);
-    const lost = this.#buffer.clear();
+    const lost = this.#undelivered + this.#buffer.clear();
     this.#agent.destroy();
     if (lost === 0) return;
     this.#context.stats.sinkLines.shutdown += lost;
@@ -97,7 +98,7 @@ export class HttpSink {
     for (let batch = this.#buffer.take(); batch; batch = this.#more()) {
       const sent = await this.#deliver(batch);
       this.#buffer.release(batch);
-      if (!sent) return void (this.#context.stats.sinkLines.shutdown += batch.lines);
+      if (!sent) return void (this.#undelivered += batch.lines);
     }
     if (this.#buffer.bytes > 0) this.#timer = setTimeout(() => this.#send(), this.#options.flushMs);
   }
