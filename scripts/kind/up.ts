@@ -10,6 +10,7 @@ import { applyFoundations, waitForFoundations } from './foundations.ts';
 import { baseUrl, context, ports } from './names.ts';
 import { startRegistry } from './registry.ts';
 import { requirePrograms } from './requirements.ts';
+import { ensureSecrets } from './secrets.ts';
 import { SetUpError } from './set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 
@@ -41,6 +42,7 @@ async function up(profile: Profile): Promise<void> {
     })(),
   ]);
   await inCluster(async () => {
+    await step('Making sure of the secrets', ensureSecrets);
     await step(`Deploying the shop (${profile})`, () => deploy(profile));
     await step('Waiting for DNS and the Ingress controller', waitForFoundations);
     const { created } = await step('Filling the shop', () => seed(baseUrl));

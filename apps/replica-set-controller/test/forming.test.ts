@@ -127,8 +127,8 @@ describeWithMongod('forming', (mongod) => {
       for (;;) {
         const quiet = await eventually('a step or an end', async () => {
           if (crash) return { end: false };
-          const primary = (await set.metric(0, 'replica_set_is_primary')) === 1;
-          return primary && { end: true };
+          const complete = set.api.configMap.data?.['configVersion'] !== undefined;
+          return complete && (await set.metric(0, 'replica_set_is_primary')) === 1 && { end: true };
         });
         if (quiet.end) break;
         await set.pod(0).kill();
