@@ -18,7 +18,14 @@ export interface Cell {
 
 export type Scan =
   /** `length` bytes are a row, its line end included. */
-  | { readonly kind: 'row'; readonly length: number; readonly lines: number; readonly cells: readonly Cell[] }
+  | {
+      readonly kind: 'row';
+      readonly length: number;
+      /** Whether a line end shows that nothing of it is missing. */
+      readonly ended: boolean;
+      readonly lines: number;
+      readonly cells: readonly Cell[];
+    }
   /** What begins here can be no row. */
   | { readonly kind: 'damage'; readonly detail: string; readonly atEnd: boolean }
   /** More bytes are needed. */
@@ -107,7 +114,7 @@ export class CsvScanner {
     if (this.#state === 'quoted')
       return { kind: 'damage', detail: 'opens a quote that nothing closes', atEnd: true };
     const closed = this.#state === 'closed' || this.#state === 'ending';
-    return this.#row(closed ? this.#cellEnd : bytes.length, bytes.length);
+    return this.#row(closed ? this.#cellEnd : bytes.length, bytes.length, false);
   }
 
   #endCell(end: number): void {
@@ -117,9 +124,9 @@ export class CsvScanner {
     this.#state = 'start';
   }
 
-  #row(end: number, length: number): Scan {
+  #row(end: number, length: number, ended = true): Scan {
     this.#endCell(end);
-    return { kind: 'row', length, lines: this.#lines, cells: this.#cells };
+    return { kind: 'row', length, ended, lines: this.#lines, cells: this.#cells };
   }
 }
 

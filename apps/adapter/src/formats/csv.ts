@@ -40,7 +40,6 @@ export class CsvReader implements RecordReader {
   /** In a line that is too long to be kept. */
   #skipping = false;
   #finished = false;
-  #endsWithLine = true;
   #rescanned = 0;
 
   /** @param offset of the first byte to come, where a byte order mark was cut off. */
@@ -54,7 +53,6 @@ export class CsvReader implements RecordReader {
 
   write(bytes: Buffer): void {
     this.#queue.append(bytes);
-    this.#endsWithLine = bytes.at(-1) === 0x0a;
     this.#scan(false);
   }
 
@@ -65,7 +63,6 @@ export class CsvReader implements RecordReader {
     if (this.#finished) return;
     if (this.#options.trailer)
       throw this.#error('cut', `the feed ends after ${this.#records} records, without its trailer`);
-    if (!this.#endsWithLine) throw this.#error('cut', 'the feed ends within a line');
   }
 
   #scan(last: boolean): void {
@@ -117,6 +114,8 @@ export class CsvReader implements RecordReader {
     if (this.#columns === undefined) return this.#takeColumns(row.cells.map((cell) => this.#text(cell).text));
     if (this.#options.trailer && first && this.#text(first).text === this.#options.trailer.marker)
       return this.#readTrailer(row, this.#options.trailer.count);
+    // Half a number is a number: what may have been cut is not given.
+    if (!row.ended) throw this.#error('cut', 'the feed ends within a line');
     if (row.cells.length === this.#columns.length) this.#readRecord(row, this.#columns);
     else if (!this.#damaged) this.#bad(`has ${row.cells.length} values for ${this.#columns.length} columns`);
   }

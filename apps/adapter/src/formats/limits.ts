@@ -1,7 +1,7 @@
 /** Far above what a product needs, far below what hurts: what the memory for one feed is bounded by. */
 export const limits = {
-  /** Bytes that are worked on at a time. */
-  piece: 64 * 1024,
+  /** Bytes that are worked on at a time: with what comes of them, what is held for one feed. */
+  piece: 16 * 1024,
   /** A record as it stands in the feed, in bytes (XML: characters). */
   record: 256 * 1024,
   /** One value, in characters. */

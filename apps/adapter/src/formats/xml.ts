@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { FeedError } from '../feed/feed-error.ts';
 import { ByteQueue } from './byte-queue.ts';
-import { decode, encodings, type EncodingName } from './encoding.ts';
+import { decode, encodings, lastCut, type EncodingName } from './encoding.ts';
 import { limits } from './limits.ts';
 import type { RawRecord, RecordReader } from './record.ts';
 import { CharacterFaults } from './xml-faults.ts';
@@ -126,6 +126,9 @@ export class XmlReader implements RecordReader {
   }
 
   #text(text: string): void {
+    // The parser says so, too: before this event or after it, as the bytes happen to be split.
+    if (this.#path.length === 0 && /[^ \t\r\n]/.test(text))
+      this.#parserError('text data outside of root node.');
     this.#nextToken();
     const fault = this.#takeFault();
     this.#record?.text(text, fault);
@@ -166,19 +169,17 @@ export class XmlReader implements RecordReader {
 
   #parserError(message: string): void {
     const detail = message.replace(/^\d+:\d+: /, '').slice(0, 200);
-    if (this.#record && unknownReference.test(detail))
+    if (this.#record && unknownReference.test(detail)) {
       this.#reference ??= 'has a reference to an unknown entity or character';
-    else if (this.#ending) throw this.#error('cut', `the document is not closed: ${detail}`);
-    else throw this.#error('malformed', `this is no well-formed XML: ${detail}`);
+      return;
+    }
+    if (this.#ending) throw this.#error('cut', `the document is not closed: ${detail}`);
+    // The parser may be further than that, as far as the bytes happened to reach.
+    const { line } = this.#token;
+    throw new FeedError('malformed', `this is no well-formed XML: ${detail}`, { line });
   }
 
   #error(reason: 'cut' | 'malformed' | 'refused', detail: string): FeedError {
     return new FeedError(reason, detail, { line: this.#parser.line });
   }
-}
-
-/** Where bytes can be cut so that no character is: after one that is never a part of another, see encoding.ts. */
-function lastCut(bytes: Buffer): number {
-  for (let end = bytes.length; end > 0; end -= 1) if ((bytes[end - 1] as number) < 0x40) return end;
-  return 0;
 }
