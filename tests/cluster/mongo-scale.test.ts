@@ -1,0 +1,165 @@
+/** `kubectl scale --replicas=3 statefulset mongo`, to the letter, while somebody writes to the shop through its front. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, expect, test } from '@jest/globals';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { baseUrl } from '../../scripts/kind/names.ts';
+import { uniqueWord } from '../support/creations.ts';
+import { eventually } from '../support/eventually.ts';
+
+const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
+const token = process.env['SHOP_TOKEN'];
+const headers = {
+  'content-type': 'application/json',
+  ...(token ? { authorization: `Bearer ${token}` } : {}),
+};
+
+interface Figures {
+  readonly acknowledged: string[];
+  refused: number;
+  /** Longest time between two acknowledgements, in milliseconds. */
+  longestGapMs: number;
+}
+
+/** Puts goods into the shop, one after the other, until it is stopped. */
+class Writer {
+  readonly all: string[] = [];
+  figures: Figures = { acknowledged: [], refused: 0, longestGapMs: 0 };
+  #stopped = false;
+  readonly #done = this.#write();
+
+  /** Figures from now on. @returns those until now. */
+  next(): Figures {
+    const before = this.figures;
+    this.figures = { acknowledged: [], refused: 0, longestGapMs: 0 };
+    return before;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#done;
+  }
+
+  async #write(): Promise<void> {
+    let last = performance.now();
+    while (!this.#stopped) {
+      const body = JSON.stringify({
+        sku: `SCALE-${uniqueWord()}`.slice(0, 64).toUpperCase(),
+        name: 'Written while the database is scaled',
+        price: { amount: 100, currency: 'KRW' },
+        stock: 1,
+        sellerId: '01941f29-7c00-7000-8000-000000000001',
+      });
+      const answer = await fetch(`${baseUrl}/product`, {
+        method: 'POST',
+        headers,
+        body,
+        signal: AbortSignal.timeout(10_000),
+      }).catch(() => undefined);
+      if (answer?.status === 201) {
+        const { id } = (await answer.json()) as { id: string };
+        this.all.push(id);
+        this.figures.acknowledged.push(id);
+        this.figures.longestGapMs = Math.max(this.figures.longestGapMs, performance.now() - last);
+        last = performance.now();
+      } else {
+        this.figures.refused += 1;
+        await answer?.body?.cancel();
+        await delay(50);
+      }
+    }
+  }
+}
+
+/** Members by state, as the controller beside mongo-0 sees them, and how many pods are ready. */
+async function members(): Promise<{ primary: number; secondary: number; ready: number; pods: number }> {
+  const metrics = await kubectl(['get', '--raw', '/api/v1/namespaces/shop/pods/mongo-0:9000/proxy/metrics']);
+  const inState = (state: string) =>
+    Number(new RegExp(`^replica_set_members\\{state="${state}".*\\} (\\d+)$`, 'm').exec(metrics)?.[1] ?? 0);
+  const [ready = '0', pods = '0'] = (
+    await inShop('get', 'statefulset', 'mongo', '-o', 'jsonpath={.status.readyReplicas} {.status.replicas}')
+  ).split(' ');
+  return {
+    primary: inState('PRIMARY'),
+    secondary: inState('SECONDARY'),
+    ready: Number(ready),
+    pods: Number(pods),
+  };
+}
+
+async function settled(replicas: number): Promise<void> {
+  await eventually(
+    `${replicas} pods are as many members, one of them primary`,
+    async () => {
+      const seen = await members();
+      expect(seen).toEqual({ primary: 1, secondary: replicas - 1, ready: replicas, pods: replicas });
+      return true;
+    },
+    { withinMs: 180_000, everyMs: 500 },
+  );
+}
+
+async function scaleTo(replicas: number): Promise<number> {
+  const start = performance.now();
+  await inShop('scale', `--replicas=${replicas}`, 'statefulset', 'mongo');
+  await settled(replicas);
+  return performance.now() - start;
+}
+
+/** As a drained node does to it: the pod ends in its own time, and comes back. */
+async function replacePrimary(replicas: number): Promise<number> {
+  const start = performance.now();
+  const primary = await primaryPod();
+  await inShop('delete', 'pod', primary);
+  await settled(replicas);
+  expect(await primaryPod()).not.toBe(primary);
+  return performance.now() - start;
+}
+
+async function primaryPod(): Promise<string> {
+  const pods = (
+    await inShop('get', 'pods', '-l', 'app=mongo', '-o', 'jsonpath={.items[*].metadata.name}')
+  ).split(' ');
+  for (const pod of pods) {
+    const metrics = await kubectl(['get', '--raw', `/api/v1/namespaces/shop/pods/${pod}:9000/proxy/metrics`]);
+    if (/^replica_set_is_primary\{.*\} 1$/m.test(metrics)) return pod;
+  }
+  throw new Error('no pod is the primary');
+}
+
+const describeStep = (
+  title: string,
+  tookMs: number,
+  { acknowledged, refused, longestGapMs }: Figures,
+): string =>
+  `${title}: ${(tookMs / 1000).toFixed(1)} s, ${acknowledged.length} writes acknowledged, ${refused} refused, ` +
+  `longest time without one ${longestGapMs.toFixed(0)} ms`;
+
+const writer = new Writer();
+afterAll(async () => {
+  await writer.stop();
+  for (const id of writer.all) await fetch(`${baseUrl}/product/${id}`, { method: 'DELETE', headers });
+}, 300_000);
+
+test('1, 3, 5, 3, 1: the members follow, and every acknowledged write is there at the end', async () => {
+  await scaleTo(1);
+  await eventually('writes are acknowledged', () => writer.figures.acknowledged.length > 10);
+  writer.next();
+  const report: string[] = [];
+  for (const replicas of [3, 5, 3, 1]) {
+    const tookMs = await scaleTo(replicas);
+    report.push(describeStep(`to ${replicas}`, tookMs, writer.next()));
+    if (replicas !== 5) continue;
+    const replacedMs = await replacePrimary(replicas);
+    report.push(describeStep('the primary’s pod deleted, and back', replacedMs, writer.next()));
+  }
+  await writer.stop();
+  process.stderr.write(`${report.join('\n')}\n`);
+
+  const missing: string[] = [];
+  for (const id of writer.all) {
+    const answer = await fetch(`${baseUrl}/product/${id}`);
+    if (answer.status !== 200) missing.push(id);
+    await answer.body?.cancel();
+  }
+  expect(missing).toEqual([]);
+}, 900_000);
