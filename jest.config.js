@@ -18,5 +18,10 @@ const workspaces = ['packages', 'apps'].flatMap((parent) =>
 
 export default {
   coverageProvider: 'v8',
-  projects: [...workspaces, project('scripts', 'scripts'), project('e2e', 'tests/e2e')],
+  projects: [
+    ...workspaces,
+    project('scripts', 'scripts'),
+    project('e2e', 'tests/e2e'),
+    project('cluster', 'tests/cluster'),
+  ],
 };
