@@ -60,6 +60,7 @@ interface RunOptions {
   readonly adapterUrl?: string;
   readonly tokenFile?: string;
   readonly patienceMs?: number;
+  readonly requestTimeoutMs?: number;
   readonly names?: readonly string[];
   readonly mappings?: readonly Mapping[];
   readonly stop?: AbortController;
@@ -384,6 +385,44 @@ describe('a shop in trouble', () => {
       outcome: 'failed',
       reason: expect.stringContaining('which is no list of products'),
     });
+  });
+});
+
+describe('an adapter in trouble', () => {
+  test('that hangs once is asked again', async () => {
+    feed = csvFeed(items(2));
+    await using real = await startAdapter([mapping]);
+    let asked = 0;
+    // The first request is never answered.
+    await using hanging = await startSource(proxyTo(real.url, () => ++asked === 1));
+    const result = await run({ adapterUrl: new URL(hanging.url).origin, requestTimeoutMs: 300 });
+    expect(counts(result)).toMatchObject({ outcome: 'complete', created: 2 });
+  });
+
+  test('that is busy, or cannot reach its supplier yet, is asked again; one whose feed is broken is not', async () => {
+    feed = csvFeed(items(2));
+    await using real = await startAdapter([mapping]);
+    const statuses = [503, 504, 429];
+    await using busy = await startSource(
+      proxyTo(real.url, ({ url }, response) => {
+        const status = url === '/feeds' ? undefined : statuses.shift();
+        if (status !== undefined) response.writeHead(status).end();
+        return status !== undefined;
+      }),
+    );
+    expect(counts(await run({ adapterUrl: new URL(busy.url).origin }))).toMatchObject({ created: 2 });
+
+    let asked = 0;
+    await using broken = await startSource(
+      proxyTo(real.url, ({ url }, response) => {
+        if (url === '/feeds') return false;
+        asked += 1;
+        response.writeHead(502).end();
+        return true;
+      }),
+    );
+    expect(await run({ adapterUrl: new URL(broken.url).origin })).toMatchObject({ outcome: 'incomplete' });
+    expect(asked).toBe(1);
   });
 });
 

@@ -33,7 +33,8 @@ export class FeedClient {
 
   /** @throws {UnavailableError}, {RefusedError} */
   async list(): Promise<readonly Feed[]> {
-    const response = await this.#get('/feeds', AbortSignal.timeout(this.#options.config.requestTimeoutMs));
+    const { requestTimeoutMs } = this.#options.config;
+    const response = await this.#get('/feeds', () => AbortSignal.timeout(requestTimeoutMs));
     const list = listOfFeeds.safeParse(
       response.ok ? await response.json().catch(() => undefined) : undefined,
     );
@@ -52,7 +53,7 @@ export class FeedClient {
     // No time-out for the whole: a feed takes as long as the shop takes to write it.
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#options.signal]);
-    const response = await this.#get(`/feeds/${supplier}`, signal);
+    const response = await this.#get(`/feeds/${supplier}`, () => signal);
     if (!response.ok || !response.body) {
       const body = (await response.json().catch(() => ({}))) as { detail?: unknown };
       const reason = typeof body.detail === 'string' ? body.detail : 'without a reason';
@@ -85,12 +86,13 @@ export class FeedClient {
     if (!complete) throw new IncompleteFeedError('it ends without a summary');
   }
 
-  #get(path: string, signal: AbortSignal): Promise<Response> {
+  /** @param signalOf ends one attempt: a time-out of its own for each. */
+  #get(path: string, signalOf: () => AbortSignal): Promise<Response> {
     const { config, onRetry, signal: stopped } = this.#options;
     const context = currentContext();
     const headers = { 'user-agent': 'catalogue-import', ...(context ? headersFor(context) : {}) };
     const send = (): Promise<Response> =>
-      fetch(new URL(path, config.adapterUrl), { headers, redirect: 'manual', signal });
+      fetch(new URL(path, config.adapterUrl), { headers, redirect: 'manual', signal: signalOf() });
     const { patienceMs } = config;
     return attempt(`GET ${path}`, send, {
       patienceMs,
