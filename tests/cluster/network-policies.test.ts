@@ -1,0 +1,121 @@
+/** Every path that k8s/components/network-policies allows works, and every other one that somebody could want does not. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
+
+const strangersNamespace = 'strangers';
+/** Like any pod of the namespace, but none of those a policy names. */
+const stranger = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'stranger', labels: { app: 'stranger' } },
+  spec: {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 0,
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'stranger',
+        image: 'node:24-bookworm-slim',
+        imagePullPolicy: 'IfNotPresent',
+        command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
+        resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+};
+
+/** Where connections are tried from: a container with Node in it. */
+const sources = {
+  product: ['shop', 'deployment/product', 'app'],
+  user: ['shop', 'deployment/user', 'app'],
+  mongo: ['shop', 'pod/mongo-0', 'replica-set-controller'],
+  'legacy-supplier': ['shop', 'deployment/legacy-supplier', 'adapter'],
+  'a stranger in the namespace': ['shop', 'pod/stranger', 'stranger'],
+  'a pod of another namespace': [strangersNamespace, 'pod/stranger', 'stranger'],
+} as const;
+type Source = keyof typeof sources;
+
+/** Prints `open`, or why not. A packet that is dropped is never answered, hence the time-out. */
+const connect = `
+  const [host, port] = process.argv.slice(1);
+  const socket = require('node:net').connect({ host, port, timeout: 1500 });
+  const end = (what) => { console.log(what); process.exit(); };
+  socket.on('connect', () => end('open')).on('timeout', () => end('no answer')).on('error', (e) => end(e.code));
+`;
+
+const addresses = new Map<string, string>();
+const addressOf = (name: string): string => addresses.get(name) ?? name;
+
+async function tryFrom(source: Source, host: string, port: number): Promise<string> {
+  const [namespace, object, container] = sources[source];
+  const command = ['node', '-e', connect, addressOf(host), String(port)];
+  return kubectl(['--namespace', namespace, 'exec', object, '--container', container, '--', ...command]);
+}
+
+beforeAll(async () => {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: strangersNamespace } };
+  await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(namespace) });
+  for (const name of ['shop', strangersNamespace]) {
+    await kubectl(['--namespace', name, 'apply', '--filename', '-'], { input: JSON.stringify(stranger) });
+    await kubectl(['--namespace', name, 'wait', '--for=condition=Ready', 'pod/stranger', '--timeout=120s']);
+  }
+  const one = (app: string): Promise<string> =>
+    kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}']);
+  for (const app of ['user', 'product', 'mongo', 'legacy-supplier'])
+    addresses.set(`the address of ${app}`, await one(app));
+}, 180_000);
+
+afterAll(async () => {
+  await kubectl(['--namespace', 'shop', 'delete', 'pod/stranger', '--ignore-not-found', '--wait=false']);
+  await kubectl(['delete', 'namespace', strangersNamespace, '--ignore-not-found', '--wait=false']);
+});
+
+describe('allowed', () => {
+  test.each<[Source, string, number]>([
+    ['product', 'user', 80],
+    ['product', 'the address of user', 3000],
+    ['user', 'product', 80],
+    ['user', 'the address of product', 3000],
+    ['product', 'mongo-0.mongo', 27017],
+    ['user', 'the address of mongo', 27017],
+    ['mongo', 'kubernetes.default', 443],
+    ['mongo', 'mongo-0.mongo', 27017],
+  ])('from %s to %s, port %d', async (source, host, port) => {
+    expect(await tryFrom(source, host, port)).toBe('open');
+  });
+
+  test('through the Ingress to both services', async () => {
+    for (const path of ['user', 'product'])
+      expect((await fetch(`http://localhost:8080/${path}?limit=1`)).status).toBe(200);
+  });
+});
+
+describe('forbidden', () => {
+  test.each<[Source, string, number]>([
+    ['product', 'the address of user', 3001],
+    ['product', 'the address of user', 9001],
+    ['product', 'the address of legacy-supplier', 3000],
+    ['product', 'kubernetes.default', 443],
+    ['user', 'the address of product', 3001],
+    ['user', 'the address of mongo', 9000],
+    ['mongo', 'the address of user', 3000],
+    ['mongo', 'product', 80],
+    ['legacy-supplier', 'user', 80],
+    ['legacy-supplier', 'the address of mongo', 27017],
+    ['a stranger in the namespace', 'user', 80],
+    ['a stranger in the namespace', 'the address of product', 3000],
+    ['a stranger in the namespace', 'the address of product', 3001],
+    ['a stranger in the namespace', 'the address of mongo', 27017],
+    ['a stranger in the namespace', 'the address of legacy-supplier', 3000],
+    ['a stranger in the namespace', 'kubernetes.default', 443],
+    ['a pod of another namespace', 'user.shop', 80],
+    ['a pod of another namespace', 'the address of product', 3000],
+    ['a pod of another namespace', 'the address of user', 3001],
+    ['a pod of another namespace', 'the address of mongo', 27017],
+    ['a pod of another namespace', 'the address of legacy-supplier', 3000],
+  ])('from %s to %s, port %d', async (source, host, port) => {
+    // A name that does not resolve would prove nothing.
+    expect(await tryFrom(source, host, port)).toMatch(/^(no answer|ECONNREFUSED|EHOSTUNREACH)$/);
+  });
+});
