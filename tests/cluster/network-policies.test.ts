@@ -53,6 +53,9 @@ async function tryFrom(source: Source, host: string, port: number): Promise<stri
   return kubectl(['--namespace', namespace, 'exec', object, '--container', container, '--', ...command]);
 }
 
+const anAddressOf = (app: string): Promise<string> =>
+  kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}']);
+
 beforeAll(async () => {
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: strangersNamespace } };
   await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(namespace) });
@@ -60,10 +63,8 @@ beforeAll(async () => {
     await kubectl(['--namespace', name, 'apply', '--filename', '-'], { input: JSON.stringify(stranger) });
     await kubectl(['--namespace', name, 'wait', '--for=condition=Ready', 'pod/stranger', '--timeout=120s']);
   }
-  const one = (app: string): Promise<string> =>
-    kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}']);
   for (const app of ['user', 'product', 'mongo', 'legacy-supplier'])
-    addresses.set(`the address of ${app}`, await one(app));
+    addresses.set(`the address of ${app}`, await anAddressOf(app));
 }, 180_000);
 
 afterAll(async () => {
