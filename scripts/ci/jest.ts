@@ -1,0 +1,46 @@
+/**
+ * `node scripts/ci/jest.ts unit|slow|cluster [jest's own arguments]`: runs a group of the tests, with a report in
+ * reports/jest-<group>.json for `summary.ts`. The stories of tests/e2e have a runner of their own.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** What takes minutes: replica sets of real mongods, and feeds of 200 MB. Everything else is in `npm test`. */
+const slow = [
+  'packages/store/test/mongo(-adapter)?\\.test',
+  'apps/replica-set-controller/test/(backup|forming|primary-lost|scaling|users)\\.test',
+  'apps/adapter/test/memory\\.test',
+].join('|');
+
+const groups: Readonly<Record<string, readonly string[]>> = {
+  unit: ['--ignoreProjects', 'e2e', 'cluster', '--testPathIgnorePatterns', slow, '--maxWorkers', '2'],
+  slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
+  // They change the one cluster there is, so they follow one another.
+  cluster: ['--selectProjects', 'cluster', '--runInBand'],
+};
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const [group = '', ...rest] = process.argv.slice(2);
+const choice = groups[group];
+if (!choice) {
+  process.stderr.write(
+    `Usage: node scripts/ci/jest.ts ${Object.keys(groups).join('|')} [jest's own arguments]\n`,
+  );
+  process.exit(2);
+}
+mkdirSync(`${root}reports`, { recursive: true });
+const program = [
+  '--disable-warning=ExperimentalWarning',
+  '--experimental-vm-modules',
+  'node_modules/jest/bin/jest.js',
+];
+const report = ['--json', '--outputFile', `reports/jest-${group}.json`];
+// With --json jest also prints the report; what people read is on standard error.
+const child = spawn(process.execPath, [...program, ...choice, ...report, ...rest], {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+child.once('exit', (code) => {
+  process.exitCode = code ?? 1;
+});
