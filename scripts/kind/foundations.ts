@@ -1,11 +1,9 @@
-/** What the shop stands on in the cluster: names that resolve, images that are found, a way in. */
+/** What the shop stands on in the cluster: names that resolve, a way in. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
-import { connectRegistry } from './registry.ts';
 
 /** Applies them; `waitForFoundations` says when they are ready. Changes nothing where they are. */
 export async function applyFoundations(): Promise<void> {
-  await connectRegistry();
   await kubectl(['--namespace', 'kube-system', 'patch', 'deployment/coredns', '--patch-file', paths.dns]);
   await kubectl(['apply', '--kustomize', paths.traefik]);
 }

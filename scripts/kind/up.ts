@@ -8,7 +8,7 @@ import { ensureCluster, requireRoom } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
 import { baseUrl, context, ports } from './names.ts';
-import { startRegistry } from './registry.ts';
+import { connectRegistry, startRegistry } from './registry.ts';
 import { requirePrograms } from './requirements.ts';
 import { ensureSecrets } from './secrets.ts';
 import { SetUpError } from './set-up-error.ts';
@@ -42,6 +42,8 @@ async function up(profile: Profile): Promise<void> {
     })(),
   ]);
   await inCluster(async () => {
+    // Not before the images are pushed: another network makes the engine publish its port anew, and cuts connections.
+    await step('Connecting the registry', connectRegistry);
     await step('Making sure of the secrets', ensureSecrets);
     await step(`Deploying the shop (${profile})`, () => deploy(profile));
     await step('Waiting for DNS and the Ingress controller', waitForFoundations);
