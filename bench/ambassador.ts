@@ -35,7 +35,7 @@ try {
   const load = { connections: conditions.connections, seconds: conditions.secondsPerRound };
   const samples = new Map<string, Sample[]>(started.targets.map(({ name }) => [name, []]));
   // Until the compilers of the JavaScript ones have settled.
-  for (const target of started.targets) await measure(target, { ...load, seconds: 3 });
+  for (const target of started.targets) await measure(target, { ...load, seconds: 5 });
   for (let round = 0; round < conditions.rounds; round += 1) {
     process.stderr.write(`round ${round + 1} of ${conditions.rounds}\n`);
     // Everyone goes first once: the first of a round meets another machine than the last.

@@ -1,0 +1,51 @@
+/**
+ * What the log sidecar costs beside a bare `tail -F | cat` and rsyslog: `node bench/log-sidecar.ts`, about two minutes.
+ * Everyone brings the same file, of lines of about 200 bytes, to a pipe that this process empties. Rounds are
+ * interleaved, and ratios are taken within a round: on a busy machine lines per second are worth little, CPU per line and
+ * its ratio hold. rsyslog adds the same members, but neither checks nor redacts lines, and keeps its position only now
+ * and then; tail does nothing at all to them.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findContenders, nodeOptions } from './log-sidecar/contenders.ts';
+import { writeLogFile } from './log-sidecar/log-file.ts';
+import { measure, type Sample } from './log-sidecar/measure.ts';
+import { report, summarize } from './log-sidecar/report.ts';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '6' }, lines: { type: 'string', default: '1000000' } },
+});
+const lines = Number(values.lines);
+const directory = mkdtempSync(join(tmpdir(), 'bench-log-sidecar-'));
+const file = join(directory, 'app.log');
+try {
+  const bytes = writeLogFile(file, lines);
+  const conditions = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    nodeOptions,
+    rounds: Number(values.rounds),
+    lines,
+    bytesPerLine: Math.round(bytes / lines),
+    output: 'a pipe of 64 KiB',
+  };
+  const { present, missing } = findContenders();
+  const samples = new Map<string, Sample[]>(present.map(({ name }) => [name, []]));
+  for (let round = 0; round < conditions.rounds; round++) {
+    process.stderr.write(`round ${round + 1} of ${conditions.rounds}\n`);
+    // Everyone goes first in turn: the first of a round meets another machine than the last.
+    const order = [...present.slice(round % present.length), ...present.slice(0, round % present.length)];
+    for (const contender of order) samples.get(contender.name)?.push(await measure(contender, file, lines));
+  }
+  const summary = summarize(samples);
+  const reports = new URL('../reports/', import.meta.url);
+  mkdirSync(reports, { recursive: true });
+  const content = { conditions, missing, summary, samples: Object.fromEntries(samples) };
+  writeFileSync(new URL('bench-log-sidecar.json', reports), `${JSON.stringify(content, null, 2)}\n`);
+  process.stdout.write(report(conditions, summary, missing));
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}

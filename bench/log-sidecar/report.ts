@@ -1,0 +1,99 @@
+import { baseline } from './contenders.ts';
+import type { Sample } from './measure.ts';
+
+interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One contender over all rounds. */
+export interface Summary {
+  readonly name: string;
+  readonly linesPerSecond: Spread;
+  readonly cpuMicrosecondsPerLine: Spread;
+  readonly peakRssMiB: Spread;
+  readonly anonymousMiB: Spread;
+  /** Lines per second divided by the baseline's in the same round, and CPU per line likewise. */
+  readonly speedRatio: Spread;
+  readonly cpuRatio: Spread;
+}
+
+function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number): number => sorted[index] as number;
+  const median = (at((sorted.length - 1) >> 1) + at(sorted.length >> 1)) / 2;
+  return { median, min: at(0), max: at(sorted.length - 1) };
+}
+
+export function summarize(samples: ReadonlyMap<string, readonly Sample[]>): Summary[] {
+  const base = samples.get(baseline) ?? [];
+  return [...samples].map(([name, rounds]) => {
+    const of = (key: keyof Sample): Spread => spread(rounds.map((sample) => sample[key]));
+    const ratio = (key: keyof Sample): Spread =>
+      spread(rounds.map((sample, round) => sample[key] / (base[round] as Sample)[key]));
+    return {
+      name,
+      linesPerSecond: of('linesPerSecond'),
+      cpuMicrosecondsPerLine: of('cpuMicrosecondsPerLine'),
+      peakRssMiB: of('peakRssMiB'),
+      anonymousMiB: of('anonymousMiB'),
+      speedRatio: ratio('linesPerSecond'),
+      cpuRatio: ratio('cpuMicrosecondsPerLine'),
+    };
+  });
+}
+
+const show = ({ median, min, max }: Spread, digits = 0): string =>
+  `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
+
+/** A table for people, and whether the sidecar's aims are met. */
+export function report(
+  conditions: Readonly<Record<string, unknown>>,
+  summary: readonly Summary[],
+  missing: Readonly<Record<string, string>>,
+): string {
+  const rows = [
+    [
+      '',
+      'lines/s',
+      'CPU µs/line',
+      'peak RSS MiB',
+      'of it its own',
+      `speed / ${baseline}`,
+      `CPU / ${baseline}`,
+    ],
+    ...summary.map((row) => [
+      row.name,
+      show(row.linesPerSecond),
+      show(row.cpuMicrosecondsPerLine, 2),
+      show(row.peakRssMiB, 1),
+      show(row.anonymousMiB, 1),
+      show(row.speedRatio, 2),
+      show(row.cpuRatio, 2),
+    ]),
+    ...Object.entries(missing),
+  ];
+  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const widths = (rows[0] ?? []).map((_, column) => width(column));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${JSON.stringify(conditions)}\n\n${table.join('\n')}\n\n${aims(summary)}\n`;
+}
+
+const verdict = (met: boolean): string => (met ? 'met' : 'missed');
+
+function aims(summary: readonly Summary[]): string {
+  const sidecar = summary.find(({ name }) => name === 'log-sidecar');
+  if (!sidecar) return '';
+  const perCore = 1e6 / sidecar.cpuMicrosecondsPerLine.median;
+  return [
+    `aim: 100,000 lines a second of one core: ${verdict(perCore >= 100_000)}, ${perCore.toFixed(0)}`,
+    `aim: less than 60 MiB RSS: ${verdict(sidecar.peakRssMiB.max < 60)}, ${sidecar.peakRssMiB.max.toFixed(1)}` +
+      ` of which ${(sidecar.peakRssMiB.max - sidecar.anonymousMiB.max).toFixed(1)} are pages of files, most of them node itself`,
+  ].join('\n');
+}
