@@ -17,7 +17,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   unit: ['--ignoreProjects', 'e2e', 'cluster', '--testPathIgnorePatterns', slow, '--maxWorkers', '2'],
   slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
   // They change the one cluster there is, so they follow one another.
-  cluster: ['--selectProjects', 'cluster', '--runInBand'],
+  cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
