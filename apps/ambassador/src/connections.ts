@@ -10,6 +10,7 @@ export class Connections {
     this.#exchanges.set(socket, exchanges);
     socket.once('close', () => {
       this.#exchanges.delete(socket);
+      // Those that have left HTTP: Node no longer tells their responses.
       for (const exchange of exchanges) ended(exchange);
     });
   }

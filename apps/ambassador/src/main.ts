@@ -16,6 +16,10 @@ const config = readOrExit('ambassador', () => readEnvironment(ambassadorConfig))
 const routes = readOrExit('ambassador', () => readRoutes(config.routesFile));
 const logger = createLogger({ app: 'ambassador', level: config.logLevel });
 installCrashHandlers(logger);
+// Node's own would write lines that are no NDJSON: http-proxy calls util._extend, which is deprecated (DEP0060).
+process
+  .removeAllListeners('warning')
+  .on('warning', (warning) => logger.debug({ err: warning }, 'Node warns'));
 
 const lifecycle = new Lifecycle();
 const registry = createRegistry('ambassador');

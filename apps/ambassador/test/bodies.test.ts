@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
+import { lingerAfter } from '../src/respond/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
@@ -126,22 +127,25 @@ describe('trailer fields', () => {
     expect(body).toBe('2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n');
   });
 
-  test.each(['at once', 'in pieces'])('of a response that comes %s reach the client', async (how) => {
-    await using upstream = await startUpstream((_request, response) => {
-      response.writeHead(200, { trailer: 'X-Sum', 'transfer-encoding': 'chunked' });
-      response.addTrailers({ 'X-Sum': '1', Host: 'bank' });
-      if (how === 'at once') return void response.end('ok');
-      response.write('o');
-      response.flushHeaders();
-      setImmediate(() => response.end('k'));
-    });
+  const head = 'HTTP/1.1 200 OK\r\nTrailer: X-Sum\r\nTransfer-Encoding: chunked\r\n\r\n';
+  const tail = '1\r\nk\r\n0\r\nX-Sum: 1\r\nHost: bank\r\n\r\n';
+
+  test('of a response that comes at once reach the client', async () => {
+    await using upstream = await RawUpstream.answering(`${head}1\r\no\r\n${tail}`);
     await using ambassador = await startAmbassador(upstream.url);
     const { body, headers, trailers } = await ask(ambassador.url, '/');
-    expect({ body, trailer: headers['trailer'], trailers: { ...trailers } }).toEqual({
-      body: 'ok',
-      trailer: 'X-Sum',
-      trailers: { 'x-sum': '1' },
-    });
+    expect([body, headers['trailer'], { ...trailers }]).toEqual(['ok', 'X-Sum', { 'x-sum': '1' }]);
+  });
+
+  test('of a response that comes in pieces reach the client', async () => {
+    await using upstream = await RawUpstream.answering(`${head}1\r\no\r\n`);
+    await using ambassador = await startAmbassador(upstream.url);
+    await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.until('o\r\n');
+    (await upstream.wire()).send(tail);
+    expect(parseHead(await client.until('0\r\nX-Sum: 1\r\n\r\n')).body).toBe(
+      '1\r\no\r\n1\r\nk\r\n0\r\nX-Sum: 1\r\n\r\n',
+    );
   });
 });
 
@@ -190,5 +194,17 @@ describe('a response before the end of its request', () => {
     expect(await client.until('not-found')).toMatch(/^HTTP\/1.1 404 /);
     client.send(' rest.OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.until('HTTP/1.1 204');
+  });
+
+  test('a client that never ends its body is not listened to for ever', async () => {
+    await using server = await startUpstream((request, response) => {
+      lingerAfter(request, response, 30);
+      response.end('no');
+    });
+    await using client = await Wire.connect(
+      server.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n',
+    );
+    expect(parseHead(await client.closed()).body).toBe('no');
   });
 });

@@ -178,6 +178,18 @@ describe('the circuit', () => {
     expect(await client.until('thanks')).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  test('is the reason that is given, even where no place is free either', async () => {
+    await using upstream = await RawUpstream.answering('HTTP/1.1 500 No\r\nContent-Length: 9\r\n\r\nhalf');
+    await using ambassador = await startAmbassador([
+      entry(upstream.url, { breaker: { ...stubborn, volumeThreshold: 1 }, maxConcurrent: 1 }),
+    ]);
+    await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await client.until('half');
+    expect(ambassador.breaker()).toMatchObject({ state: 'open', inFlight: 1 });
+    expect((await ask(ambassador.url, '/')).headers['retry-after']).toBe('60');
+    expect(ambassador.breaker().counts).toMatchObject({ rejects: 1 });
+  });
+
   test('routes to one upstream share its breaker; another upstream has its own', async () => {
     await using bad = await startUpstream((_request, response) => response.writeHead(500).end());
     await using good = await startUpstream((_request, response) => response.end('ok'));

@@ -86,7 +86,8 @@ describe('the process', () => {
   });
 
   test('serves, shows its breakers, and is ready whatever its upstreams do', async () => {
-    const { url, admin } = await serving({ ROUTES_FILE: routesFile('http://127.0.0.1:1') });
+    const { child, url, admin } = await serving({ ROUTES_FILE: routesFile('http://127.0.0.1:1') });
+    const stderr = child.stderr?.toArray();
     expect((await ask(url, '/user')).status).toBe(503);
     expect((await ask(admin, '/livez')).status).toBe(200);
     expect((await ask(admin, '/readyz')).status).toBe(200);
@@ -94,6 +95,9 @@ describe('the process', () => {
     expect(JSON.parse((await ask(admin, '/breakers')).body)).toMatchObject([
       { upstream: 'http://127.0.0.1:1', state: 'closed', counts: { fires: 1, failures: 1 } },
     ]);
+    // Not even Node's own warnings come as anything but lines of the log.
+    child.kill('SIGTERM');
+    expect(await stderr).toEqual([]);
   });
 
   test('on SIGTERM it is no longer ready, still answers with Connection: close, ends what is under way, and exits 0', async () => {

@@ -29,8 +29,8 @@ export function send(exchange: Exchange, answer: Answer, draining: boolean): voi
     'x-request-id': exchange.context.requestId,
   };
   if (answer.status !== 204) headers['content-length'] = Buffer.byteLength(answer.body ?? '');
-  // A client that still waits for 100 (Continue) may or may not send its body after this: only a new connection is clear.
-  if (draining || exchange.upgrade || exchange.expectsContinue) headers['connection'] = 'close';
+  // Node says so itself after an unanswered Expect and on sockets that asked to leave HTTP.
+  if (draining) headers['connection'] = 'close';
   // Stated, as Node would otherwise keep a reason phrase that it has just refused.
   response.writeHead(answer.status, STATUS_CODES[answer.status] ?? '', headers);
   lingerAfter(request, response);

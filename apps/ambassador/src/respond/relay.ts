@@ -27,7 +27,7 @@ export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): 
   if (exchange.ended) return void outgoing.destroy();
   exchange.onAbort = () => outgoing.destroy();
   const headers = responseHeaders(exchange, message);
-  if (options.draining || exchange.upgrade) headers.push('connection', 'close');
+  if (options.draining) headers.push('connection', 'close');
   try {
     const coding = message.headers['transfer-encoding'];
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new Error(`coded as ${coding}`);

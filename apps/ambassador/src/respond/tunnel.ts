@@ -12,9 +12,11 @@ export class Tunnels {
   open(exchange: Exchange, { message, tunnel }: Reply & Required<Pick<Reply, 'tunnel'>>): void {
     const client = exchange.request.socket;
     const upstream = tunnel.socket as Socket;
-    // Closed or in error, one side ends the other; an error alone must not end the process.
-    client.on('error', () => upstream.destroy()).once('close', () => upstream.destroy());
-    upstream.on('error', () => client.destroy()).once('close', () => client.destroySoon());
+    // A half that ends is piped as such; one that closes, or fails, ends the other.
+    client.once('close', () => upstream.destroy());
+    upstream.once('close', () => client.destroySoon());
+    // Without a listener an error would end the process; `close` follows it.
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
     if (exchange.ended || client.destroyed) return void upstream.destroy();
     for (const socket of [client, upstream]) {
       socket.setTimeout(0);
