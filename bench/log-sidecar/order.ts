@@ -1,3 +1,5 @@
+import { StringDecoder } from 'node:string_decoder';
+
 const shape = /"seq":(\d+),.*"log":\{"file":"([0-9a-f]+)","offset":(\d+)(,"redelivered":true)?\}\}$/;
 
 /**
@@ -12,10 +14,24 @@ export class Order {
   repeatedMarked = 0;
   repeatedUnmarked = 0;
   broken = 0;
+  torn = 0;
   /** Where the last few hundred lines stood: more than are ever redelivered. */
   readonly #recent = new Set<string>();
 
-  accept(line: string): void {
+  /** Everything that one process has written. */
+  acceptAll(parts: readonly Buffer[]): void {
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    for (const part of parts) {
+      const lines = (rest + decoder.write(part)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) this.#accept(line);
+    }
+    // Cut off by the kill.
+    if (rest !== '') this.torn++;
+  }
+
+  #accept(line: string): void {
     const match = shape.exec(line);
     if (!match) {
       this.broken++;
@@ -41,6 +57,6 @@ export class Order {
 
   /** Whether all lines have come exactly once and in order, as a consumer that looks at the marks sees it. */
   isExact(lines: number): boolean {
-    return this.next === lines && this.lost + this.repeatedUnmarked + this.broken === 0;
+    return this.next === lines && this.lost + this.repeatedUnmarked + this.broken + this.torn === 0;
   }
 }

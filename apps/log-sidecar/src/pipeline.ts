@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import type { Checkpoint, FilePlace } from './follow/checkpoint.ts';
+import type { Checkpoint, FilePlace, Position } from './follow/checkpoint.ts';
 import type { Follower } from './follow/follower.ts';
-import { atomicBytes, type Output } from './sinks/output.ts';
+import { atomicBytes, type Batch, type Output } from './sinks/output.ts';
 import type { HttpSink } from './sinks/http/http-sink.ts';
 import type { StandardOutput } from './sinks/standard-output.ts';
+import { WriteSize } from './sinks/write-size.ts';
 import type { Redelivery } from './transform/redelivery.ts';
 import type { Transformer } from './transform/transformer.ts';
 
@@ -13,7 +14,7 @@ export interface PipelineParts {
   readonly transformer: Transformer;
   readonly redelivery: Redelivery;
   readonly output: Output;
-  readonly standardOutput: Pick<StandardOutput, 'write'>;
+  readonly standardOutput: Pick<StandardOutput, 'tryWrite' | 'finish'>;
   readonly sink: Pick<HttpSink, 'offer'> | undefined;
 }
 
@@ -21,11 +22,12 @@ export interface PipelineParts {
 export class Pipeline {
   readonly #parts: PipelineParts;
   #begunFile: unknown;
+  readonly #writeSize = new WriteSize();
   /** What the checkpoint says. */
   #place: FilePlace | undefined;
   #offset = 0;
-  /** The process before this one was killed, and nothing has been written since. */
-  #afterKill = false;
+  /** How the process before this one ended, until something has been written. */
+  #before: Position | undefined;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -39,11 +41,12 @@ export class Pipeline {
       follower.resume(position);
       this.#place = position.file;
       this.#offset = position.offset;
-      this.#afterKill = !position.clean;
-      if (this.#afterKill) redelivery.begin();
+      this.#before = position;
+      if (position.inDoubt > 0) redelivery.begin(position.inDoubt);
     }
     // From now on the checkpoint tells of a process that has not ended by itself.
-    this.#save(this.#place, this.#offset);
+    const inDoubt = Math.max(this.#writeSize.bytes, position?.inDoubt ?? 0);
+    this.#save({ file: this.#place, offset: this.#offset, inDoubt, torn: position?.torn ?? false });
   }
 
   /** One chunk. @returns whether there may be more at once. @throws the system's errors; it can be called again. */
@@ -67,7 +70,7 @@ export class Pipeline {
   async finish(atEnd: boolean): Promise<void> {
     if (atEnd && this.#parts.follower.file) await this.#passRest();
     const { checkpoint } = this.#parts;
-    checkpoint.prepare(this.#place, this.#offset, true);
+    checkpoint.prepare({ file: this.#place, offset: this.#offset, inDoubt: 0 });
     checkpoint.commit(true);
   }
 
@@ -104,35 +107,72 @@ export class Pipeline {
   }
 
   async #deliver(): Promise<void> {
-    const { output, checkpoint, follower, transformer, standardOutput, sink } = this.#parts;
-    const place = follower.file?.place;
+    const { output, follower, transformer } = this.#parts;
+    const file = follower.file?.place;
     output.endBatch();
-    for (const { start, end, lines, position } of output.batches) {
-      if (this.#afterKill) await this.#endTornLine(end - start);
-      checkpoint.prepare(place, position);
-      const written = standardOutput.write(output.bytes, start, end);
-      if (written) await written;
-      checkpoint.commit();
-      this.#place = place;
-      this.#offset = position;
-      sink?.offer(output.bytes, start, end, lines);
-    }
+    if (this.#before && output.batches.length > 0) await this.#endTornLine(output.batches[0]);
+    for (let index = 0; index < output.batches.length;) index = await this.#write(index, file);
     output.clear();
     // Further on when lines were left out. A file of which nothing has been passed yet proves nothing.
-    const position = transformer.waitingFrom ?? follower.reader.lineOffset;
-    if (position > 0 && (position !== this.#offset || place !== this.#place)) this.#save(place, position);
+    const offset = transformer.waitingFrom ?? follower.reader.lineOffset;
+    if (offset > 0 && (offset !== this.#offset || file !== this.#place))
+      this.#save({ file, offset, inDoubt: this.#writeSize.bytes });
   }
 
-  /** A line longer than a pipe takes at once may have been cut off by the kill; it comes again, on a line of its own. */
-  async #endTornLine(bytes: number): Promise<void> {
-    this.#afterKill = false;
-    if (bytes > atomicBytes) await this.#parts.standardOutput.write(Buffer.from('\n'), 0, 1);
+  /** Writes one batch, or several at once while the reader keeps up. @returns the index of the batch that follows. */
+  async #write(index: number, file: FilePlace | undefined): Promise<number> {
+    const { output, checkpoint, standardOutput } = this.#parts;
+    const { batches, bytes } = output;
+    const { start } = batches[index] as Batch;
+    let last = index;
+    while (last + 1 < batches.length && (batches[last + 1] as Batch).end - start <= this.#writeSize.bytes)
+      last++;
+    const { end, position } = batches[last] as Batch;
+    checkpoint.prepare({ file, offset: position, inDoubt: this.#writeSize.after(end - start) });
+    const reached = standardOutput.tryWrite(bytes, start, end);
+    if (reached === end) {
+      checkpoint.commit();
+      this.#writeSize.written(end - start);
+      this.#written(index, last, file);
+      return last + 1;
+    }
+    this.#writeSize.waited();
+    let cut = index;
+    while ((batches[cut] as Batch).end <= reached) cut++;
+    if (cut > index) this.#written(index, cut - 1, file);
+    const batch = batches[cut] as Batch;
+    const torn = reached > batch.start;
+    this.#save({ file: this.#place, offset: this.#offset, inDoubt: atomicBytes, torn });
+    await standardOutput.finish(bytes, reached, batch.end);
+    this.#save({ file, offset: batch.position, inDoubt: atomicBytes });
+    this.#written(cut, cut, file);
+    return cut + 1;
   }
 
-  #save(place: FilePlace | undefined, offset: number): void {
-    this.#parts.checkpoint.prepare(place, offset);
+  #written(first: number, last: number, file: FilePlace | undefined): void {
+    const { output, sink } = this.#parts;
+    this.#place = file;
+    this.#offset = (output.batches[last] as Batch).position;
+    if (!sink) return;
+    for (const { start, end, lines } of output.batches.slice(first, last + 1))
+      sink.offer(output.bytes, start, end, lines);
+  }
+
+  /** A line that the kill has cut off comes again, and on a line of its own; a long one may have been, unknown to us. */
+  async #endTornLine(first: Batch | undefined): Promise<void> {
+    const { inDoubt = 0, torn } = this.#before ?? {};
+    this.#before = undefined;
+    const long = first !== undefined && first.end - first.start > atomicBytes;
+    if (inDoubt === 0 || !(torn || long)) return;
+    const lineFeed = Buffer.from('\n');
+    if (this.#parts.standardOutput.tryWrite(lineFeed, 0, 1) === 0)
+      await this.#parts.standardOutput.finish(lineFeed, 0, 1);
+  }
+
+  #save(position: Position): void {
+    this.#parts.checkpoint.prepare(position);
     this.#parts.checkpoint.commit();
-    this.#place = place;
-    this.#offset = offset;
+    this.#place = position.file;
+    this.#offset = position.offset;
   }
 }

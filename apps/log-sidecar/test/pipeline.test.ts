@@ -42,7 +42,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('kill in a write' as const),
       kill: fc.record({
         write: fc.integer({ min: 1, max: 12 }),
-        when: fc.constantFrom('before' as const, 'after' as const),
+        when: fc.constantFrom('before' as const, 'after' as const, 'waiting' as const),
       }),
     }),
   },
@@ -111,6 +111,12 @@ async function take(step: Step, log: LogDirectory, app: App, sidecar: Stepwise):
   }
 }
 
+const bytesOfRepeated = (sidecar: Stepwise) =>
+  sidecar.text
+    .split('\n')
+    .filter((line) => line.includes('"redelivered":true'))
+    .join('').length;
+
 describe('whatever is written, rotated and killed in whatever order', () => {
   test('every line comes once and in order, but for those marked as redelivered', async () => {
     let repeated = 0;
@@ -118,10 +124,11 @@ describe('whatever is written, rotated and killed in whatever order', () => {
       fc.asyncProperty(
         fc.array(step, { minLength: 1, maxLength: 25 }),
         fc.constantFrom(256, 4096, 65_536),
-        async (steps, chunkBytes) => {
+        fc.constantFrom(Infinity, 10_000),
+        async (steps, chunkBytes, room) => {
           const log = new LogDirectory();
           const app = new App(log);
-          const sidecar = new Stepwise(log, { chunkBytes });
+          const sidecar = new Stepwise(log, { chunkBytes, room });
           try {
             for (const step of steps) await take(step, log, app, sidecar);
             log.write(app.finishLine());
@@ -142,22 +149,35 @@ describe('whatever is written, rotated and killed in whatever order', () => {
     expect(repeated).toBeGreaterThan(0);
   }, 120_000);
 
-  test('what comes twice is one write, of no more than a pipe takes at once', async () => {
+  test.each([
+    ['while the reader keeps up', Infinity, 40_000],
+    ['of no more than a pipe takes as a whole, once it does not', 4096, 6000],
+  ])('what comes twice is one write, %s', async (_when, room, most) => {
+    const log = new LogDirectory();
+    const app = new App(log);
+    const sidecar = new Stepwise(log, { room });
+    for (let line = 0; line < 2000; line++) app.write(50);
+    await sidecar.idleUntil({ write: 8, when: 'after' });
+    const before = sidecar.lines.length;
+    await sidecar.end();
+    log.remove();
+    expect(sidecar.lines.length - app.expected.length).toBeGreaterThan(10);
+    expect(bytesOfRepeated(sidecar)).toBeLessThan(most);
+    expect(before).toBeLessThan(2000);
+    expect(withoutRepeated(sidecar.lines).map(({ msg }) => msg)).toEqual(app.expected);
+  });
+
+  test('a line that is cut off comes again whole, on a line of its own', async () => {
     const log = new LogDirectory();
     const app = new App(log);
     const sidecar = new Stepwise(log);
     for (let line = 0; line < 500; line++) app.write(50);
-    await sidecar.idleUntil({ write: 5, when: 'after' });
+    await sidecar.idleUntil({ write: 2, when: 'waiting' });
+    expect(sidecar.text.endsWith('\n')).toBe(false);
     await sidecar.end();
-    const repeated = sidecar.lines.length - app.expected.length;
-    const bytes = sidecar.text
-      .split('\n')
-      .filter((line) => line.includes('"redelivered":true'))
-      .join('').length;
     log.remove();
-    expect(repeated).toBeGreaterThan(10);
-    expect(bytes).toBeLessThan(2 * 4096);
     expect(withoutRepeated(sidecar.lines).map(({ msg }) => msg)).toEqual(app.expected);
+    expect(sidecar.text.split('\n').slice(0, -1).length - sidecar.lines.length).toBe(1);
   });
 
   test('after a process that ended by itself nothing is marked', async () => {

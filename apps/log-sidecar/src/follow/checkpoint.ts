@@ -20,8 +20,10 @@ export interface Position {
   readonly file?: FilePlace | undefined;
   /** Everything before it has been written out. */
   readonly offset: number;
-  /** The process ended by itself, and wrote nothing after this. */
-  readonly clean: boolean;
+  /** How many bytes of output may have been written after this at most; 0 from a process that ended by itself. */
+  readonly inDoubt: number;
+  /** The output ends in the middle of a line. */
+  readonly torn?: boolean;
 }
 
 const slotBytes = 512;
@@ -77,13 +79,15 @@ export class Checkpoint {
   }
 
   /** Prepares what `commit` writes, so that little time passes between a write of lines and that of their position. */
-  prepare(file: FilePlace | undefined, offset: number, clean = false): void {
+  prepare({ file, offset, inDoubt, torn = false }: Position): void {
     if (file !== this.#file) {
       this.#file = file;
       this.#fileText = JSON.stringify(file ?? null);
     }
     const slot = this.#slot.fill(32);
-    slot.write(`{"n":${this.#number + 1},"offset":${offset},"clean":${clean},"file":${this.#fileText}}`);
+    slot.write(
+      `{"n":${this.#number + 1},"offset":${offset},"inDoubt":${inDoubt},"torn":${torn},"file":${this.#fileText}}`,
+    );
     slot.write(checksumOf(slot), checksumAt);
     slot[slotBytes - 1] = 10;
   }
@@ -129,13 +133,11 @@ const checksumOf = (slot: Buffer): string =>
 
 function decode(slot: Buffer): { number: number; position: Position }[] {
   if (slot.toString('latin1', checksumAt, slotBytes - 1) !== checksumOf(slot)) return [];
-  const { n, file, offset, clean } = JSON.parse(slot.toString('latin1', 0, checksumAt)) as Stored;
-  return [{ number: n, position: { file: file ?? undefined, offset, clean } }];
+  const { n, file, ...rest } = JSON.parse(slot.toString('latin1', 0, checksumAt)) as Stored;
+  return [{ number: n, position: { file: file ?? undefined, ...rest } }];
 }
 
-interface Stored {
+interface Stored extends Omit<Position, 'file'> {
   readonly n: number;
-  readonly offset: number;
-  readonly clean: boolean;
   readonly file: FilePlace | null;
 }

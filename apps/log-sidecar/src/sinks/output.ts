@@ -29,7 +29,7 @@ export class Output extends ByteBuilder {
 
   /** Full enough to be written before more lines are made. */
   get full(): boolean {
-    return this.length >= 96 * 1024;
+    return this.length >= 28 * 1024;
   }
 
   beginRecord(): number {

@@ -1,6 +1,6 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
 import type { Stats } from '../stats.ts';
 import type { Trouble } from '../trouble.ts';
 
@@ -9,15 +9,19 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
 
-const retryMs = 500;
+/** How often a write is attempted again at once, before the reader is waited for in earnest. */
+const shortWaits = 50;
+/** How long the reader is waited for before the next attempt at most, and after another failure, in milliseconds. */
+const longestWaitMs = 16;
+const failureWaitMs = 500;
 
 /** Writes to a file descriptor in order and completely, at the pace of whoever reads it. */
 export class StandardOutput {
   readonly #fd: number;
   readonly #stats: Stats;
   readonly #trouble: Trouble;
-  /** For a pipe or socket: makes it non-blocking, and tells when there is room again. */
-  readonly #stream: Socket | undefined;
+  /** Only makes a pipe or socket non-blocking, which nothing else in Node does; held so that it stays open. */
+  readonly #handle: Socket | undefined;
   #blockedSince: number | undefined;
 
   constructor(fd: number, stats: Stats, trouble: Trouble) {
@@ -25,10 +29,8 @@ export class StandardOutput {
     this.#stats = stats;
     this.#trouble = trouble;
     const kind = fstatSync(fd);
-    if (!kind.isFIFO() && !kind.isSocket()) return;
-    this.#stream = new Socket({ fd, readable: false, writable: true });
-    // An error is also given to the write that meets it.
-    this.#stream.on('error', () => {});
+    if (kind.isFIFO() || kind.isSocket()) this.#handle = new Socket({ fd, readable: false, writable: true });
+    this.#handle?.unref();
   }
 
   /** For how long a write has been waiting for the reader, in milliseconds. */
@@ -36,69 +38,43 @@ export class StandardOutput {
     return this.#blockedSince === undefined ? 0 : performance.now() - this.#blockedSince;
   }
 
-  /**
-   * @returns undefined when all is written, as it nearly always is; otherwise a promise of that, and the bytes must stay
-   * as they are until then. @throws {OutputClosed}, also as the promise's rejection.
-   */
-  write(bytes: Buffer, start: number, end: number): Promise<void> | undefined {
+  /** Writes without waiting. @returns how far it came: to `end`, nearly always. @throws {OutputClosed} */
+  tryWrite(bytes: Buffer, start: number, end: number): number {
     let at = start;
     try {
       while (at < end) at += writeSync(this.#fd, bytes, at, end - at);
+      this.#trouble.recovered('standard output can be written again');
     } catch (error) {
-      return this.#finish(bytes, at, end, error as NodeJS.ErrnoException);
+      this.#judge(error as NodeJS.ErrnoException);
     }
-    this.#stats.writtenBytes += end - start;
-    return undefined;
+    this.#stats.writtenBytes += at - start;
+    return at;
   }
 
-  async #finish(bytes: Buffer, start: number, end: number, error: NodeJS.ErrnoException): Promise<void> {
+  /**
+   * Attempts again until all is written; the bytes must stay as they are until then. A stream would learn when there is
+   * room, but would tell of a write later than a system call does, and the checkpoint has to follow at once.
+   * @throws {OutputClosed}
+   */
+  async finish(bytes: Buffer, start: number, end: number): Promise<void> {
     this.#blockedSince = performance.now();
-    try {
-      let at = start;
-      for (let problem: NodeJS.ErrnoException | undefined = error; problem;) {
-        at = await this.#untilWritable(bytes, at, end, problem);
-        problem = undefined;
-        try {
-          while (at < end) at += writeSync(this.#fd, bytes, at, end - at);
-        } catch (again) {
-          problem = again as NodeJS.ErrnoException;
-        }
-      }
-    } finally {
-      this.#blockedSince = undefined;
+    let attempts = 0;
+    for (let at = start; at < end; attempts++) {
+      // A reader at work makes room within microseconds.
+      if (this.#trouble.code !== undefined) await delay(failureWaitMs);
+      else if (attempts < shortWaits) await yieldToEvents();
+      else await delay(Math.min(2 ** ((attempts - shortWaits) / 4), longestWaitMs));
+      const reached = this.tryWrite(bytes, at, end);
+      if (reached > at) attempts = 0;
+      at = reached;
     }
-    this.#stats.writtenBytes += end - start;
-    this.#trouble.recovered('standard output can be written again');
+    this.#blockedSince = undefined;
   }
 
-  /** @returns how far it has written meanwhile. */
-  async #untilWritable(
-    bytes: Buffer,
-    at: number,
-    end: number,
-    { code = '' }: NodeJS.ErrnoException,
-  ): Promise<number> {
+  #judge({ code = 'unknown' }: NodeJS.ErrnoException): void {
     if (code === 'EPIPE' || code === 'ECONNRESET')
       throw new OutputClosed(`standard output is closed (${code})`);
-    if (code !== 'EAGAIN') {
-      this.#trouble.failed(code, 'standard output cannot be written: waiting');
-      await delay(retryMs);
-      return at;
-    }
-    this.#stats.stdoutWaits++;
-    if (!this.#stream) {
-      await delay(1);
-      return at;
-    }
-    await streamWrite(this.#stream, bytes.subarray(at, end));
-    return end;
+    if (code === 'EAGAIN') this.#stats.stdoutWaits++;
+    else this.#trouble.failed(code, 'standard output cannot be written: waiting');
   }
 }
-
-const streamWrite = (stream: Socket, bytes: Buffer): Promise<void> =>
-  new Promise((resolve, reject) => {
-    stream.write(bytes, (error) => {
-      if (error) reject(new OutputClosed('standard output is closed', { cause: error }));
-      else resolve();
-    });
-  });

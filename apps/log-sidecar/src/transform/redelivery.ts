@@ -1,16 +1,14 @@
-import { atomicBytes } from '../sinks/output.ts';
-
 /**
- * Which lines may have been written by the process before this one, which was killed: at most the one batch that follows
- * the checkpoint, as the checkpoint is written after every batch.
+ * Which lines may have been written by the process before this one, which was killed: at most the one write that follows
+ * the checkpoint, as the checkpoint is written after every write.
  */
 export class Redelivery {
   #bytes = 0;
   #first = false;
 
-  /** The process before this one did not end by itself. */
-  begin(): void {
-    this.#bytes = atomicBytes;
+  /** @param bytes how much may have been written at once; a single line may be longer. */
+  begin(bytes: number): void {
+    this.#bytes = bytes;
     this.#first = true;
   }
 

@@ -15,8 +15,8 @@ const place: FilePlace = {
   modified: '1795478706601299591',
 };
 
-function save(checkpoint: Checkpoint, offset: number, clean = false): void {
-  checkpoint.prepare(place, offset, clean);
+function save(checkpoint: Checkpoint, offset: number, torn = false): void {
+  checkpoint.prepare({ file: place, offset, inDoubt: 4096, torn });
   checkpoint.commit();
 }
 
@@ -46,9 +46,14 @@ describe('the checkpoint', () => {
     for (let offset = 0; offset < 5; offset++) save(first, offset);
     save(first, Number.MAX_SAFE_INTEGER, true);
     const second = open();
-    expect(second.load()).toEqual({ file: place, offset: Number.MAX_SAFE_INTEGER, clean: true });
+    expect(second.load()).toEqual({
+      file: place,
+      offset: Number.MAX_SAFE_INTEGER,
+      inDoubt: 4096,
+      torn: true,
+    });
     save(second, 7);
-    expect(open().load()).toEqual({ file: place, offset: 7, clean: false });
+    expect(open().load()).toEqual({ file: place, offset: 7, inDoubt: 4096, torn: false });
   });
 
   test('gives back the one before when a crash of the machine has torn the last', () => {

@@ -1,7 +1,7 @@
 import { Checkpoint } from '../../src/follow/checkpoint.ts';
 import { Follower } from '../../src/follow/follower.ts';
 import { Pipeline } from '../../src/pipeline.ts';
-import { Output } from '../../src/sinks/output.ts';
+import { atomicBytes, Output } from '../../src/sinks/output.ts';
 import { createStats } from '../../src/stats.ts';
 import { Redelivery } from '../../src/transform/redelivery.ts';
 import { Transformer, type TransformOptions } from '../../src/transform/transformer.ts';
@@ -26,12 +26,17 @@ export interface StepwiseOptions {
   readonly transform?: Partial<TransformOptions>;
   readonly chunkBytes?: number;
   readonly maxLineBytes?: number;
+  /** How much the output takes before its reader has to be waited for; always, unless told. */
+  readonly room?: number;
 }
 
-/** At which write the process is killed: before it, or after it and before the checkpoint. */
+/**
+ * At which write the process is killed: before it, after it and before the checkpoint, or while it waits for the reader
+ * to make room for the rest.
+ */
 export interface Kill {
   readonly write: number;
-  readonly when: 'before' | 'after';
+  readonly when: 'before' | 'after' | 'waiting';
 }
 
 class Killed extends Error {}
@@ -44,6 +49,7 @@ export class Stepwise {
   readonly own = createOwnLog();
   readonly #log: LogDirectory;
   readonly #options: StepwiseOptions;
+  /** One character a byte, as a kill may fall in the middle of a character. */
   #written = '';
   #life: Life | undefined;
   time = 0;
@@ -56,14 +62,18 @@ export class Stepwise {
   }
 
   get text(): string {
-    return this.#written;
+    return Buffer.from(this.#written, 'latin1').toString();
   }
 
+  /** Without what is empty or no JSON: the first half of a line that a kill has cut off. */
   get lines(): OutputLine[] {
-    return this.#written
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as OutputLine);
+    return this.text.split('\n').flatMap((line) => {
+      try {
+        return [JSON.parse(line) as OutputLine];
+      } catch {
+        return [];
+      }
+    });
   }
 
   get messages(): string[] {
@@ -150,13 +160,30 @@ export class Stepwise {
       },
       { output, redelivery, stats, now: () => this.time },
     );
+    const { room = Infinity } = this.#options;
     let writes = 0;
+    const take = (bytes: Buffer, start: number, end: number): void => {
+      this.#written += bytes.toString('latin1', start, end);
+    };
     const standardOutput = {
-      write: (bytes: Buffer, start: number, end: number): undefined => {
+      tryWrite: (bytes: Buffer, start: number, end: number): number => {
         writes++;
-        if (life.kill?.write === writes && life.kill.when === 'before') throw new Killed();
-        this.#written += bytes.toString('utf8', start, end);
-        if (life.kill?.write === writes) throw new Killed();
+        const { when } = life.kill?.write === writes ? life.kill : {};
+        if (when === 'before') throw new Killed();
+        // What is no longer than this a pipe takes as a whole or not at all.
+        const atomic = end - start <= atomicBytes;
+        if (when === 'waiting' || (end - start > room && writes % 3 === 0)) {
+          const count = atomic ? 0 : Math.floor((end - start) / 2);
+          take(bytes, start, start + count);
+          return start + count;
+        }
+        take(bytes, start, end);
+        if (when === 'after') throw new Killed();
+        return end;
+      },
+      finish: async (bytes: Buffer, start: number, end: number): Promise<void> => {
+        if (life.kill?.when === 'waiting' && life.kill.write === writes) throw new Killed();
+        take(bytes, start, end);
       },
     };
     const parts = { follower, checkpoint, transformer, redelivery, output, standardOutput, sink: undefined };
