@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { lingerAfter } from '../src/respond/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
@@ -194,6 +194,23 @@ describe('a response before the end of its request', () => {
     expect(await client.until('not-found')).toMatch(/^HTTP\/1.1 404 /);
     client.send(' rest.OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.until('HTTP/1.1 204');
+  });
+
+  test('but not for a client that never ends its body', async () => {
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate', 'setInterval', 'performance', 'Date'],
+    });
+    try {
+      await using ambassador = await startAmbassador([]);
+      const first = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nthe';
+      await using client = await Wire.connect(ambassador.port, first);
+      await client.until('not-found');
+      await eventually('the ambassador waits for the rest', () => jest.getTimerCount() > 0, { everyMs: 5 });
+      jest.advanceTimersByTime(5000);
+      expect(await client.closed()).toMatch(/^HTTP\/1.1 404 /);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('a client that never ends its body is not listened to for ever', async () => {

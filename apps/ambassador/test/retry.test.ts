@@ -93,4 +93,22 @@ describe('one more try', () => {
     expect((await later).body).toBe('ok');
     expect(upstream.wires).toHaveLength(2);
   });
+
+  test('nor once the circuit has opened', async () => {
+    await using upstream = await RawUpstream.start((wire, index) => {
+      if (index > 0)
+        wire.socket.once('data', () => wire.send('HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n'));
+    });
+    await using ambassador = await startAmbassador([
+      { prefix: '/', upstream: upstream.url, breaker: { volumeThreshold: 2, errorThresholdPercentage: 0 } },
+    ]);
+    const first = ask(ambassador.url, '/');
+    const wire = await upstream.wire();
+    await wire.until('\r\n\r\n');
+    await ask(ambassador.url, '/');
+    expect(ambassador.breaker().state).toBe('open');
+    wire.socket.resetAndDestroy();
+    expect((await first).status).toBe(502);
+    expect(upstream.wires).toHaveLength(2);
+  });
 });
