@@ -14,6 +14,7 @@ export class Order {
   repeatedMarked = 0;
   repeatedUnmarked = 0;
   broken = 0;
+  /** Cut off by a kill; came again whole. */
   torn = 0;
   /** Where the last few hundred lines stood: more than are ever redelivered. */
   readonly #recent = new Set<string>();
@@ -27,11 +28,12 @@ export class Order {
       rest = lines.pop() ?? '';
       for (const line of lines) this.#accept(line);
     }
-    // Cut off by the kill.
     if (rest !== '') this.torn++;
   }
 
   #accept(line: string): void {
+    // Ends the line that the process before has left unfinished.
+    if (line === '') return;
     const match = shape.exec(line);
     if (!match) {
       this.broken++;
@@ -57,6 +59,6 @@ export class Order {
 
   /** Whether all lines have come exactly once and in order, as a consumer that looks at the marks sees it. */
   isExact(lines: number): boolean {
-    return this.next === lines && this.lost + this.repeatedUnmarked + this.broken + this.torn === 0;
+    return this.next === lines && this.lost + this.repeatedUnmarked + this.broken === 0;
   }
 }
