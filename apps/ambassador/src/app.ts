@@ -91,7 +91,7 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
     const { response, request } = exchange;
     if (!response.writableFinished && exchange.outcome !== 'upgraded') {
       if (exchange.outcome !== 'cut') exchange.outcome = 'aborted';
-      exchange.onAbort?.();
+      exchange.underway?.destroy();
     }
     metrics.exchangeEnded(exchange, response.headersSent ? response.statusCode : 0);
     if (!logger.isLevelEnabled('debug')) return;
@@ -122,7 +122,7 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   /** A defect of this program costs one request, not the process. */
   function crash(exchange: Exchange, error: unknown): void {
     runInContext(exchange.context, () => logger.error({ err: error }, 'a request failed unexpectedly'));
-    exchange.onAbort?.();
+    exchange.underway?.destroy();
     try {
       answer(exchange, new HttpProblem('internal-error', 'The ambassador could not handle this request.'));
     } catch {

@@ -1,11 +1,18 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Exchange } from './exchange.ts';
-import type { FailureReason } from './outcome.ts';
+import type { FailureReason, Outcome } from './outcome.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 /** Methods are the client's choice; a label must not be. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+interface RequestLabels {
+  readonly route: string;
+  readonly method: string;
+  readonly status: number;
+  readonly outcome: Outcome;
+}
 
 export interface Metrics {
   /** An exchange is over. `status` is what the client was sent; 0 where that was nothing. */
@@ -26,7 +33,15 @@ export function createMetrics(
     help: 'Exchanges with clients, by how they ended',
     labelNames: ['route', 'method', 'status', 'outcome'],
     registers,
+    collect() {
+      for (const tally of tallies.values()) {
+        requests.inc(tally.labels, tally.count);
+        tally.count = 0;
+      }
+    },
   });
+  /** Since the last collection, as prom-client sorts and hashes labels on every call. */
+  const tallies = new Map<string, { readonly labels: RequestLabels; count: number }>();
   const duration = new Histogram({
     name: 'ambassador_request_duration_seconds',
     help: 'From the request’s header section to the end of the response',
@@ -72,7 +87,10 @@ export function createMetrics(
     exchangeEnded({ request, route, outcome, startedAt }, status) {
       const method = methods.has(request.method ?? '') ? (request.method as string) : 'other';
       const name = route?.prefix ?? 'none';
-      requests.inc({ route: name, method, status, outcome });
+      const key = `${name} ${method} ${status} ${outcome}`;
+      const tally = tallies.get(key);
+      if (tally) tally.count += 1;
+      else tallies.set(key, { labels: { route: name, method, status, outcome }, count: 1 });
       duration.observe({ route: name, outcome }, (performance.now() - startedAt) / 1000);
     },
     fallbackServed: (route, reason) => fallbacks.inc({ route, reason }),

@@ -37,4 +37,7 @@ export const randomSpanId = (): string => {
   const uuid = randomUUID();
   return uuid.slice(19, 23) + uuid.slice(24);
 };
-export const randomTraceId = (): string => randomUUID().replaceAll('-', '');
+export const randomTraceId = (): string => {
+  const uuid = randomUUID();
+  return uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
+};

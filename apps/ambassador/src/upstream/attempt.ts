@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { Readable, type Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
 import { passTrailers } from '../trailers.ts';
@@ -39,7 +39,7 @@ export class Attempt {
 
   start(proxy: Proxy, second: boolean): void {
     const exchange = this.#exchange;
-    exchange.onAbort = () => this.#fail(new ClientFailure('The client left.'));
+    exchange.underway = this;
     // Listens before http-proxy does, which then ends the request to the upstream.
     if (!exchange.bodyless)
       exchange.request.once('end', () => this.#outgoing && passTrailers(exchange.request, this.#outgoing));
@@ -49,6 +49,11 @@ export class Attempt {
       // Node refuses some header sections and targets that its own parser lets in.
       this.#fail(new CallFailure('upstream-error', 'The request cannot be passed on.', { cause: error }));
     }
+  }
+
+  /** The client left. */
+  destroy(): void {
+    this.#fail(new ClientFailure('The client left.'));
   }
 
   /** http-proxy has a connection for the request, perhaps not connected yet; nothing has been sent. */
@@ -135,5 +140,15 @@ export class Attempt {
 
 const closedEarly = (): NodeJS.ErrnoException => Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 
-/** A body that has already ended, for a second attempt: the client's was used up by the first. */
-export const emptyBody = (): Readable => Readable.from([]);
+/**
+ * What http-proxy pipes in place of the client's body where there is none, or where a first attempt has used it up. It
+ * ends the request at once, without the listeners and the turn of the event loop that piping an empty stream takes.
+ */
+export const noBody = (target: string): Readable =>
+  ({
+    pipe(outgoing: ClientRequest) {
+      // The header section is written here, before `begin` could say this.
+      outgoing.path = target;
+      return outgoing.end();
+    },
+  }) as unknown as Readable;

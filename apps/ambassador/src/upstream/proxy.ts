@@ -2,7 +2,7 @@ import type { Agent, IncomingMessage } from 'node:http';
 import httpProxy from 'http-proxy';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
-import { emptyBody, type Attempt } from './attempt.ts';
+import { noBody, type Attempt } from './attempt.ts';
 import { Pool } from './pool.ts';
 
 interface WebOptions extends httpProxy.ServerOptions {
@@ -53,7 +53,7 @@ export class Proxy {
     request.url = target;
     request.headers = headers as IncomingMessage['headers'];
     const options: WebOptions = { target: this.#target, agent: this.#pool.agent(second), attempt };
-    if (second) options.buffer = emptyBody();
+    if (second || exchange.bodyless) options.buffer = noBody(target);
     this.#server.web(request, response, options, attempt.failed);
   }
 
