@@ -20,5 +20,6 @@ export async function createApp(config: ServiceConfig, foundations: Foundations)
   });
   const module = UserModule.with({ store, neighbour });
   lifecycle.addReadinessCheck('database', () => store.ready());
-  return createService({ module, tokenFile: config.tokenFile, basePath: '/user', document, ...foundations });
+  const { tokenFile, faultFile } = config;
+  return createService({ module, tokenFile, faultFile, basePath: '/user', document, ...foundations });
 }

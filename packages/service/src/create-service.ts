@@ -6,6 +6,7 @@ import type { Lifecycle } from '@shop/lifecycle';
 import type { Logger } from '@shop/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
+import { installFaultSwitch } from './faults/fault-switch.ts';
 import { registerBodyParsers } from './http/body-parsers.ts';
 import { answerClientError } from './http/client-error.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
@@ -27,6 +28,8 @@ export interface ServiceOptions {
   readonly basePath: string;
   /** The file of the tokens that allow writes, if they need one. */
   readonly tokenFile: string | undefined;
+  /** The file that says which fault requests are to suffer, if any may. */
+  readonly faultFile?: string | undefined;
   /** Its OpenAPI document. */
   readonly document: object;
   readonly logger: Logger;
@@ -59,6 +62,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const completeRoutes = collectRoutes(fastify);
   registerRequestHooks(fastify, logger, new RequestMetrics(options.registry));
   requireTokenForWrites(fastify, options.tokenFile, logger);
+  installFaultSwitch(fastify, options.faultFile, logger);
   fastify.addHook('onSend', async (request, reply) => {
     // Fastify closes after a body it refuses. The rest of that body would meet a closed socket, and the reset could
     // overtake the answer (RFC 9112, section 9.6); kept open, Node reads and drops it until requestTimeout.
