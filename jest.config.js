@@ -21,6 +21,7 @@ export default {
   projects: [
     ...workspaces,
     project('scripts', 'scripts'),
+    project('k8s', 'k8s'),
     project('e2e', 'tests/e2e'),
     project('cluster', 'tests/cluster'),
   ],

@@ -6,11 +6,15 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** What takes minutes: replica sets of real mongods, and feeds of 200 MB. Everything else is in `npm test`. */
+/**
+ * What takes minutes, or a program that npm does not bring: replica sets of real mongods, feeds of 200 MB, the rules of
+ * Prometheus. Everything else is in `npm test`.
+ */
 const slow = [
   'packages/store/test/mongo(-adapter)?\\.test',
   'apps/replica-set-controller/test/(backup|forming|primary-lost|scaling|users)\\.test',
   'apps/adapter/test/memory\\.test',
+  'k8s/monitoring/test/rules\\.test',
 ].join('|');
 
 const groups: Readonly<Record<string, readonly string[]>> = {

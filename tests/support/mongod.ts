@@ -1,6 +1,5 @@
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { MongoBinary } from 'mongodb-memory-server-core';
+import { findProgram, requiresProgram } from './programs.ts';
 
 /** How to come by a server, for whoever has none. */
 export const HOW_TO_GET_MONGOD =
@@ -18,23 +17,11 @@ export function findMongod(env: Environment): (() => Promise<string>) | undefine
   if (named) return async () => named;
   const version = env['MONGOMS_VERSION'];
   if (version) return () => MongoBinary.getPath({ version });
-  const found = (env['PATH'] ?? '')
-    .split(delimiter)
-    .map((directory) => join(directory, 'mongod'))
-    .find(isExecutable);
+  const found = findProgram('mongod', env);
   return found === undefined ? undefined : async () => found;
 }
 
 /** Whether SHOP_REQUIRE, a list with commas, forbids to leave out what needs a mongod. */
 export function requiresMongod(env: Environment): boolean {
-  return (env['SHOP_REQUIRE'] ?? '').split(',').some((name) => name.trim() === 'mongod');
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return requiresProgram('mongod', env);
 }
