@@ -80,6 +80,22 @@ export class ReplicaSet {
     this.#process?.kill('SIGCONT');
   }
 
+  /** The set has no primary as long as `work` takes: its member steps down, and may not be elected again. */
+  async withoutPrimary(work: () => Promise<void>): Promise<void> {
+    const admin = this.db('admin');
+    await admin.command({ replSetStepDown: 60, force: true });
+    await eventually(
+      'the member is a secondary',
+      async () => (await admin.command({ hello: 1 }))['secondary'] === true,
+    );
+    try {
+      await work();
+    } finally {
+      await admin.command({ replSetFreeze: 0 });
+      await this.#elected();
+    }
+  }
+
   /** Makes the server err once: https://github.com/mongodb/mongo/wiki/The-failCommand-failpoint. */
   async failOnce(data: object): Promise<void> {
     await this.#configureFailure({ times: 1 }, data);

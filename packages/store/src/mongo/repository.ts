@@ -9,9 +9,15 @@ import {
   StaleError,
 } from '../port.ts';
 import { plan, type Plan, toPage } from '../query.ts';
-import { type Connection, OPERATION_MS, SERVER_MS } from './connection.ts';
+import { type Connection, READ_MS, SERVER_MS, WRITE_MS } from './connection.ts';
 import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity } from './documents.ts';
 import { Indexes, indexesOf } from './indexes.ts';
+
+/**
+ * Reads go on without a primary: what a majority has, from a secondary, which may lack the last moment's writes. While
+ * there is a primary it is asked, so that everybody reads what was just acknowledged.
+ */
+const READ = { projection: PROJECTION, maxTimeMS: SERVER_MS, readPreference: 'primaryPreferred' } as const;
 
 /** One collection of the replica set. */
 export class MongoRepository<T extends Entity> implements Repository<T> {
@@ -34,9 +40,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   async find(id: string): Promise<T | undefined> {
-    const found = await this.#run((collection) =>
-      collection.findOne({ _id: { $eq: id } }, { projection: PROJECTION, maxTimeMS: SERVER_MS }),
-    );
+    const found = await this.#read((collection) => collection.findOne({ _id: { $eq: id } }, READ));
     return found ? (toEntity(found) as T) : undefined;
   }
 
@@ -44,9 +48,9 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     const asked = plan(this.#spec, query);
     if (asked.ranges?.length === 0) return { items: [] };
     const most = asked.limit + 1;
-    const found = await this.#run((collection) =>
+    const found = await this.#read((collection) =>
       collection
-        .find(toFilter(asked), { projection: PROJECTION, maxTimeMS: SERVER_MS, batchSize: most })
+        .find(toFilter(asked), { ...READ, batchSize: most })
         .sort({ _id: 1 })
         .limit(most)
         .toArray(),
@@ -71,13 +75,14 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     if (deletedCount === 0) throw new StaleError(current.id);
   }
 
-  #run<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
-    return this.#connection.run(OPERATION_MS, (db) => work(db.collection<StoredDocument>(this.name)));
+  #read<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
+    return this.#connection.run(READ_MS, (db) => work(db.collection<StoredDocument>(this.name)));
   }
 
   /** Before its indexes exist nothing is written, for nothing would keep two entities from being equal. */
   #write<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
-    return this.#run(async (collection) => {
+    return this.#connection.run(WRITE_MS, async (db) => {
+      const collection = db.collection<StoredDocument>(this.name);
       await this.indexes.ensure(collection);
       return work(collection);
     });

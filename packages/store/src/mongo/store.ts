@@ -8,6 +8,7 @@ import { MongoRepository } from './repository.ts';
 /** A store in a MongoDB replica set. */
 export class MongoStore implements Store {
   readonly #connection: Connection;
+  #prepared = false;
   readonly #repositories: { readonly name: string; readonly indexes: Indexes }[] = [];
 
   /** @throws {TypeError} for a URL that the driver refuses. */
@@ -26,10 +27,14 @@ export class MongoStore implements Store {
 
   async ready(timeoutMs = 400): Promise<void> {
     await this.#connection.run(timeoutMs, async (db) => {
-      await Promise.all(
-        this.#repositories.map(({ name, indexes }) => indexes.ensure(db.collection<StoredDocument>(name))),
-      );
-      await db.command({ ping: 1 });
+      if (!this.#prepared)
+        await Promise.all(
+          this.#repositories.map(({ name, indexes }) => indexes.ensure(db.collection<StoredDocument>(name))),
+        );
+      this.#prepared = true;
+      // From then on a member to read from is enough. Were a primary asked for, every pod would be taken out of its
+      // Service during an election, and reads with it, which go on all the while.
+      await db.command({ ping: 1 }, { readPreference: 'primaryPreferred' });
     });
   }
 

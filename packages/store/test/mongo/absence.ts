@@ -28,6 +28,30 @@ export function absence(context: AdapterContext): void {
       await eventually('a write works', () => collection.insert(person((n += 1))).then(() => true));
     });
 
+    test('without a primary reads go on and it stays ready; a write waits for the next one, or is unavailable', async () => {
+      const collection = await context.people();
+      await collection.insert(person(1));
+      const store = context.open();
+      store.collection(spec);
+      await store.ready(10_000);
+      const fresh = context.open();
+      fresh.collection(spec);
+
+      let late: Promise<void> = Promise.resolve();
+      await context.set().withoutPrimary(async () => {
+        await eventually('a read works', async () => (await collection.find(idOf(1)))?.id === idOf(1));
+        await expect(collection.list({ limit: 1 })).resolves.toMatchObject({ items: [{ id: idOf(1) }] });
+        await eventually('it is ready', () => store.ready().then(() => true));
+        // Not so one that has never seen its indexes: it could not take a write, ever.
+        await expect(fresh.ready()).rejects.toEqual(unavailable());
+        await expect(collection.insert(person(2))).rejects.toEqual(unavailable());
+        late = collection.insert(person(3));
+        late.catch(() => undefined);
+      });
+      await late;
+      await expect(collection.find(idOf(3))).resolves.toMatchObject({ id: idOf(3) });
+    });
+
     test('its loss and its return are logged once each', async () => {
       const log = recordingLog();
       const store = context.open({ log });
