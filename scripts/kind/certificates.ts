@@ -1,55 +1,59 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { run } from '../support/run.ts';
+import { paths } from './names.ts';
 
 const subject = '/O=the shop in miniature/CN=local certificate authority';
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
+/** @param command words without spaces in them. */
+const openssl = (command: string, ...options: readonly (readonly string[])[]): Promise<string> =>
+  run('openssl', [...command.split(' '), ...options.flat()]);
 
-/**
- * Makes sure of a certificate authority of this machine's own in `folder`: `ca.crt`, for `curl --cacert`, and its key,
- * which nobody else can read. It is made once and valid for ten years.
- */
-export async function ensureAuthority(folder: string): Promise<{ certificate: string; key: string }> {
-  const paths = { certificate: join(folder, 'ca.crt'), key: join(folder, 'ca.key') };
-  if (existsSync(paths.certificate) && existsSync(paths.key)) return paths;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const constraints = [
-    '-addext',
-    'basicConstraints=critical,CA:TRUE,pathlen:0',
-    '-addext',
-    'keyUsage=critical,keyCertSign',
-  ];
-  const output = ['-keyout', paths.key, '-out', paths.certificate];
-  await run('openssl', [
-    'req',
-    '-x509',
-    ...newKey,
-    '-days',
-    '3650',
-    '-subj',
-    subject,
-    ...constraints,
-    ...output,
-  ]);
-  return paths;
+const validDays = 90;
+/** With less than this left a certificate is replaced. */
+const renewDays = 30;
+
+/** A certificate and its key, PEM. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly key: string;
 }
 
-/** Runs `work` with a server certificate for `names`, signed by the authority in `folder` and valid for 90 days. */
-export async function withServerCertificate<T>(
-  folder: string,
+/** The authority's certificate, for `curl --cacert`. */
+export const authorityFile = join(paths.authority, 'ca.crt');
+
+/**
+ * Makes sure of a certificate authority of this machine's own in `folder`: `ca.crt`, and `ca.key`, which nobody else
+ * can read. It is made once and valid for ten years.
+ * @returns the paths of both.
+ */
+export async function ensureAuthority(folder = paths.authority): Promise<KeyPair> {
+  const files = { certificate: join(folder, 'ca.crt'), key: join(folder, 'ca.key') };
+  if (existsSync(files.certificate) && existsSync(files.key)) return files;
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const constraints = ['basicConstraints=critical,CA:TRUE,pathlen:0', 'keyUsage=critical,keyCertSign'];
+  await openssl(
+    `req -x509 ${newKey} -days 3650`,
+    ['-subj', subject, '-keyout', files.key, '-out', files.certificate],
+    constraints.flatMap((constraint) => ['-addext', constraint]),
+  );
+  return files;
+}
+
+/** A new server certificate for `names` (DNS names or IPv4 addresses), signed by the authority in `folder`. */
+export async function makeServerCertificate(
   names: readonly string[],
-  work: (paths: { certificate: string; key: string }) => Promise<T>,
-): Promise<T> {
+  folder = paths.authority,
+): Promise<KeyPair> {
   const authority = await ensureAuthority(folder);
   const temporary = await mkdtemp(join(tmpdir(), 'shop-certificate-'));
   const at = (name: string): string => join(temporary, name);
   try {
-    await run('openssl', [
-      'req',
-      '-new',
-      ...newKey,
+    await openssl(`req -new ${newKey}`, [
       '-subj',
       '/CN=the shop',
       '-keyout',
@@ -64,11 +68,33 @@ export async function withServerCertificate<T>(
       at('extensions'),
       `subjectAltName=${alternativeNames}\nextendedKeyUsage=serverAuth\nbasicConstraints=critical,CA:FALSE\n`,
     );
-    const signing = ['-CA', authority.certificate, '-CAkey', authority.key, '-CAcreateserial', '-days', '90'];
-    const files = ['-in', at('request'), '-extfile', at('extensions'), '-out', at('tls.crt')];
-    await run('openssl', ['x509', '-req', ...signing, ...files]);
-    return await work({ certificate: at('tls.crt'), key: at('tls.key') });
+    await openssl(
+      `x509 -req -days ${validDays} -CAcreateserial`,
+      ['-CA', authority.certificate, '-CAkey', authority.key, '-CAserial', at('serial')],
+      ['-in', at('request'), '-extfile', at('extensions'), '-out', at('tls.crt')],
+    );
+    const read = (name: string) => readFile(at(name), 'utf8');
+    return { certificate: await read('tls.crt'), key: await read('tls.key') };
   } finally {
     await rm(temporary, { recursive: true });
   }
+}
+
+/** Whether a server certificate (PEM) is this machine's authority's, for all the names, and not about to expire. */
+export async function isStillGood(
+  certificate: string,
+  names: readonly string[],
+  folder = paths.authority,
+): Promise<boolean> {
+  const authority = new X509Certificate(await readFile((await ensureAuthority(folder)).certificate));
+  const server = new X509Certificate(certificate);
+  const daysLeft = (server.validToDate.getTime() - Date.now()) / 86_400_000;
+  const isFor = (name: string) => (server.checkHost(name) ?? server.checkIP(name)) !== undefined;
+  return server.verify(authority.publicKey) && names.every(isFor) && daysLeft > renewDays;
+}
+
+/** From here on this process verifies HTTPS servers against the local authority too, in every client. */
+export async function trustAuthority(folder = paths.authority): Promise<void> {
+  const { certificate } = await ensureAuthority(folder);
+  setDefaultCACertificates([...getCACertificates('default'), await readFile(certificate, 'utf8')]);
 }

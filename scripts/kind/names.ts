@@ -19,7 +19,7 @@ export const registry = {
 
 /** Ports of 127.0.0.1 that the cluster publishes. */
 export const ports = { http: 8080, https: 8443 } as const;
-export const baseUrl = `http://localhost:${ports.http}`;
+export const baseUrl = `https://localhost:${ports.https}`;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const paths = {
@@ -28,6 +28,8 @@ export const paths = {
   dns: `${root}k8s/kind-dns.yaml`,
   traefik: `${root}k8s/traefik`,
   skaffold: `${root}skaffold.yaml`,
+  /** This machine's certificate authority. */
+  authority: `${root}.shop/kind`,
   /** Which images were built, for the step that deploys them. */
   images: `${root}.shop/images.json`,
 } as const;

@@ -6,6 +6,7 @@ const programs = {
   docker: { args: ['--version'], site: 'https://docs.docker.com/get-started/get-docker/' },
   kind: { args: ['version'], site: 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation' },
   kubectl: { args: ['version', '--client'], site: 'https://kubernetes.io/docs/tasks/tools/' },
+  openssl: { args: ['version'], site: 'https://openssl-library.org/source/' },
   skaffold: { args: ['version'], site: 'https://skaffold.dev/docs/install/' },
 } as const;
 export type ProgramName = keyof typeof programs;

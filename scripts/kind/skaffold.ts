@@ -6,8 +6,10 @@ import { context, paths, registry } from './names.ts';
 
 export const profiles = ['dev', 'e2e', 'prod'] as const;
 export type Profile = (typeof profiles)[number];
+/** With an autoscaler, the number of pods is in no manifest. */
+export type DeployedProfile = Profile | `${Exclude<Profile, 'dev'>}-autoscaling`;
 
-const common = (profile: Profile) => [
+const common = (profile: DeployedProfile) => [
   '--filename',
   paths.skaffold,
   '--profile',
@@ -25,7 +27,7 @@ export async function buildImages(profile: Profile): Promise<void> {
 }
 
 /** Deploys the built images by digest, and waits until every pod of them is ready. */
-export async function deploy(profile: Profile): Promise<void> {
+export async function deploy(profile: DeployedProfile): Promise<void> {
   await run(
     'skaffold',
     [

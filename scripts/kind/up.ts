@@ -1,20 +1,27 @@
 /** `npm run up [-- --profile dev|e2e|prod]`: the shop on a kind cluster. Run again, it changes only what has changed. */
+import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seed, SeedError } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
+import { authorityFile, trustAuthority } from './certificates.ts';
 import { ensureCluster, requireRoom } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
-import { baseUrl, context, ports } from './names.ts';
+import { baseUrl, context } from './names.ts';
 import { connectRegistry, startRegistry } from './registry.ts';
 import { requirePrograms } from './requirements.ts';
-import { ensureSecrets } from './secrets.ts';
+import { ensureSecrets, readWriteToken } from './secrets.ts';
 import { SetUpError } from './set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 
 const usage = `Usage: npm run up [-- --profile ${profiles.join('|')}]     (default: e2e)`;
+
+/** What a write needs, for the hints below. */
+const tokenCommand =
+  `export SHOP_TOKEN=$(kubectl --context ${context} --namespace shop get secret write-token ` +
+  `--output jsonpath={.data.token} | base64 --decode)`;
 
 function readProfile(args: string[]): Profile {
   try {
@@ -29,7 +36,7 @@ function readProfile(args: string[]): Profile {
 
 async function up(profile: Profile): Promise<void> {
   await step('Looking at what is there', async () => {
-    await requirePrograms(['docker', 'kind', 'kubectl', 'skaffold']);
+    await requirePrograms(['docker', 'kind', 'kubectl', 'skaffold', 'openssl']);
     await requireRoom();
   });
   await step('Starting the registry', startRegistry);
@@ -47,9 +54,14 @@ async function up(profile: Profile): Promise<void> {
     await step('Making sure of the secrets', ensureSecrets);
     await step(`Deploying the shop (${profile})`, () => deploy(profile));
     await step('Waiting for DNS and the Ingress controller', waitForFoundations);
-    const { created } = await step('Filling the shop', () => seed(baseUrl));
+    const { created } = await step('Filling the shop', fill);
     say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
   });
+}
+
+async function fill(): Promise<{ created: number }> {
+  await trustAuthority();
+  return seed(baseUrl, { token: await readWriteToken() });
 }
 
 /** Waits for all of them, also when one has failed: nothing goes on behind the message. */
@@ -79,8 +91,11 @@ try {
   process.stdout.write(
     [
       '',
-      `The shop is open: ${baseUrl}, https://localhost:${ports.https}`,
-      ...curlHints(baseUrl).map((line) => `  ${line}`),
+      `The shop is open: ${baseUrl}`,
+      `  ${tokenCommand}`,
+      ...curlHints(baseUrl, { authority: relative(process.cwd(), authorityFile), token: true }).map(
+        (line) => `  ${line}`,
+      ),
       `  kubectl --context ${context} --namespace shop get pods`,
       '',
     ].join('\n'),

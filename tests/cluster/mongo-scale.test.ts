@@ -1,17 +1,16 @@
 /** `kubectl scale --replicas=3 statefulset mongo`, to the letter, while somebody writes to the shop through its front. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
+import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { baseUrl } from '../../scripts/kind/names.ts';
+import { readWriteToken } from '../../scripts/kind/secrets.ts';
 import { uniqueWord } from '../support/creations.ts';
 import { eventually } from '../support/eventually.ts';
 
 const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
-const token = process.env['SHOP_TOKEN'];
-const headers = {
-  'content-type': 'application/json',
-  ...(token ? { authorization: `Bearer ${token}` } : {}),
-};
+const headers = { 'content-type': 'application/json', authorization: `Bearer ${await readWriteToken()}` };
+await trustAuthority();
 
 interface Figures {
   readonly acknowledged: string[];
@@ -141,9 +140,11 @@ const describeStep = (
   `${title}: ${(tookMs / 1000).toFixed(1)} s, ${acknowledged.length} writes acknowledged, ${refused} refused, ` +
   `longest time without one ${longestGapMs.toFixed(0)} ms`;
 
+const before = Number(await inShop('get', 'statefulset', 'mongo', '-o', 'jsonpath={.spec.replicas}'));
 const writer = new Writer();
 afterAll(async () => {
   await writer.stop();
+  await scaleTo(before);
   for (const id of writer.all) await fetch(`${baseUrl}/product/${id}`, { method: 'DELETE', headers });
 }, 300_000);
 

@@ -22,3 +22,10 @@ test('the hints can be pasted into bash', () => {
     [],
   ]);
 });
+
+test('with an authority and a token each of them verifies, and the write shows the token of the variable', () => {
+  const [list, good, change] = curlHints('https://localhost:8443', { authority: 'ca.crt', token: true });
+  for (const hint of [list, good, change]) expect(hint).toMatch(/^curl --cacert ca\.crt /);
+  expect(list).not.toContain('SHOP_TOKEN');
+  expect(change).toContain('-H "authorization: Bearer $SHOP_TOKEN"');
+});

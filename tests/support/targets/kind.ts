@@ -1,6 +1,8 @@
+import { trustAuthority } from '../../../scripts/kind/certificates.ts';
 import { diagnose } from '../../../scripts/kind/diagnosis.ts';
 import { kubectl as onCluster } from '../../../scripts/kind/kubectl.ts';
 import { baseUrl as url } from '../../../scripts/kind/names.ts';
+import { readWriteToken } from '../../../scripts/kind/secrets.ts';
 import { CommandError } from '../../../scripts/support/run.ts';
 import { untilAnswering } from '../answering.ts';
 import { readBreakers } from '../breakers.ts';
@@ -59,10 +61,11 @@ export async function kindTarget(token?: string): Promise<Target> {
     const message = `There is no shop on kind; start it with npm run up.\n${(error as Error).message}`;
     throw new Error(message, { cause: error });
   }
+  await trustAuthority();
   return {
     name: 'kind',
     url,
-    ...(token ? { token } : {}),
+    token: token ?? (await readWriteToken()),
     capabilities: new Set(['scale', 'kill', 'breakers', 'logs']),
     replicas: replicasOf,
     async scale(service, replicas) {

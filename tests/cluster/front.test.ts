@@ -1,0 +1,198 @@
+/** What the way in lets through, and what it does not: TLS, tokens, sizes, rates. */
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { trustAuthority } from '../../scripts/kind/certificates.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { baseUrl, ports } from '../../scripts/kind/names.ts';
+import { readWriteToken } from '../../scripts/kind/secrets.ts';
+import { uniqueWord } from '../support/creations.ts';
+import { eventually } from '../support/eventually.ts';
+
+const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
+
+/** @throws what the handshake says. */
+async function handshake(options: ConnectionOptions): Promise<string | null> {
+  const socket: TLSSocket = connect({
+    host: 'localhost',
+    port: ports.https,
+    servername: 'localhost',
+    ...options,
+  });
+  try {
+    await once(socket, 'secureConnect');
+    return socket.getProtocol();
+  } finally {
+    socket.destroy();
+  }
+}
+
+const good = () => ({
+  sku: `FRONT-${uniqueWord()}`.slice(0, 64).toUpperCase(),
+  name: 'Written through the front',
+  price: { amount: 100, currency: 'KRW' },
+  stock: 1,
+  sellerId: '01941f29-7c00-7000-8000-000000000001',
+});
+
+const post = (token: string | undefined, body: unknown = good()): Promise<Response> =>
+  fetch(`${baseUrl}/product`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+
+async function remove(answer: Response, token: string): Promise<void> {
+  const { id } = (await answer.json()) as { id: string };
+  await fetch(`${baseUrl}/product/${id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${token}` },
+  });
+}
+
+/** Which pods there are, and how often their containers have restarted. */
+const restarts = () =>
+  inShop('get', 'pods', '-l', 'tier=service', '-o', 'jsonpath={.items[*].metadata.uid} {..restartCount}');
+
+const setTokens = (...tokens: readonly string[]): Promise<string> =>
+  kubectl(['--namespace', 'shop', 'patch', 'secret', 'write-token', '--patch-file', '/dev/stdin'], {
+    input: JSON.stringify({ stringData: { token: tokens.join('\n') } }),
+  });
+
+describe('TLS', () => {
+  test('who does not know the authority refuses the certificate', async () => {
+    await expect(handshake({ ca: [] })).rejects.toMatchObject({
+      code: expect.stringMatching(/UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN/),
+    });
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('%s is spoken', async (version) => {
+    const options = { rejectUnauthorized: false, minVersion: version, maxVersion: version };
+    expect(await handshake(options)).toBe(version);
+  });
+
+  test('TLSv1.1 is not', async () => {
+    // OpenSSL itself would refuse it, unless it is told to think less of security.
+    const options = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+    await expect(handshake({ rejectUnauthorized: false, ...options })).rejects.toMatchObject({
+      code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    });
+  });
+
+  test.each([
+    ['GET', 302],
+    ['POST', 307],
+  ])('%s over plain HTTP is sent on to HTTPS, for now and not for ever', async (method, status) => {
+    const asked = request({
+      port: ports.http,
+      method,
+      path: '/product?limit=1',
+      headers: { host: 'localhost:8080' },
+    });
+    asked.end();
+    const [answer] = (await once(asked, 'response')) as [
+      { statusCode: number; headers: object; resume(): void },
+    ];
+    answer.resume();
+    expect(answer).toMatchObject({
+      statusCode: status,
+      headers: { location: `https://localhost:${ports.https}/product?limit=1` },
+    });
+  });
+});
+
+describe('with the certificate verified', () => {
+  let token: string;
+  beforeAll(async () => {
+    await trustAuthority();
+    token = await readWriteToken();
+  });
+
+  test('answers carry the security headers', async () => {
+    const answer = await fetch(`${baseUrl}/product?limit=1`);
+    await answer.body?.cancel();
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  });
+
+  test('a write without a token, or with a wrong one, is 401, with the right one it is done; reads are open', async () => {
+    for (const wrong of [undefined, 'wrong']) {
+      const refused = await post(wrong);
+      expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
+        401,
+        expect.stringMatching(/^Bearer realm="shop"/),
+      ]);
+      await refused.body?.cancel();
+    }
+    const done = await post(token);
+    expect(done.status).toBe(201);
+    await remove(done, token);
+  });
+
+  test('a body of more than 2 MiB is 413 before any service sees it', async () => {
+    const answer = await post(token, { name: 'x'.repeat(2 * 1024 * 1024) });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      413,
+      expect.not.stringMatching(/problem/),
+    ]);
+    await answer.body?.cancel();
+  });
+
+  test('who asks much faster than agreed is told 429 and when to come back, and served again after that', async () => {
+    const retryAfter: (string | null)[] = [];
+    const others = new Set<number>();
+    const ask = async (): Promise<void> => {
+      const answer = await fetch(`${baseUrl}/user/none`);
+      await answer.body?.cancel();
+      if (answer.status === 429) retryAfter.push(answer.headers.get('retry-after'));
+      else others.add(answer.status);
+    };
+    // Two Traefik pods with a burst of 400 each; the path costs the services next to nothing.
+    for (let sent = 0; sent < 6000 && retryAfter.length === 0; sent += 200)
+      await Promise.all(Array.from({ length: 200 }, ask));
+    expect([...others]).toEqual([400]);
+    expect(retryAfter[0]).toMatch(/^\d+$/);
+    await eventually('a request is let through again', async () => {
+      const answer = await fetch(`${baseUrl}/user?limit=1`);
+      await answer.body?.cancel();
+      expect(answer.status).toBe(200);
+      return true;
+    });
+  }, 90_000);
+
+  test('a new token counts without a restart, beside the old one', async () => {
+    const before = await restarts();
+    const next = `next-${uniqueWord()}`;
+    try {
+      await setTokens(token, next);
+      // The kubelet looks for changes about once a minute; both pods have it when ten in a row are let in.
+      await eventually(
+        'the new token is accepted by all pods',
+        async () => {
+          for (let tries = 0; tries < 10; tries += 1) {
+            // An empty document is judged after the token.
+            const answer = await post(next, {});
+            await answer.body?.cancel();
+            expect(answer.status).toBe(422);
+          }
+          return true;
+        },
+        { withinMs: 150_000, everyMs: 1000 },
+      );
+      const stillGood = await post(token, {});
+      await stillGood.body?.cancel();
+      expect(stillGood.status).toBe(422);
+      expect(await restarts()).toBe(before);
+    } finally {
+      await setTokens(token);
+    }
+  }, 180_000);
+});
