@@ -23,6 +23,7 @@ export default {
     project('scripts', 'scripts'),
     project('k8s', 'k8s'),
     project('e2e', 'tests/e2e'),
+    project('chaos', 'tests/chaos'),
     project('cluster', 'tests/cluster'),
   ],
 };

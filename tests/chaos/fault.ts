@@ -1,0 +1,53 @@
+/** What a fault is; each is one file in faults/. */
+import type { Cluster } from './cluster/cluster.ts';
+import type { Expectation } from './judge/expectations.ts';
+import type { Random } from './load/random.ts';
+
+/** Undoes something; may be asked although the rest of it has failed. */
+export type Undo = () => Promise<unknown>;
+
+/** What a fault may do while the load runs. */
+export interface Stage {
+  readonly cluster: Cluster;
+  /** The same for the same seed. */
+  readonly random: Random;
+  /** Shorter times, for a run on every change. */
+  readonly short: boolean;
+  /** The moment of the fault, where it is later than the call of `inject`: what was found out before is no part of it. */
+  begin(): void;
+  /** The moment when its cause is over, where that is before `inject` resolves. */
+  end(): void;
+  /** Registered before the deed: what must be undone is undone on a failure, too, and on Ctrl-C. Last first. */
+  restoring(what: string, undo: Undo): void;
+  /** Undoes at once what has been registered since `inject` began. */
+  restore(): Promise<void>;
+  /** @throws when the run is given up meanwhile. */
+  wait(ms: number): Promise<void>;
+  /** Waits for a condition, as `eventually` does. @throws when it does not come, or the run is given up. */
+  until(what: string, probe: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;
+  /** Something worth knowing, in the report at this moment. */
+  note(text: string): void;
+  /** What a write presents from now on. */
+  useToken(token: string | undefined): void;
+}
+
+/** What the shop must be like for a fault, beyond the usual: made before, and taken back when no fault needs it. */
+export interface Preparation {
+  readonly name: string;
+  prepare(stage: Pick<Stage, 'cluster' | 'restoring' | 'until' | 'note'>): Promise<void>;
+}
+
+export interface Fault {
+  /** As its file is called. Chaos Mesh's, LitmusChaos's or toxiproxy's where they have the fault. */
+  readonly name: string;
+  /** What happens, in a few words. */
+  readonly title: string;
+  /** Whose name it is: `LitmusChaos pod-delete`. */
+  readonly knownAs?: string;
+  readonly needs?: readonly Preparation[];
+  /** What a client sees, for docs/failure-modes.md. */
+  readonly clientSees: string;
+  /** Brings the fault about; resolves when its cause is over. */
+  inject(stage: Stage): Promise<void>;
+  readonly expectations: readonly Expectation[];
+}

@@ -1,0 +1,13 @@
+import type { Fault } from '../fault.ts';
+import { noFailedRequests, noFallbacks, restartsOnly } from '../judge/expectations.ts';
+
+/** The run that shows that all the others measure their fault and nothing else. */
+export const control: Fault = {
+  name: 'control',
+  title: 'no fault at all',
+  clientSees: 'nothing: every answer is live',
+  async inject(stage) {
+    await stage.wait(stage.short ? 5_000 : 20_000);
+  },
+  expectations: [noFailedRequests, noFallbacks, restartsOnly(undefined)],
+};

@@ -1,0 +1,23 @@
+import { kubectl } from '../cluster/kubectl.ts';
+import { primaryOf, untilAnotherPrimary } from '../cluster/mongo.ts';
+import { untilReplaced } from '../cluster/pods.ts';
+import type { Fault } from '../fault.ts';
+import { recoversWithin, restartsOnly, writesResumeWithin } from '../judge/expectations.ts';
+import { threeMembers } from '../preparations/three-members.ts';
+
+export const mongoPrimaryDelete: Fault = {
+  name: 'mongo-primary-delete',
+  title: 'the database’s primary is deleted, with its grace period',
+  knownAs: 'LitmusChaos pod-delete',
+  needs: [threeMembers],
+  clientSees: 'nothing, or some 503 within a second: the primary hands over before it goes',
+  async inject(stage) {
+    const primary = await primaryOf(stage.cluster);
+    stage.begin();
+    await kubectl('delete', 'pod', primary.metadata.name, '--wait=false');
+    await untilAnotherPrimary(stage, primary);
+    stage.end();
+    await untilReplaced(stage, 'mongo', primary, 3);
+  },
+  expectations: [writesResumeWithin(15_000), recoversWithin(5_000), restartsOnly(undefined)],
+};

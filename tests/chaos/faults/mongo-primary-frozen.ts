@@ -1,0 +1,26 @@
+import { primaryOf, untilAnotherPrimary } from '../cluster/mongo.ts';
+import { processOf, signalProcess } from '../cluster/processes.ts';
+import type { Fault } from '../fault.ts';
+import { recoversWithin, restartsOnly, writesResumeWithin } from '../judge/expectations.ts';
+import { threeMembers } from '../preparations/three-members.ts';
+
+export const mongoPrimaryFrozen: Fault = {
+  name: 'mongo-primary-frozen',
+  title: 'the database’s primary is stopped (SIGSTOP) for 20 s, and goes on',
+  needs: [threeMembers],
+  clientSees: '503 with `Retry-After` until another member is elected; nothing when the old one wakes up',
+  async inject(stage) {
+    const primary = await primaryOf(stage.cluster);
+    const mongod = await processOf(primary, 'mongo');
+    stage.restoring('the stopped primary', () => signalProcess(mongod, 'CONT'));
+    stage.begin();
+    await signalProcess(mongod, 'STOP');
+    stage.end();
+    await untilAnotherPrimary(stage, primary);
+    stage.note('another member is the primary');
+    await stage.wait(20_000);
+    stage.note('the former primary goes on');
+    await stage.restore();
+  },
+  expectations: [writesResumeWithin(15_000), recoversWithin(15_000), restartsOnly(undefined)],
+};

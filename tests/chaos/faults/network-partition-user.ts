@@ -1,0 +1,34 @@
+import type { Fault } from '../fault.ts';
+import {
+  breakerShows,
+  failsAtMost,
+  noThunderingHerd,
+  ofUser,
+  p99ReturnsToNormal,
+  p99Within,
+  productStaysAvailable,
+  restartsOnly,
+} from '../judge/expectations.ts';
+import { cut, endConnections, ports, without } from './shared/network-partition.ts';
+
+export const networkPartitionUser: Fault = {
+  name: 'network-partition-user',
+  title: 'product cannot reach user',
+  knownAs: 'Chaos Mesh NetworkChaos partition',
+  clientSees: 'products with a stand-in for the seller, at once when the breaker is open; `/user` answers',
+  async inject(stage) {
+    await cut(stage, 'product', without(ports.pod));
+    await endConnections(stage, 'product', ports.service);
+    await stage.wait(stage.short ? 12_000 : 20_000);
+    await stage.restore();
+  },
+  expectations: [
+    productStaysAvailable,
+    failsAtMost(0, 'requests to user', ofUser),
+    p99Within(500),
+    breakerShows('open', 'half-open', 'closed'),
+    p99ReturnsToNormal,
+    noThunderingHerd,
+    restartsOnly(undefined),
+  ],
+};

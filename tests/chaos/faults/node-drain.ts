@@ -1,0 +1,29 @@
+import { inNamespace } from '../cluster/kubectl.ts';
+import { aWorker } from '../cluster/nodes.ts';
+import type { Fault } from '../fault.ts';
+import { noFailedRequests, restartsOnly } from '../judge/expectations.ts';
+import { threeMembers } from '../preparations/three-members.ts';
+
+export const nodeDrain: Fault = {
+  name: 'node-drain',
+  title: 'a worker is drained',
+  knownAs: 'LitmusChaos node-drain',
+  needs: [threeMembers],
+  clientSees: 'nothing: its pods drain, as far as the disruption budgets let them, and are made elsewhere',
+  async inject(stage) {
+    const node = await aWorker(stage, 'any');
+    stage.note(`it is ${node}`);
+    stage.restoring(`node ${node}`, () => inNamespace('default', 'uncordon', node));
+    stage.begin();
+    // A member of the database stays unscheduled as long as its volume's node takes no pods: not a failure.
+    await inNamespace(
+      'default',
+      'drain',
+      node,
+      '--ignore-daemonsets',
+      '--delete-emptydir-data',
+      '--timeout=180s',
+    );
+  },
+  expectations: [noFailedRequests, restartsOnly(undefined)],
+};

@@ -1,0 +1,39 @@
+import { aWorker, powerOff, powerOn } from '../cluster/nodes.ts';
+import { nodes } from '../cluster/state.ts';
+import type { Fault } from '../fault.ts';
+import { recoversWithin, restartsOnly, writesResumeWithin } from '../judge/expectations.ts';
+import { threeMembers } from '../preparations/three-members.ts';
+
+/** The cluster's own time to notice that a node is silent (node-monitor-grace-period), and what follows from it. */
+const detectionMs = 50_000;
+
+export const nodePoweroff: Fault = {
+  name: 'node-poweroff',
+  title: 'a worker loses its power, and comes back',
+  knownAs: 'LitmusChaos node-poweroff',
+  needs: [threeMembers],
+  clientSees:
+    'a part of the requests fails or is slow until the cluster has noticed; then all is served by the others',
+  async inject(stage) {
+    const node = await aWorker(stage, 'not-the-way-in');
+    stage.note(`it is ${node}`);
+    stage.restoring(`node ${node}`, () => powerOn(node));
+    stage.begin();
+    await powerOff(node);
+    stage.end();
+    await stage.until(
+      'the cluster has noticed',
+      async () => (await nodes(stage.cluster.api)).get(node) === false,
+      120_000,
+    );
+    stage.note('the node is known to be gone');
+    await stage.wait(10_000);
+    await stage.restore();
+  },
+  expectations: [
+    recoversWithin(detectionMs + 5_000),
+    writesResumeWithin(15_000),
+    // Whatever ran on it is started again when the node is.
+    restartsOnly(/./),
+  ],
+};

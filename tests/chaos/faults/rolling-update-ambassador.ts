@@ -1,0 +1,33 @@
+import { kubectl } from '../cluster/kubectl.ts';
+import { rolledOut } from '../cluster/workloads.ts';
+import type { Fault } from '../fault.ts';
+import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
+
+/** The ambassador is in both services' pods: a new image of it replaces them all at the same time. */
+export const rollingUpdateAmbassador: Fault = {
+  name: 'rolling-update-ambassador',
+  title: 'another image of the ambassador, in both services at once',
+  clientSees: clientSeesNothing,
+  async inject(stage) {
+    const services = ['deployment/user', 'deployment/product'];
+    const image = await kubectl('get', 'deployment/user', '--output', imageOfAmbassador);
+    stage.restoring('the ambassador’s image', async () => {
+      await kubectl('set', 'image', ...services, `ambassador=${image}`);
+      await Promise.all(services.map((service) => rolledOut(service)));
+    });
+    await kubectl('set', 'image', ...services, `ambassador=${sameImageByAnotherName(image)}`);
+    await Promise.all(services.map((service) => rolledOut(service)));
+    // The way back is a rollout as well, and is felt as little.
+    await stage.restore();
+  },
+  expectations: mustHold,
+};
+
+const imageOfAmbassador = 'jsonpath={.spec.template.spec.initContainers[?(@.name=="ambassador")].image}';
+
+/** Beside the digest a tag counts for nothing, but it makes another specification. */
+function sameImageByAnotherName(image: string): string {
+  const [name = image, digest] = image.split('@');
+  if (digest === undefined) throw new Error(`the ambassador's image has no digest: ${image}`);
+  return `${name.replace(/:[^:/]*$/, '')}:chaos@${digest}`;
+}

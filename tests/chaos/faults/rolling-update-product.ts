@@ -1,0 +1,11 @@
+import { restartAndWait } from '../cluster/workloads.ts';
+import type { Fault } from '../fault.ts';
+import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
+
+export const rollingUpdateProduct: Fault = {
+  name: 'rolling-update-product',
+  title: 'product is rolled out anew',
+  clientSees: clientSeesNothing,
+  inject: () => restartAndWait('deployment/product'),
+  expectations: mustHold,
+};

@@ -1,0 +1,11 @@
+import { restartAndWait } from '../cluster/workloads.ts';
+import type { Fault } from '../fault.ts';
+import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
+
+export const rollingUpdateTraefik: Fault = {
+  name: 'rolling-update-traefik',
+  title: 'the Ingress controller is rolled out anew',
+  clientSees: clientSeesNothing,
+  inject: () => restartAndWait('deployment/traefik', 'traefik'),
+  expectations: mustHold,
+};

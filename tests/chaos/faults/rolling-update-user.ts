@@ -1,0 +1,11 @@
+import { restartAndWait } from '../cluster/workloads.ts';
+import type { Fault } from '../fault.ts';
+import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
+
+export const rollingUpdateUser: Fault = {
+  name: 'rolling-update-user',
+  title: 'user is rolled out anew',
+  clientSees: clientSeesNothing,
+  inject: () => restartAndWait('deployment/user'),
+  expectations: mustHold,
+};

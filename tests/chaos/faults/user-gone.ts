@@ -1,0 +1,33 @@
+import { podsOf } from '../cluster/pods.ts';
+import { scale } from '../cluster/workloads.ts';
+import type { Fault } from '../fault.ts';
+import {
+  breakerShows,
+  noThunderingHerd,
+  p99ReturnsToNormal,
+  p99Within,
+  productStaysAvailable,
+  restartsOnly,
+} from '../judge/expectations.ts';
+
+export const userGone: Fault = {
+  name: 'user-gone',
+  title: 'user has no pods',
+  clientSees: 'products with a stand-in for the seller; `/user` is 503',
+  async inject(stage) {
+    await scale(stage, 'deployment/user', 0);
+    await stage.until('user has no pods', async () => (await podsOf(stage.cluster, 'user')).length === 0);
+    await stage.wait(stage.short ? 12_000 : 20_000);
+    await stage.restore();
+    await stage.until('user is back', async () => (await podsOf(stage.cluster, 'user')).length === 2);
+  },
+  expectations: [
+    productStaysAvailable,
+    // A connection attempt ends after 200 ms.
+    p99Within(500),
+    breakerShows('open', 'half-open', 'closed'),
+    p99ReturnsToNormal,
+    noThunderingHerd,
+    restartsOnly(undefined),
+  ],
+};

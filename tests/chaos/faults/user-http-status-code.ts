@@ -1,0 +1,31 @@
+import { onePodOf } from '../cluster/pods.ts';
+import type { Fault } from '../fault.ts';
+import {
+  noThunderingHerd,
+  p99ReturnsToNormal,
+  p99Within,
+  productStaysAvailable,
+  restartsOnly,
+} from '../judge/expectations.ts';
+import { faultSwitch, switchOn } from '../preparations/fault-switch.ts';
+
+/** Half of the answers are errors: whether the breaker opens at its 50 % is left to chance, so it is not asked for. */
+export const userHttpStatusCode: Fault = {
+  name: 'user-http-status-code',
+  title: 'one pod of user answers 500 to everything',
+  knownAs: 'LitmusChaos pod-http-status-code',
+  needs: [faultSwitch],
+  clientSees: 'products with a stand-in for the seller, in part; half of `/user` is 500',
+  async inject(stage) {
+    await switchOn(stage, { kind: 'error' }, [await onePodOf(stage, 'user')]);
+    await stage.wait(stage.short ? 10_000 : 20_000);
+    await stage.restore();
+  },
+  expectations: [
+    productStaysAvailable,
+    p99Within(500),
+    p99ReturnsToNormal,
+    noThunderingHerd,
+    restartsOnly(undefined),
+  ],
+};

@@ -1,0 +1,46 @@
+import { kubectl } from '../cluster/kubectl.ts';
+import { podsOf } from '../cluster/pods.ts';
+import { scale } from '../cluster/workloads.ts';
+import type { Fault } from '../fault.ts';
+import { recoversWithin, restartsOnly } from '../judge/expectations.ts';
+
+export const wrongStartOrder: Fault = {
+  name: 'wrong-start-order',
+  title: 'everything is started anew, the database last',
+  clientSees: '503 until the database is there; then everything, without a restart',
+  async inject(stage) {
+    await scale(stage, 'statefulset/mongo', 0);
+    const { cluster } = stage;
+    await stage.until(
+      'the database is gone',
+      async () => (await podsOf(cluster, 'mongo')).length === 0,
+      150_000,
+    );
+    const old = new Set((await services(stage)).map(({ metadata }) => metadata.uid));
+    await kubectl('delete', 'pod', '--selector', 'tier=service', '--wait=false');
+    await stage.until(
+      'the services run, and wait for their database',
+      async () => {
+        const pods = await services(stage);
+        return (
+          pods.length === old.size &&
+          pods.every(
+            ({ metadata, status }) =>
+              !old.has(metadata.uid) &&
+              (status.containerStatuses ?? []).length > 0 &&
+              (status.containerStatuses ?? []).every(({ containerID }) => containerID !== undefined),
+          )
+        );
+      },
+      120_000,
+    );
+    await stage.wait(10_000);
+    await stage.restore();
+    stage.end();
+  },
+  // mongod has to start and elect itself, the services' readiness to be asked for again.
+  expectations: [recoversWithin(45_000), restartsOnly(undefined)],
+};
+
+const services = async ({ cluster }: Parameters<Fault['inject']>[0]) =>
+  (await Promise.all(['user', 'product'].map((app) => podsOf(cluster, app)))).flat();

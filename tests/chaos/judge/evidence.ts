@@ -1,0 +1,108 @@
+/** All that is known of one fault's run: what clients saw, what the cluster did, when the fault was. */
+import type { Violation } from '../load/ledger.ts';
+import { isWrite, type RequestRecord } from '../load/record.ts';
+import { between, figuresOf, percentile, type Figures } from './figures.ts';
+
+export type BreakerStateName = 'closed' | 'open' | 'half-open';
+
+/** Something that the cluster did, milliseconds since the load began. */
+export interface ClusterEvent {
+  readonly at: number;
+  /** A pod, a node, or `POD → UPSTREAM` for a breaker. */
+  readonly subject: string;
+  readonly kind: 'pod' | 'node' | 'breaker';
+  /** What it is from now on. */
+  readonly state: string;
+}
+
+export interface Evidence {
+  readonly records: readonly RequestRecord[];
+  readonly events: readonly ClusterEvent[];
+  /** Breakers' changes during the run, by the state they came to. */
+  readonly transitions: Readonly<Record<BreakerStateName, number>>;
+  /** Containers that were started again: `POD/CONTAINER`. */
+  readonly restarts: readonly string[];
+  readonly violations: readonly Violation[];
+  /** When the figures begin, when the fault began and its cause ended, when all was steady, when the load ended. */
+  readonly times: {
+    readonly from: number;
+    readonly faultFrom: number;
+    readonly faultTo: number;
+    readonly steady: number;
+    readonly to: number;
+  };
+  /** What the fault itself has measured or checked. */
+  readonly notes: readonly { readonly at: number; readonly text: string }[];
+}
+
+/** Requests that end in an error or a stand-in. */
+const isBad = ({ outcome }: RequestRecord): boolean => outcome !== 'live';
+
+/** Before, during and after, each with its figures. During ends when the system is steady again. */
+export function phases(
+  { records, times }: Evidence,
+  only: (record: RequestRecord) => boolean = () => true,
+): { readonly before: Figures; readonly during: Figures; readonly after: Figures } {
+  const chosen = records.filter(only);
+  return {
+    before: figuresOf(between(chosen, times.from, times.faultFrom)),
+    during: figuresOf(between(chosen, times.faultFrom, times.steady)),
+    after: figuresOf(between(chosen, times.steady, times.to)),
+  };
+}
+
+/** From the fault to the system's own first reaction: a breaker opens, a pod or node is no longer ready. */
+export function detectMs({ events, times }: Evidence): number | undefined {
+  const first = events.find(
+    ({ at, state }) => at >= times.faultFrom && (state === 'open' || unready.has(state)),
+  );
+  return first && first.at - times.faultFrom;
+}
+const unready = new Set(['not-ready', 'ending', 'gone', 'failed']);
+
+/**
+ * From the end of the fault's cause to the end of the last answer that was an error or a stand-in; 0 when there was
+ * none after it. The time of the answer's end and not of the sending: a client that waits is not served yet.
+ */
+export function recoverMs({ records, times }: Evidence): number {
+  const last = records
+    .filter((record) => isBad(record) && record.at >= times.faultFrom)
+    .reduce((latest, { at, latencyMs }) => Math.max(latest, at + latencyMs), 0);
+  return Math.max(0, last - times.faultTo);
+}
+
+/** The longest time without an acknowledged write since the fault began. */
+export function longestWriteGapMs({ records, times }: Evidence): number {
+  const ends = records
+    .filter(({ route, outcome }) => isWrite(route) && outcome === 'live')
+    .map(({ at, latencyMs }) => at + latencyMs)
+    .filter((end) => end >= times.faultFrom && end <= times.to)
+    .sort((a, b) => a - b);
+  let [longest, last] = [0, times.faultFrom];
+  for (const end of [...ends, times.to]) {
+    longest = Math.max(longest, end - last);
+    last = end;
+  }
+  return longest;
+}
+
+/** Windows of this length are long enough to have a 99th percentile that means something. */
+const sliceMs = 5_000;
+
+/** The largest 99th percentile of any five seconds before the fault: what is normal here, with its own ups and downs. */
+export function normalP99Ms(
+  { records, times }: Evidence,
+  only: (record: RequestRecord) => boolean = () => true,
+): number {
+  const slices: number[] = [];
+  for (let from = times.from; from + sliceMs <= times.faultFrom; from += sliceMs) {
+    const slice = between(records, from, from + sliceMs).filter(only);
+    slices.push(
+      percentile(
+        slice.map(({ latencyMs }) => latencyMs),
+        0.99,
+      ),
+    );
+  }
+  return slices.length === 0 ? 0 : Math.max(...slices);
+}

@@ -1,0 +1,193 @@
+/** What must hold, each as a sentence and a judgement. Faults name theirs; the numbers are in their files. */
+import { isWrite, serviceOf, type RequestRecord } from '../load/record.ts';
+import {
+  detectMs,
+  longestWriteGapMs,
+  normalP99Ms,
+  phases,
+  recoverMs,
+  type BreakerStateName,
+  type Evidence,
+} from './evidence.ts';
+import { between, figuresOf } from './figures.ts';
+
+export interface Finding {
+  readonly holds: boolean;
+  /** What was found, in the expectation's own terms. */
+  readonly found: string;
+}
+
+export interface Expectation {
+  /** What must hold. */
+  readonly text: string;
+  judge(evidence: Evidence): Finding;
+}
+
+export type Only = (record: RequestRecord) => boolean;
+export const ofProduct: Only = ({ route }) => serviceOf(route) === 'product';
+export const ofUser: Only = ({ route }) => serviceOf(route) === 'user';
+export const reads: Only = ({ route }) => !isWrite(route);
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const sinceFault = ({ records, times }: Evidence): readonly RequestRecord[] =>
+  between(records, times.faultFrom, times.to);
+
+/** The most frequent reasons of failure, for people. */
+export function reasonsOf(records: readonly RequestRecord[], most = 3): string {
+  const counts = new Map<string, number>();
+  for (const { outcome, reason = '?' } of records)
+    if (outcome === 'failed') counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, most)
+    .map(([reason, count]) => `${count} × ${reason}`)
+    .join(', ');
+}
+
+export function failsAtMost(most: number, whose = 'requests', only: Only = () => true): Expectation {
+  return {
+    text: most === 0 ? `no ${whose} fail` : `at most ${most} ${whose} fail`,
+    judge(evidence) {
+      const chosen = sinceFault(evidence).filter(only);
+      const { failed } = figuresOf(chosen);
+      const found = failed === 0 ? 'none' : `${failed} of ${chosen.length}: ${reasonsOf(chosen)}`;
+      return { holds: failed <= most, found };
+    },
+  };
+}
+
+export const noFailedRequests: Expectation = failsAtMost(0);
+
+/** Every good answered at all is live: for faults that must not be felt in any way. */
+export const noFallbacks: Expectation = {
+  text: 'no stand-ins',
+  judge(evidence) {
+    const { fallbacks } = figuresOf(sinceFault(evidence));
+    return { holds: fallbacks === 0, found: String(fallbacks) };
+  },
+};
+
+export const productStaysAvailable: Expectation = {
+  ...failsAtMost(0, 'requests to product', ofProduct),
+  text: 'product’s availability is 100 %',
+};
+
+export function recoversWithin(ms: number): Expectation {
+  return {
+    text: `service is restored within ${seconds(ms)}`,
+    judge(evidence) {
+      const found = recoverMs(evidence);
+      return { holds: found <= ms, found: seconds(found) };
+    },
+  };
+}
+
+/** @param only of product, where a fault makes user itself slow. */
+export function p99Within(ms: number, only: Only = ofProduct, whose = 'product’s'): Expectation {
+  return {
+    text: `${whose} p99 stays below ${seconds(ms)} while it lasts`,
+    judge(evidence) {
+      const { p99Ms } = phases(evidence, only).during.latency;
+      return { holds: p99Ms <= ms, found: seconds(p99Ms) };
+    },
+  };
+}
+
+/** How much a p99 may be above normal, and below which difference nobody could measure one (milliseconds). */
+const returnsTo = { ratio: 1.2, graceMs: 10 };
+
+/** Normal is the largest p99 of any five seconds before the fault. */
+export const p99ReturnsToNormal: Expectation = {
+  text: 'product’s p99 is within 20 % (or 10 ms) of normal afterwards',
+  judge(evidence) {
+    const normal = normalP99Ms(evidence, ofProduct);
+    const { p99Ms } = phases(evidence, ofProduct).after.latency;
+    const holds = p99Ms <= normal * returnsTo.ratio + returnsTo.graceMs;
+    return { holds, found: `${p99Ms.toFixed(0)} ms, normal is up to ${normal.toFixed(0)} ms` };
+  },
+};
+
+export function breakerShows(...states: readonly BreakerStateName[]): Expectation {
+  return {
+    text: `the breaker is seen ${states.join(', ')}`,
+    judge({ transitions }) {
+      const found = states.map((state) => `${state} ${transitions[state]}×`).join(', ');
+      return { holds: states.every((state) => transitions[state] > 0), found };
+    },
+  };
+}
+
+/** After a breaker has closed, callers must not all come at once: user gets no more than its usual share. */
+export const noThunderingHerd: Expectation = {
+  text: 'no request to user fails once it is back',
+  judge(evidence) {
+    const { after } = phases(evidence, ofUser);
+    return { holds: after.failed === 0, found: `${after.failed} of ${after.requests}` };
+  },
+};
+
+export function writesResumeWithin(ms: number): Expectation {
+  return {
+    text: `writes go on within ${seconds(ms)}`,
+    judge(evidence) {
+      const gap = longestWriteGapMs(evidence);
+      return { holds: gap <= ms, found: seconds(gap) };
+    },
+  };
+}
+
+export function isDetectedWithin(ms: number): Expectation {
+  return {
+    text: `it is noticed within ${seconds(ms)}`,
+    judge(evidence) {
+      const found = detectMs(evidence);
+      return {
+        holds: found !== undefined && found <= ms,
+        found: found === undefined ? 'never' : seconds(found),
+      };
+    },
+  };
+}
+
+/** @param allowed tells the containers (`POD/CONTAINER`) that the fault itself restarts. */
+export function restartsOnly(allowed: RegExp | undefined): Expectation {
+  return {
+    text: allowed === undefined ? 'no container restarts' : `no container restarts but ${allowed.source}`,
+    judge({ restarts }) {
+      const others = restarts.filter((name) => !allowed?.test(name));
+      return { holds: others.length === 0, found: restarts.length === 0 ? 'none' : restarts.join(', ') };
+    },
+  };
+}
+
+/** Of every fault, whatever it is. */
+export const always: readonly Expectation[] = [
+  {
+    text: 'no acknowledged write is lost, applied twice or taken back',
+    judge({ violations }) {
+      const some = violations.slice(0, 3).map(({ kind, what }) => `${kind}: ${what}`);
+      const found = violations.length === 0 ? 'none' : `${violations.length}: ${some.join('; ')}`;
+      return { holds: violations.length === 0, found };
+    },
+  },
+  {
+    text: 'nothing fails once the system says that it is well',
+    judge(evidence) {
+      const { after } = phases(evidence);
+      const bad = after.failed + after.fallbacks;
+      const reasons = reasonsOf(between(evidence.records, evidence.times.steady, evidence.times.to));
+      return {
+        holds: bad === 0,
+        found: bad === 0 ? 'none' : `${bad} of ${after.requests} ${reasons}`.trim(),
+      };
+    },
+  },
+  {
+    text: 'the load was clean before the fault',
+    judge(evidence) {
+      const { before } = phases(evidence);
+      const bad = before.failed + before.fallbacks;
+      return { holds: bad === 0 && before.requests > 0, found: `${bad} of ${before.requests}` };
+    },
+  },
+];

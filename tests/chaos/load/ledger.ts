@@ -1,0 +1,167 @@
+/** The book of writes: what the shop has acknowledged, and what it therefore must still know. */
+
+/** A product as far as the ledger looks at it. */
+export interface Entry {
+  readonly id: string;
+  readonly sku: string;
+  readonly version: number;
+  readonly stock: number;
+}
+
+/** A write whose answer did not come or was an error of the shop: it may have been done, or may be done yet. */
+type Unknown = { readonly kind: 'patch'; readonly stock: number } | { readonly kind: 'delete' };
+
+/** A product of ours. At most one write to it is under way at a time, so that its history is known. */
+export interface Good {
+  readonly id: string;
+  readonly sku: string;
+  /** Last acknowledged. */
+  version: number;
+  stock: number;
+  etag: string;
+  state: 'free' | 'being-written' | 'uncertain' | 'deleted';
+  unknown?: Unknown;
+}
+
+export interface Violation {
+  /** `lost`: acknowledged and gone; `twice`: applied more often than asked; `backwards`: an older version was shown. */
+  readonly kind: 'lost' | 'twice' | 'backwards';
+  readonly what: string;
+}
+
+export class Ledger {
+  readonly #goods = new Map<string, Good>();
+  /** Creations without an acknowledgement, by SKU. */
+  readonly #uncertainCreations = new Set<string>();
+  readonly violations: Violation[] = [];
+  acknowledged = 0;
+  unknown = 0;
+
+  get size(): number {
+    return this.#goods.size;
+  }
+
+  /** Those that may be read: all but the deleted. */
+  readable(): Good[] {
+    return [...this.#goods.values()].filter(({ state }) => state !== 'deleted');
+  }
+
+  /** Those that nobody writes to and whose state is certain. */
+  writable(): Good[] {
+    return [...this.#goods.values()].filter(({ state }) => state === 'free');
+  }
+
+  created(sku: string, entry: Entry, etag: string): void {
+    this.acknowledged += 1;
+    if (entry.version !== 1) this.#violate('twice', `${sku} was created with version ${entry.version}`);
+    this.#goods.set(entry.id, { ...entry, sku, etag, state: 'free' });
+  }
+
+  /** The answer to a creation did not come. */
+  creationUnknown(sku: string): void {
+    this.unknown += 1;
+    this.#uncertainCreations.add(sku);
+  }
+
+  patched(good: Good, entry: Entry, etag: string): void {
+    this.acknowledged += 1;
+    if (entry.version !== good.version + 1) {
+      const kind = entry.version <= good.version ? 'backwards' : 'twice';
+      this.#violate(
+        kind,
+        `${good.sku} went from version ${good.version} to ${entry.version} with one change`,
+      );
+    }
+    Object.assign(good, { version: entry.version, stock: entry.stock, etag, state: 'free' });
+  }
+
+  deleted(good: Good): void {
+    this.acknowledged += 1;
+    good.state = 'deleted';
+  }
+
+  /** The answer to a write did not come, or was a 5xx: the good is left alone from now on. */
+  writeUnknown(good: Good, unknown: Unknown): void {
+    this.unknown += 1;
+    good.unknown = unknown;
+    good.state = 'uncertain';
+  }
+
+  /** The write was refused before anything was done: as if it had not been asked for. */
+  refused(good: Good): void {
+    good.state = 'free';
+  }
+
+  /** A condition that only our own writes can break was not met: somebody has applied a write of ours twice. */
+  conflicted(good: Good, status: number): void {
+    this.#violate('twice', `${good.sku}: a change of version ${good.version} was answered ${status}`);
+    good.state = 'uncertain';
+    good.unknown = { kind: 'delete' };
+  }
+
+  /**
+   * What a read has shown.
+   * @param versionWhenAsked the acknowledged version at the time when the question was sent.
+   */
+  seen(good: Good, versionWhenAsked: number, entry: Entry): void {
+    if (entry.version < versionWhenAsked)
+      this.#violate(
+        'backwards',
+        `${good.sku}: version ${entry.version} was read after ${versionWhenAsked} had been acknowledged`,
+      );
+    const { unknown } = good;
+    if (good.state !== 'uncertain' || unknown?.kind !== 'patch') return;
+    if (entry.version !== good.version + 1 || entry.stock !== unknown.stock) return;
+    // It was done after all. Its tag is not known from this answer, so it is not written to again.
+    Object.assign(good, { version: entry.version, stock: entry.stock });
+    delete good.unknown;
+  }
+
+  /** A read has not found it. */
+  missing(good: Good): void {
+    if (good.state === 'free') this.#violate('lost', `${good.sku} was acknowledged and is not found`);
+  }
+
+  /**
+   * Compares the whole book with all that the shop holds in the end.
+   * @param found every product of our seller; some may be listed more than once, which is a violation.
+   */
+  audit(found: readonly Entry[]): void {
+    const bySku = new Map<string, Entry>();
+    for (const entry of found) {
+      if (bySku.has(entry.sku)) this.#violate('twice', `${entry.sku} is there more than once`);
+      bySku.set(entry.sku, entry);
+    }
+    for (const good of this.#goods.values()) {
+      this.#auditGood(good, bySku.get(good.sku));
+      bySku.delete(good.sku);
+    }
+    for (const sku of bySku.keys())
+      if (!this.#uncertainCreations.has(sku))
+        this.#violate('twice', `${sku} is there and nobody asked for it`);
+  }
+
+  #auditGood(good: Good, found: Entry | undefined): void {
+    const { sku, version, stock, unknown } = good;
+    if (good.state === 'deleted') {
+      if (found) this.#violate('lost', `the deletion of ${sku} was acknowledged and it is there`);
+      return;
+    }
+    if (!found) {
+      if (unknown?.kind !== 'delete') this.#violate('lost', `${sku} was acknowledged and is gone`);
+      return;
+    }
+    if (found.version === version && found.stock === stock) return;
+    const done = unknown?.kind === 'patch' && found.version === version + 1 && found.stock === unknown.stock;
+    if (done || unknown?.kind === 'delete') return;
+    const kind = found.version < version ? 'lost' : 'twice';
+    this.#violate(
+      kind,
+      `${sku}: acknowledged was version ${version} with stock ${stock}, found is ${found.version} with ${found.stock}`,
+    );
+  }
+
+  #violate(kind: Violation['kind'], what: string): void {
+    this.violations.push({ kind, what });
+  }
+}

@@ -1,0 +1,38 @@
+/** What is kept of each request. */
+
+/** Paths by their template, so that they can be counted together. */
+export type Route =
+  | 'GET /product/:id'
+  | 'GET /product'
+  | 'GET /user/:id'
+  | 'GET /user/:id/products'
+  | 'POST /product'
+  | 'PATCH /product/:id'
+  | 'DELETE /product/:id';
+
+/**
+ * How it ended: `live`, the whole answer; `fallback`, an answer whose embedded part is a stand-in that says so;
+ * `failed`, anything that a client would call an error.
+ */
+export type Outcome = 'live' | 'fallback' | 'failed';
+
+export interface RequestRecord {
+  /** When it should have been sent, in milliseconds since the load began. */
+  readonly at: number;
+  /** From that moment, and not from the sending, to the answer's last byte: nothing is hidden by waiting. */
+  readonly latencyMs: number;
+  readonly route: Route;
+  /** Which of the clients; each has connections of its own. */
+  readonly client: number;
+  readonly connection: 'kept' | 'fresh';
+  readonly outcome: Outcome;
+  /** Absent when there was no answer. */
+  readonly status?: number;
+  /** Why it failed, or why there is a stand-in: `ECONNRESET`, `503 …`, `circuit-open`. */
+  readonly reason?: string;
+}
+
+/** The service that a route belongs to. */
+export const serviceOf = (route: Route): 'user' | 'product' => (route.includes('/user') ? 'user' : 'product');
+
+export const isWrite = (route: Route): boolean => !route.startsWith('GET ');

@@ -1,0 +1,46 @@
+/** What makes the shop a worse one. */
+import { apply, kubectl } from '../cluster/kubectl.ts';
+import { patchDeployment } from '../cluster/workloads.ts';
+import type { Preparation } from '../fault.ts';
+
+const inApp = (container: object): string =>
+  JSON.stringify({ spec: { template: { spec: { containers: [{ name: 'app', ...container }] } } } });
+
+/** Pods get requests as soon as their containers run. */
+export const withoutReadiness: Preparation = {
+  name: 'without readiness',
+  prepare: (stage) =>
+    patchDeployment(stage, 'product', '--patch', inApp({ readinessProbe: null, startupProbe: null })),
+};
+
+/** Pods that are told to end do so at once, while the Ingress still sends them requests. */
+export const withoutDrain: Preparation = {
+  name: 'without draining',
+  prepare: (stage) =>
+    patchDeployment(stage, 'product', '--patch', inApp({ env: [{ name: 'DRAIN_DELAY_MS', value: '0' }] })),
+};
+
+/** Product's breaker never has calls enough to open. */
+export const withoutBreaker: Preparation = {
+  name: 'without a breaker',
+  async prepare(stage) {
+    const volume = 'jsonpath={.spec.template.spec.volumes[?(@.name=="routes")].configMap.name}';
+    const name = await kubectl('get', 'deployment/product', '--output', volume);
+    const { data } = JSON.parse(await kubectl('get', 'configmap', name, '--output', 'json')) as {
+      data: Record<string, string>;
+    };
+    const routes = `${data['routes.yaml'] ?? ''}    breaker: { volumeThreshold: 1000000 }\n`;
+    const own = 'product-ambassador-without-breaker';
+    stage.restoring(`ConfigMap ${own}`, () => kubectl('delete', 'configmap', own, '--ignore-not-found'));
+    await apply('apply', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: own, namespace: 'shop' },
+      data: { ...data, 'routes.yaml': routes },
+    });
+    const patch = {
+      spec: { template: { spec: { volumes: [{ name: 'routes', configMap: { name: own } }] } } },
+    };
+    await patchDeployment(stage, 'product', '--patch', JSON.stringify(patch));
+  },
+};

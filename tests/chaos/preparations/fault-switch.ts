@@ -1,0 +1,42 @@
+import { fileURLToPath } from 'node:url';
+import { kubectl } from '../cluster/kubectl.ts';
+import { podsOf } from '../cluster/pods.ts';
+import { patchDeployment } from '../cluster/workloads.ts';
+import type { Pod } from '../cluster/state.ts';
+import type { Preparation, Stage } from '../fault.ts';
+
+const component = fileURLToPath(
+  new URL('../../../k8s/components/fault-injection/user.yaml', import.meta.url),
+);
+
+/** User's pods can be told to suffer; by the same patch that the component fault-injection is. */
+export const faultSwitch: Preparation = {
+  name: 'fault-injection in user',
+  prepare: (stage) => patchDeployment(stage, 'user', '--patch-file', component),
+};
+
+/** What `packages/service/src/faults/fault-switch.ts` reads. */
+export type SwitchedFault =
+  | { readonly kind: 'latency'; readonly ms: number }
+  | { readonly kind: 'timeout' | 'error' | 'reset-peer' | 'memory' };
+
+const file = '/run/fault/fault.json';
+const inApp = (pod: string, script: string): Promise<string> =>
+  kubectl('exec', pod, '--container', 'app', '--', 'sh', '-c', script);
+
+/** Has these pods of user, or all, suffer until it is undone. */
+export async function switchOn(stage: Stage, fault: SwitchedFault, some?: readonly Pod[]): Promise<void> {
+  const pods = (some ?? (await podsOf(stage.cluster, 'user'))).map(({ metadata }) => metadata.name);
+  stage.restoring('the fault switch of user', () =>
+    Promise.all(pods.map((pod) => inApp(pod, `rm -f ${file}`).catch(ifGone(stage, pod)))),
+  );
+  await Promise.all(pods.map((pod) => inApp(pod, `echo '${JSON.stringify(fault)}' > ${file}`)));
+}
+
+/** A pod that is no more has no switch either. */
+const ifGone =
+  ({ cluster }: Stage, pod: string) =>
+  async (error: unknown): Promise<void> => {
+    const there = (await podsOf(cluster, 'user')).some(({ metadata }) => metadata.name === pod);
+    if (there) throw error;
+  };

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from '../cluster/cluster.ts';
+import { Observer } from '../cluster/observer.ts';
+import { untilSteady } from '../cluster/steady.ts';
+import type { Fault, Stage } from '../fault.ts';
+import type { Evidence } from '../judge/evidence.ts';
+import { judge, type Result } from '../judge/result.ts';
+import { Load, type LoadOptions } from '../load/load.ts';
+import { seededRandom } from '../load/random.ts';
+import type { RequestRecord } from '../load/record.ts';
+import { patientUntil } from './patience.ts';
+import { Restorations } from './restorations.ts';
+
+export interface Play {
+  readonly cluster: Cluster;
+  readonly load: Omit<LoadOptions, 'token'>;
+  /** What a write presents at first, where it must. */
+  readonly token: string | undefined;
+  readonly short: boolean;
+  /** Aborted when the run is given up: then what was changed is undone, and nothing else happens. */
+  readonly signal: AbortSignal;
+  /** Tells who watches: which phase it is, and the load so far. */
+  readonly onPhase: (phase: string, load: Load) => void;
+}
+
+/** The first seconds open connections and warm caches: they are in no figure. */
+const warmUpMs = 4_000;
+/** Two windows or more of which to know what is normal. */
+const beforeMs = { short: 10_000, long: 15_000 };
+const afterMs = { short: 6_000, long: 12_000 };
+/** From a fault that is over until the cluster's own account of itself can be believed. */
+const settleMs = 2_000;
+
+/**
+ * One fault from beginning to end: a steady shop, load, the fault, everything as it was, a steady shop again, the audit.
+ * @returns the result, and every request.
+ * @throws when the fault could not be brought about or undone; it says nothing about the shop then.
+ */
+export async function play(
+  fault: Fault,
+  { cluster, load: options, token: firstToken, short, signal, onPhase }: Play,
+): Promise<{ result: Result; records: readonly RequestRecord[] }> {
+  let token = firstToken;
+  const load = new Load({ ...options, token: () => token });
+  const restorations = new Restorations();
+  const notes: { at: number; text: string }[] = [];
+  const wait = (ms: number) => delay(ms, undefined, { signal });
+  const pick = (times: { short: number; long: number }) => (short ? times.short : times.long);
+
+  onPhase('waiting for a steady shop', load);
+  await untilSteady(cluster);
+  signal.throwIfAborted();
+  const startedAt = new Date();
+  let observer: Observer | undefined;
+  try {
+    await load.start();
+    observer = new Observer(cluster, () => load.now());
+    onPhase('before', load);
+    await wait(warmUpMs + pick(beforeMs));
+
+    let faultFrom = load.now();
+    let faultTo: number | undefined;
+    const stage: Stage = {
+      cluster,
+      random: seededRandom(options.seed),
+      short,
+      begin: () => (faultFrom = load.now()),
+      end: () => (faultTo = load.now()),
+      restoring: (what, undo) => restorations.add(what, undo),
+      restore: () => restorations.run(),
+      wait,
+      until: (what, probe, withinMs) => patientUntil(signal, what, probe, withinMs),
+      note: (text) => void notes.push({ at: load.now(), text }),
+      useToken: (value) => (token = value),
+    };
+    onPhase('FAULT', load);
+    await fault.inject(stage);
+    await restorations.run();
+    faultTo ??= load.now();
+    onPhase('recovering', load);
+    await wait(settleMs);
+    await patientUntil(
+      signal,
+      'the shop is steady again',
+      () => untilSteady(cluster, 0).then(() => true),
+      240_000,
+    );
+    const steady = load.now();
+    onPhase('after', load);
+    await wait(pick(afterMs));
+    const to = load.now();
+    await load.stop();
+    await observer.stop();
+    onPhase('auditing the ledger', load);
+    const violations = await load.audit();
+    await load.clean();
+    const evidence: Evidence = {
+      records: load.records,
+      events: observer.events,
+      transitions: observer.transitions(),
+      restarts: observer.restarts(),
+      violations,
+      times: { from: warmUpMs, faultFrom, faultTo, steady, to },
+      notes,
+    };
+    return { result: judge(fault, startedAt, evidence), records: load.records };
+  } catch (error) {
+    onPhase('undoing', load);
+    const undone = await restorations.run().catch((failure: unknown) => failure);
+    await load.stop();
+    await observer?.stop();
+    await load.clean().catch(() => undefined);
+    if (undone instanceof Error)
+      throw new AggregateError([error, undone], `${messageOf(error)}\n${undone.message}`, { cause: error });
+    throw error;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { catalogue, shortSelection } from '../catalogue.ts';
+import { readBreakerMetrics } from '../cluster/state.ts';
+import { noFailedRequests } from '../judge/expectations.ts';
+import { judge } from '../judge/result.ts';
+import { merge } from '../report/files.ts';
+import { page } from '../report/page.ts';
+import { percent, table } from '../report/table.ts';
+import { readOptions, UsageError } from '../run/options.ts';
+import { Restorations } from '../run/restorations.ts';
+import { evidence } from './evidence.ts';
+
+const read = (...args: string[]) => readOptions(args, ['pod-kill', 'node-drain']);
+
+describe('options', () => {
+  test('name faults, or all', () => {
+    expect(read('pod-kill')).toMatchObject({ faults: ['pod-kill'], short: false });
+    expect(read()).toMatchObject({ faults: [] });
+    expect(read('--help')).toBe('help');
+  });
+  test.each([
+    [['pod-kil']],
+    [['--rate', 'fast']],
+    [['--url', 'shop']],
+    [['--nonsense']],
+    [['--scenario', 'f', 'pod-kill']],
+  ])('%j cannot be followed', (args) => expect(() => read(...args)).toThrow(UsageError));
+});
+
+describe('restorations', () => {
+  test('are undone last first, each once', async () => {
+    const done: string[] = [];
+    const restorations = new Restorations();
+    for (const what of ['a', 'b']) restorations.add(what, async () => void done.push(what));
+    await restorations.run();
+    await restorations.run();
+    expect(done).toEqual(['b', 'a']);
+  });
+  test('go on after one that fails, and say which', async () => {
+    const done: string[] = [];
+    const restorations = new Restorations();
+    restorations.add('the first', async () => void done.push('first'));
+    restorations.add('the second', () => Promise.reject(new Error('no')));
+    await expect(restorations.run()).rejects.toThrow(/by hand:\n {2}- the second: no/);
+    expect(done).toEqual(['first']);
+  });
+});
+
+test('a breaker’s state and changes are read from its metrics', () => {
+  const { states, transitions } = readBreakerMetrics(`
+ambassador_breaker_state{upstream="http://user",state="closed",app="ambassador"} 0
+ambassador_breaker_state{upstream="http://user",state="open",app="ambassador"} 1
+ambassador_breaker_transitions_total{upstream="http://user",to="open",app="ambassador"} 3
+ambassador_breaker_transitions_total{upstream="http://user",to="half-open",app="ambassador"} 2`);
+  expect([...states]).toEqual([['http://user', 'open']]);
+  expect(transitions).toEqual({ open: 3, 'half-open': 2, closed: 0 });
+});
+
+test('every fault has a name of its own, and the short selection consists of some', () => {
+  const names = catalogue.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(expect.arrayContaining([...shortSelection]));
+});
+
+describe('the report', () => {
+  const fault = {
+    name: 'pod-kill',
+    title: 'a <pod> is killed',
+    clientSees: 'little',
+    expectations: [noFailedRequests],
+  };
+  const good = judge(fault, new Date(0), evidence());
+  const bad = judge(
+    { ...fault, name: 'node-drain' },
+    new Date(0),
+    evidence(({ at }) => (at > 21_000 && at < 22_000 ? { outcome: 'failed', reason: '<503>' } : {}), {
+      events: [
+        { at: 0, kind: 'pod', subject: 'user-1', state: 'ready' },
+        { at: 21_000, kind: 'pod', subject: 'user-1', state: 'not-ready' },
+      ],
+    }),
+  );
+
+  test('never rounds up to 100 %', () => {
+    expect([percent(1), percent(0.999_99), percent(0.5)]).toEqual(['100 %', '99.99 %', '50.00 %']);
+  });
+
+  test('has a line for each fault, and says what did not hold', () => {
+    const text = table([good, bad]);
+    expect(text).toMatch(/✓ +pod-kill +100 %/);
+    expect(text).toMatch(/✗ +node-drain/);
+    expect(text).toContain('node-drain: it should be that no requests fail; found: 9 of 400: 9 × <503>');
+  });
+
+  test('is one page without anything from elsewhere, in which nothing is markup that was text', () => {
+    const html = page({ conditions: { seed: 1 }, results: [good, bad] });
+    expect(html).not.toMatch(/https?:|src=|@import|url\(/);
+    expect(html).toContain('a &lt;pod&gt; is killed');
+    expect(html).toContain('&lt;503&gt;');
+    expect(html).not.toContain('<503>');
+    expect(html.match(/<section /g)).toHaveLength(2);
+    expect(html).toContain('not-ready from 21.0 s');
+    expect(html).not.toMatch(/NaN|undefined/);
+  });
+
+  test('keeps the results of faults that were not run again', () => {
+    const merged = merge({ conditions: {}, results: [bad] }, { conditions: { seed: 2 }, results: [good] }, [
+      'pod-kill',
+      'node-drain',
+    ]);
+    expect(merged.results.map(({ name }) => name)).toEqual(['pod-kill', 'node-drain']);
+    expect(merged.conditions).toEqual({ seed: 2 });
+  });
+});
