@@ -1,10 +1,14 @@
-/** `npm run up [-- --profile dev|e2e|prod]`: the shop on a kind cluster. Run again, it changes only what has changed. */
+/**
+ * `npm run up [-- --profile dev|e2e|prod] [--with monitoring,autoscaling]`: the shop on a kind cluster. Run again, it
+ * changes only what has changed.
+ */
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seed, SeedError } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
+import { type AddOn, addOns, applyAddOns, profileWith, readAddOns, waitForAddOns } from './add-ons.ts';
 import { authorityFile, trustAuthority } from './certificates.ts';
 import { ensureCluster, requireRoom } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
@@ -16,25 +20,35 @@ import { ensureSecrets, readWriteToken } from './secrets.ts';
 import { SetUpError } from './set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 
-const usage = `Usage: npm run up [-- --profile ${profiles.join('|')}]     (default: e2e)`;
+const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}]]     (default: e2e)`;
 
 /** What a write needs, for the hints below. */
 const tokenCommand =
   `export SHOP_TOKEN=$(kubectl --context ${context} --namespace shop get secret write-token ` +
   `--output jsonpath={.data.token} | base64 --decode)`;
 
-function readProfile(args: string[]): Profile {
+interface Choice {
+  readonly profile: Profile;
+  readonly chosen: readonly AddOn[];
+}
+
+function readChoice(args: string[]): Choice {
+  const options = {
+    profile: { type: 'string', default: 'e2e' },
+    with: { type: 'string', multiple: true, default: [] as string[] },
+  } as const;
   try {
-    const { values } = parseArgs({ args, options: { profile: { type: 'string', default: 'e2e' } } });
+    const { values } = parseArgs({ args, options });
     const profile = profiles.find((name) => name === values.profile);
-    if (profile !== undefined) return profile;
+    if (profile !== undefined) return { profile, chosen: readAddOns(values.with) };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }
   throw new SetUpError(usage);
 }
 
-async function up(profile: Profile): Promise<void> {
+async function up({ profile, chosen }: Choice): Promise<void> {
+  const deployed = profileWith(profile, chosen);
   await step('Looking at what is there', async () => {
     await requirePrograms(['docker', 'kind', 'kubectl', 'skaffold', 'openssl']);
     await requireRoom();
@@ -52,8 +66,11 @@ async function up(profile: Profile): Promise<void> {
     // Not before the images are pushed: another network makes the engine publish its port anew, and cuts connections.
     await step('Connecting the registry', connectRegistry);
     await step('Making sure of the secrets', ensureSecrets);
-    await step(`Deploying the shop (${profile})`, () => deploy(profile));
+    const added = chosen.join(' and ');
+    if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
+    await step(`Deploying the shop (${profile})`, () => deploy(deployed));
     await step('Waiting for DNS and the Ingress controller', waitForFoundations);
+    if (added) await step(`Waiting for ${added}`, () => waitForAddOns(chosen));
     const { created } = await step('Filling the shop', fill);
     say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
   });
@@ -87,7 +104,7 @@ function explain(error: unknown): string {
 }
 
 try {
-  await up(readProfile(process.argv.slice(2)));
+  await up(readChoice(process.argv.slice(2)));
   process.stdout.write(
     [
       '',

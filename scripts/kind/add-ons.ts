@@ -1,0 +1,78 @@
+/** What stands beside the shop or steers it, and is only there when asked for: `npm run up -- --with NAME`. */
+import { kubectl } from './kubectl.ts';
+import { paths } from './names.ts';
+import { SetUpError } from './set-up-error.ts';
+import type { DeployedProfile, Profile } from './skaffold.ts';
+
+export const addOns = ['monitoring', 'autoscaling'] as const;
+export type AddOn = (typeof addOns)[number];
+
+/** What each brings to the cluster, and when that is ready. */
+const parts: Readonly<
+  Record<AddOn, { readonly kustomization: string; readonly rollouts: readonly (readonly [string, string])[] }>
+> = {
+  monitoring: {
+    kustomization: `${paths.root}k8s/monitoring`,
+    rollouts: [
+      ['monitoring', 'statefulset/prometheus'],
+      ['monitoring', 'deployment/kube-state-metrics'],
+      ['node-exporter', 'daemonset/node-exporter'],
+    ],
+  },
+  autoscaling: {
+    kustomization: `${paths.root}k8s/metrics-server`,
+    rollouts: [['kube-system', 'deployment/metrics-server']],
+  },
+};
+
+/**
+ * Reads `--with`, which may be given several times, and hold several names with commas.
+ * @throws {SetUpError} naming what does not exist.
+ */
+export function readAddOns(values: readonly string[]): readonly AddOn[] {
+  const names = new Set(values.flatMap((value) => value.split(',')).map((name) => name.trim()));
+  const unknown = [...names].filter((name) => !addOns.some((known) => known === name));
+  if (unknown.length > 0)
+    throw new SetUpError(`There is no add-on "${unknown.join('", "')}": --with takes ${addOns.join(', ')}`);
+  return addOns.filter((name) => names.has(name));
+}
+
+/**
+ * The profile of skaffold.yaml that deploys the shop with these add-ons.
+ * @throws {SetUpError} where the profile has no room for one.
+ */
+export function profileWith(profile: Profile, chosen: readonly AddOn[]): DeployedProfile {
+  if (!chosen.includes('autoscaling')) return profile;
+  if (profile === 'dev')
+    throw new SetUpError('The profile dev has one pod of each service: --with autoscaling needs e2e or prod');
+  return `${profile}-autoscaling`;
+}
+
+/** Applies them, and what they need before the shop is deployed. The namespace `shop` has to be there. */
+export async function applyAddOns(chosen: readonly AddOn[]): Promise<void> {
+  for (const name of chosen) await kubectl(['apply', '--kustomize', parts[name].kustomization]);
+  if (chosen.includes('autoscaling')) await handOverReplicas();
+}
+
+/** Resolves when all pods of theirs are ready. */
+export async function waitForAddOns(chosen: readonly AddOn[]): Promise<void> {
+  for (const [namespace, object] of chosen.flatMap((name) => parts[name].rollouts))
+    await kubectl(['--namespace', namespace, 'rollout', 'status', object, '--timeout=180s']);
+}
+
+/**
+ * Makes `kubectl apply` forget that it has ever set the number of a service's pods. It would otherwise take a number that
+ * is no longer in the manifest for one that is to go, and leave the default, a single pod.
+ */
+export async function handOverReplicas(namespace = 'shop'): Promise<void> {
+  const within = ['--namespace', namespace];
+  const names = await kubectl([...within, 'get', 'deployment', '--selector=tier=service', '--output=name']);
+  for (const name of names.split('\n').filter(Boolean)) {
+    const applied = await kubectl([...within, 'apply', 'view-last-applied', name, '--output=json']);
+    const { spec, ...rest } = JSON.parse(applied) as { readonly spec: { readonly replicas?: number } };
+    if (spec.replicas === undefined) continue;
+    const { replicas: _, ...others } = spec;
+    const input = JSON.stringify({ ...rest, spec: others });
+    await kubectl([...within, 'apply', 'set-last-applied', '--filename=-'], { input });
+  }
+}
