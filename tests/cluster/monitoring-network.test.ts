@@ -1,0 +1,154 @@
+/** The network policies of k8s/monitoring: nobody but Prometheus reaches what it scrapes, and it reaches nothing else. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { paths } from '../../scripts/kind/names.ts';
+
+/** A pod with Node in it, which does nothing by itself. */
+const pod = (namespace: string, name: string, app: string) => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, namespace, labels: { app } },
+  spec: {
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 0,
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'node',
+        image: 'node:24-bookworm-slim',
+        imagePullPolicy: 'IfNotPresent',
+        command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
+        // Never ready, so that no Service sends it requests that are meant for the real one.
+        readinessProbe: { exec: { command: ['false'] } },
+        resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  },
+});
+
+const elsewhere = 'strangers-to-monitoring';
+/** Who tries; policies know a pod by its namespace and its labels alone. */
+const sources = {
+  'one like Prometheus': pod('monitoring', 'like-prometheus', 'prometheus'),
+  'one like kube-state-metrics': pod('monitoring', 'like-kube-state-metrics', 'kube-state-metrics'),
+  'another pod of monitoring': pod('monitoring', 'stranger', 'stranger'),
+  'a pod of another namespace': pod(elsewhere, 'stranger', 'prometheus'),
+} as const;
+type Source = keyof typeof sources;
+
+/** Whom they try, by namespace and app. */
+const destinations = {
+  prometheus: 'monitoring',
+  'kube-state-metrics': 'monitoring',
+  'node-exporter': 'node-exporter',
+  user: 'shop',
+  mongo: 'shop',
+  'kube-dns': 'kube-system',
+  traefik: 'traefik',
+} as const;
+type Destination = keyof typeof destinations | 'kubernetes.default';
+const addresses = new Map<string, string>();
+
+/** Prints `open`, or why not. A packet that is dropped is never answered, hence the time-out. */
+const connect = `
+  const [host, port] = process.argv.slice(1);
+  const socket = require('node:net').connect({ host, port, timeout: 1500 });
+  const end = (what) => { console.log(what); process.exit(); };
+  socket.on('connect', () => end('open')).on('timeout', () => end('no answer')).on('error', (e) => end(e.code));
+`;
+function tryFrom(source: Source, destination: Destination, port: number): Promise<string> {
+  const { namespace, name } = sources[source].metadata;
+  const address = addresses.get(destination)!;
+  const command = ['node', '-e', connect, address, String(port)];
+  return kubectl(['--namespace', namespace, 'exec', name, '--', ...command]);
+}
+
+const read = (namespace: string, object: readonly string[], path: string) =>
+  kubectl(['--namespace', namespace, 'get', ...object, `--output=jsonpath=${path}`]);
+
+let wasThere = true;
+
+beforeAll(async () => {
+  wasThere =
+    (await kubectl(['get', 'namespace', 'monitoring', '--ignore-not-found', '--output=name'])) !== '';
+  await applyAddOns(['monitoring']);
+  await waitForAddOns(['monitoring']);
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } };
+  for (const object of [namespace, ...Object.values(sources)])
+    await kubectl(['apply', '--filename=-'], { input: JSON.stringify(object) });
+  for (const { metadata } of Object.values(sources)) {
+    const running = [
+      'wait',
+      '--for=jsonpath={.status.phase}=Running',
+      `pod/${metadata.name}`,
+      '--timeout=120s',
+    ];
+    await kubectl(['--namespace', metadata.namespace, ...running]);
+  }
+  for (const [app, home] of Object.entries(destinations)) {
+    const label = app === 'kube-dns' ? 'k8s-app' : 'app';
+    // By address, as Prometheus does: it may not even ask for names.
+    const ready = ['pods', `--selector=${label}=${app}`, '--field-selector=status.phase=Running'];
+    const real = '{range .items[?(@.status.containerStatuses[0].ready==true)]}{.status.podIP}{"\\n"}{end}';
+    addresses.set(app, (await read(home, ready, real)).split('\n')[0]!);
+  }
+  addresses.set('kubernetes.default', await read('default', ['service', 'kubernetes'], '{.spec.clusterIP}'));
+}, 300_000);
+
+afterAll(async () => {
+  for (const { metadata } of Object.values(sources))
+    await kubectl([
+      '-n',
+      metadata.namespace,
+      'delete',
+      'pod',
+      metadata.name,
+      '--ignore-not-found',
+      '--wait=false',
+    ]);
+  await kubectl(['delete', 'namespace', elsewhere, '--ignore-not-found', '--wait=false']);
+  if (!wasThere) await kubectl(['delete', '--kustomize', `${paths.root}k8s/monitoring`, '--wait=false']);
+}, 60_000);
+
+describe('allowed', () => {
+  test.each<[Source, Destination, number]>([
+    ['one like Prometheus', 'user', 3001],
+    ['one like Prometheus', 'user', 9001],
+    ['one like Prometheus', 'user', 9002],
+    ['one like Prometheus', 'mongo', 9000],
+    ['one like Prometheus', 'node-exporter', 9100],
+    ['one like Prometheus', 'kube-state-metrics', 8080],
+    ['one like Prometheus', 'kubernetes.default', 443],
+    ['one like kube-state-metrics', 'kubernetes.default', 443],
+    // The others could connect, were it not for the policies.
+    ['a pod of another namespace', 'kubernetes.default', 443],
+  ])('from %s to %s, port %d', async (source, destination, port) => {
+    expect(await tryFrom(source, destination, port)).toBe('open');
+  });
+});
+
+describe('forbidden', () => {
+  test.each<[Source, Destination, number]>([
+    ['one like Prometheus', 'user', 3000],
+    ['one like Prometheus', 'mongo', 27017],
+    ['one like Prometheus', 'kube-dns', 53],
+    ['one like Prometheus', 'traefik', 8000],
+    ['one like Prometheus', 'prometheus', 9090],
+    ['one like kube-state-metrics', 'prometheus', 9090],
+    ['one like kube-state-metrics', 'user', 3001],
+    ['one like kube-state-metrics', 'node-exporter', 9100],
+    ['another pod of monitoring', 'prometheus', 9090],
+    ['another pod of monitoring', 'kube-state-metrics', 8080],
+    ['another pod of monitoring', 'node-exporter', 9100],
+    ['another pod of monitoring', 'user', 3001],
+    ['another pod of monitoring', 'kubernetes.default', 443],
+    ['a pod of another namespace', 'prometheus', 9090],
+    ['a pod of another namespace', 'kube-state-metrics', 8080],
+    ['a pod of another namespace', 'node-exporter', 9100],
+    ['a pod of another namespace', 'user', 3001],
+  ])('from %s to %s, port %d', async (source, destination, port) => {
+    expect(await tryFrom(source, destination, port)).toMatch(/^(no answer|ECONNREFUSED|EHOSTUNREACH)$/);
+  });
+});
