@@ -1,5 +1,6 @@
 /** Every fault, in the order in which they are run: those that need the same preparation follow one another. */
 import type { Fault } from './fault.ts';
+import { certificateRotation } from './faults/certificate-rotation.ts';
 import { containerKillAdapter } from './faults/container-kill-adapter.ts';
 import { containerKillAmbassador } from './faults/container-kill-ambassador.ts';
 import { containerKillApp } from './faults/container-kill-app.ts';
@@ -24,6 +25,7 @@ import { rollingUpdateAmbassador } from './faults/rolling-update-ambassador.ts';
 import { rollingUpdateProduct } from './faults/rolling-update-product.ts';
 import { rollingUpdateTraefik } from './faults/rolling-update-traefik.ts';
 import { rollingUpdateUser } from './faults/rolling-update-user.ts';
+import { tokenRotation } from './faults/token-rotation.ts';
 import { userGone } from './faults/user-gone.ts';
 import { userHttpStatusCode } from './faults/user-http-status-code.ts';
 import { userLatency } from './faults/user-latency.ts';
@@ -38,6 +40,8 @@ export const catalogue: readonly Fault[] = [
   rollingUpdateProduct,
   rollingUpdateAmbassador,
   rollingUpdateTraefik,
+  certificateRotation,
+  tokenRotation,
   podDelete,
   podKill,
   containerKillApp,

@@ -38,7 +38,7 @@ function lane(changes: readonly ClusterEvent[], toMs: number): string {
   });
   const story = changes.map(({ at, state }) => `${state} ${(at / 1000).toFixed(1)} s`).join(', ');
   return (
-    `<div class="lane"><span title="${escape(story)}"><bdi>${escape(name)}</bdi></span>` +
+    `<div class="lane"><span title="${escape(story)}">${escape(name)}</span>` +
     `<svg viewBox="0 0 ${toMs.toFixed(0)} 1" preserveAspectRatio="none" role="img" aria-label="${escape(story)}">${parts.join('')}</svg></div>`
   );
 }

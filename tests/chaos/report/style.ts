@@ -45,9 +45,8 @@ li span { color: var(--faint); }
 .line-p50 { stroke: var(--p50); } .line-p99 { stroke: var(--p99); }
 .scale { display: flex; justify-content: space-between; font-size: .75rem; color: var(--faint); }
 .lanes { margin-top: .5rem; font-size: .78rem; }
-.lane { display: grid; grid-template-columns: minmax(7rem, 14rem) 1fr; gap: .5rem; align-items: center; }
-.lane > span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; direction: rtl; text-align: left; }
-.lane > svg { width: 100%; height: .8rem; display: block; }
+.lane > span { display: block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--faint); line-height: 1.25; }
+.lane > svg { width: 100%; height: .4rem; display: block; margin-bottom: .15rem; }
 .state-good { fill: var(--live); } .state-wait { fill: var(--p50); } .state-bad { fill: var(--failed); } .state-half { fill: var(--fallback); }
 .notes { font-size: .85rem; color: var(--faint); }
 .legend span { display: inline-block; padding-left: 1.1rem; margin-right: .8rem; position: relative; }
@@ -56,5 +55,5 @@ li span { color: var(--faint); }
 .legend .failed::before { background: var(--failed); } .legend .fault::before { background: var(--band); border: 1px solid var(--band-edge); }
 .legend .p50::before, .legend .p99::before { height: 2px; top: .7em; }
 .legend .p50::before { background: var(--p50); } .legend .p99::before { background: var(--p99); }
-@media (max-width: 40rem) { .lane { grid-template-columns: 1fr; gap: 0; } body { padding: .6rem; } }
+@media (max-width: 40rem) { body { padding: .6rem; } }
 `;

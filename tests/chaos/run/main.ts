@@ -13,10 +13,12 @@ import { conditionsOf } from './conditions.ts';
 import { readOptions, usage, UsageError, type Options } from './options.ts';
 import { play } from './play.ts';
 import { Preparations } from './preparations.ts';
+import { readScenario, scenarioFault } from './scenario.ts';
 
 const names = catalogue.map(({ name }) => name);
 
-function chosen({ faults, short, broken }: Options): readonly Fault[] {
+async function chosen({ faults, short, broken, scenario, seed }: Options): Promise<readonly Fault[]> {
+  if (scenario !== undefined) return [scenarioFault(await readScenario(scenario, names), seed, catalogue)];
   if (broken) return variants;
   if (faults.length > 0) return catalogue.filter(({ name }) => faults.includes(name));
   return short ? catalogue.filter(({ name }) => shortSelection.includes(name)) : catalogue;
@@ -32,13 +34,13 @@ async function chaos(options: Options): Promise<boolean> {
   };
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
+  const faults = await chosen(options);
   const access = await wayIn(options.url);
   await using cluster = await openCluster();
   using progress = new Progress();
   const preparations = new Preparations(cluster, interrupted.signal, (text) => progress.say(`  ${text}`));
   const results: Result[] = [];
   const errors: string[] = [];
-  const faults = chosen(options);
   try {
     for (const fault of faults) {
       progress.begin(`${fault.name}: ${fault.title}`);
@@ -71,7 +73,8 @@ async function chaos(options: Options): Promise<boolean> {
   } finally {
     await preparations.undo();
     if (results.length > 0 && !options.broken) {
-      const before = options.faults.length > 0 ? await readReport() : undefined;
+      const before =
+        options.faults.length > 0 || options.scenario !== undefined ? await readReport() : undefined;
       const conditions = await conditionsOf(options, access.url);
       await writeReport(merge(before, { conditions, results }, names));
     }

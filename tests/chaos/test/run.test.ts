@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { catalogue, shortSelection } from '../catalogue.ts';
 import { readBreakerMetrics } from '../cluster/state.ts';
@@ -8,6 +9,7 @@ import { page } from '../report/page.ts';
 import { percent, table } from '../report/table.ts';
 import { readOptions, UsageError } from '../run/options.ts';
 import { Restorations } from '../run/restorations.ts';
+import { readScenario, scenarioFault, script } from '../run/scenario.ts';
 import { evidence } from './evidence.ts';
 
 const read = (...args: string[]) => readOptions(args, ['pod-kill', 'node-drain']);
@@ -25,6 +27,22 @@ describe('options', () => {
     [['--nonsense']],
     [['--scenario', 'f', 'pod-kill']],
   ])('%j cannot be followed', (args) => expect(() => read(...args)).toThrow(UsageError));
+});
+
+describe('a scenario', () => {
+  const file = fileURLToPath(new URL('../scenarios/mixed-hour.yaml', import.meta.url));
+  const names = catalogue.map(({ name }) => name);
+  test('is the same for the same seed, and another for another', async () => {
+    const scenario = await readScenario(file, names);
+    expect(script(scenario, 7)).toHaveLength(scenario.events);
+    expect(script(scenario, 7)).toEqual(script(scenario, 7));
+    expect(script(scenario, 7)).not.toEqual(script(scenario, 8));
+    expect(scenarioFault(scenario, 7, catalogue).name).toBe('scenario-7');
+  });
+  test('with a fault that does not exist cannot be played', async () => {
+    await expect(readScenario(file, ['pod-kill'])).rejects.toThrow(/there is no fault pod-delete/);
+    await expect(readScenario('no/such.yaml', names)).rejects.toThrow(UsageError);
+  });
 });
 
 describe('restorations', () => {
