@@ -96,7 +96,7 @@ export class Controller {
   }
 
   async #round(): Promise<boolean> {
-    const hello = await this.#options.member.hello();
+    const hello = await this.#hello();
     if (hello.setName === undefined) {
       this.#options.metrics.blind();
       const { namespace, marker: markerName } = this.#options.names;
@@ -113,6 +113,16 @@ export class Controller {
     if (hello.secondary) await this.#observe(hello);
     else this.#options.metrics.blind();
     return false;
+  }
+
+  /** @throws when mongod does not answer; what it last said of the set is no longer shown then. */
+  async #hello(): Promise<Hello> {
+    try {
+      return await this.#options.member.hello();
+    } catch (error) {
+      this.#options.metrics.blind();
+      throw error;
+    }
   }
 
   async #observe(hello: Hello): Promise<void> {
