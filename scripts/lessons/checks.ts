@@ -1,0 +1,46 @@
+/** What can be wrong with a page without a cluster. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Lesson, Step } from './lesson.ts';
+
+/** Why a block would do something else in a reader's terminal than in the runner's shell; a line each. */
+export function pasteProblems({ file, steps }: Lesson): string[] {
+  return steps.flatMap((step) => problemsOf(step).map((problem) => `${file}:${step.line}: ${problem}`));
+}
+
+const rules: readonly (readonly [pattern: RegExp, problem: string])[] = [
+  [/^\s*[$>%] /m, 'a prompt would be pasted with the command'],
+  [/\t/, 'a tab is completed by a terminal, not pasted'],
+  [/^\s*(exit|exec|logout)\b/m, 'it would close the terminal'],
+  [/^\s*set -/m, 'it would change the terminal for good'],
+  // Within single quotes it is only a character.
+  [/^(?:[^']|'[^']*')*?![^\s=(]/, 'a terminal takes ! for a command of its history'],
+  [/^\s*read\b/m, 'it would wait for the keyboard'],
+  [/\u00A0|[“”‘’–]/, 'a character that only looks like a blank, a quote or a dash'],
+  [/--context\b/, 'the context is chosen once, before the lessons'],
+];
+
+function problemsOf({ script }: Step): string[] {
+  const found = rules.filter(([pattern]) => pattern.test(script)).map(([, problem]) => problem);
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+  return status === 0 ? found : [...found, `bash cannot read it: ${stderr.trim()}`];
+}
+
+/** Relative links of Markdown that lead nowhere; a line each. `root` is the repository's. */
+export function linkProblems(root: string, file: string, markdown: string): string[] {
+  return [...markdown.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !existsSync(join(root, dirname(file), target)))
+    .map((target) => `${file}: the link to ${target} leads nowhere`);
+}
+
+/** Files that commands name and that are not there; a line each. */
+export function fileProblems(root: string, { file, steps }: Lesson): string[] {
+  return steps.flatMap(({ line, script }) =>
+    [...script.matchAll(/(?<![\w/.-])((?:lessons|k8s|apps|packages|scripts)\/[\w./-]+)/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${file}:${line}: there is no ${path}`),
+  );
+}

@@ -1,0 +1,189 @@
+/**
+ * `npm run lessons [-- ID…]`: runs the lessons on the shop's kind cluster and judges them; makes the cluster if there is
+ * none. What the options do: lessons/README.md.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { findNodes } from '../kind/cluster.ts';
+import { kubectl } from '../kind/kubectl.ts';
+import { context, paths } from '../kind/names.ts';
+import { requirePrograms } from '../kind/requirements.ts';
+import { SetUpError } from '../kind/set-up-error.ts';
+import { CommandError, run } from '../support/run.ts';
+import { say } from '../support/progress.ts';
+import { liveCluster } from './cluster.ts';
+import { followDisplay, tableDisplay, type Display } from './console.ts';
+import { PageError, type Lesson } from './lesson.ts';
+import { readLessons } from './library.ts';
+import { writeReports } from './reports.ts';
+import type { LessonResult, RunReport } from './result.ts';
+import { runLesson, sabotageBroken, untilGone } from './run-lesson.ts';
+import { SelectionError, selectByName, selectThird } from './selection.ts';
+import { assemble, readTranslation } from './translation.ts';
+
+const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
+       npm run lessons -- --page [--language ko] ID`;
+
+interface Options {
+  readonly names: readonly string[];
+  readonly follow: boolean;
+  readonly sabotage: boolean;
+  readonly third: boolean;
+  readonly shared: boolean;
+  readonly page: boolean;
+  readonly language?: string;
+}
+
+function readOptions(args: string[]): Options {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        follow: { type: 'boolean', default: false },
+        sabotage: { type: 'boolean', default: false },
+        third: { type: 'boolean', default: false },
+        shared: { type: 'boolean', default: false },
+        page: { type: 'boolean', default: false },
+        language: { type: 'string' },
+      },
+    });
+    const { language, ...flags } = values;
+    return { names: positionals, ...flags, ...(language === undefined ? {} : { language }) };
+  } catch (error) {
+    if (error instanceof TypeError) throw new SelectionError(`${error.message}\n${usage}`);
+    throw error;
+  }
+}
+
+/** The page's prose in the language that is asked for, else in English. */
+function proseOf(lesson: Lesson, language: string | undefined): readonly string[] {
+  if (language === undefined || language === 'en') return lesson.prose;
+  const file = lesson.file.replace('lessons/', `lessons/${language}/`);
+  try {
+    return readTranslation(lesson, file, readFileSync(join(paths.root, file), 'utf8')).prose;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return lesson.prose;
+  }
+}
+
+async function ensureShop(): Promise<void> {
+  await requirePrograms(['docker', 'kind', 'kubectl']);
+  if ((await findNodes()).length > 0) return;
+  say('There is no cluster: `npm run up` makes one');
+  await run(process.execPath, [join(paths.root, 'scripts/kind/up.ts')], {
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+/** What a reader's terminal has, and nothing that only this one has. It knows the shop's cluster and no other. */
+async function cleanEnvironment(folder: string): Promise<Record<string, string>> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const config = await kubectl(['config', 'view', '--minify', '--flatten', '--raw']);
+  writeFileSync(kubeconfig, config, { mode: 0o600 });
+  const kept = ['PATH', 'HOME', 'USER', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'XDG_CONFIG_HOME'];
+  const inherited = kept.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(inherited), LANG: 'C.UTF-8', TERM: 'dumb', KUBECONFIG: kubeconfig };
+}
+
+const commit = (): string =>
+  execFileSync('git', ['rev-parse', 'HEAD'], { cwd: paths.root, encoding: 'utf8' }).trim();
+
+async function runAll(
+  lessons: readonly Lesson[],
+  options: Options,
+  display: Display,
+  signal: AbortSignal,
+): Promise<RunReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
+  const startedAt = new Date();
+  const results: LessonResult[] = [];
+  try {
+    const env = await cleanEnvironment(folder);
+    display.begin(lessons);
+    for (const lesson of lessons) {
+      if (signal.aborted) break;
+      display.lessonStarted(lesson, proseOf(lesson, options.language));
+      const result = await runLesson(lesson, {
+        cluster: liveCluster,
+        shell: { cwd: paths.root, env },
+        signal,
+        sabotaged: options.sabotage,
+        shared: options.shared,
+        onStep: (step) => display.step(lesson, step),
+      });
+      display.lessonEnded(result);
+      results.push(result);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return {
+    startedAt: startedAt.toISOString(),
+    commit: commit(),
+    cluster: context,
+    sabotaged: options.sabotage,
+    seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
+    lessons: results,
+  };
+}
+
+/** With sabotage a lesson is right when it failed, and for its own reason. */
+const isRight = ({ verdict, problems }: LessonResult, sabotaged: boolean): boolean =>
+  sabotaged
+    ? verdict === 'FAIL' && !problems.some((problem) => problem.includes(sabotageBroken))
+    : verdict !== 'FAIL';
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const named = selectByName(readLessons(paths.root), options.names);
+  const lessons = options.third ? selectThird(named, commit()) : named;
+  if (options.page) {
+    for (const lesson of lessons) process.stdout.write(assemble(lesson, proseOf(lesson, options.language)));
+    return;
+  }
+  await ensureShop();
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const screen = {
+    write: (text: string) => void process.stdout.write(text),
+    live: process.stdout.isTTY,
+  };
+  const display = options.follow ? followDisplay(screen) : tableDisplay(screen);
+  const report = await runAll(lessons, options, display, interrupted.signal);
+  const files = writeReports(paths.root, report);
+  const staying = await untilGone(() => liveCluster.lessonNamespaces(), { settleMs: 120_000 });
+  if (staying.length > 0)
+    throw new SetUpError(
+      `Still there, though deleted: namespace ${staying.join(', ')}. \`kubectl get namespace ${staying[0]} -o yaml\` says why`,
+    );
+  const wrong = report.lessons.filter((lesson) => !isRight(lesson, options.sabotage));
+  const right = report.lessons.length - wrong.length;
+  const total = options.sabotage
+    ? `${right} of ${report.lessons.length} sabotages were noticed`
+    : `${right} of ${report.lessons.length} lessons passed or say why they prove nothing here`;
+  const names = wrong.map(({ id }) => id).join(' ');
+  process.stdout.write(
+    `\n${styleText('bold', total)}, ${report.seconds.toFixed(0)} s${names ? `; not so: ${names}` : ''}\n` +
+      `${files.join(', ')}\n`,
+  );
+  process.exitCode = interrupted.signal.aborted ? 130 : wrong.length > 0 ? 1 : 0;
+}
+
+try {
+  await main();
+} catch (error) {
+  const known = [PageError, SelectionError, SetUpError].some((type) => error instanceof type);
+  if (error instanceof CommandError)
+    process.stderr.write(`${error.output}\n\nThis command failed: ${error.message}\n`);
+  else if (known) process.stderr.write(`${(error as Error).message}\n`);
+  else throw error;
+  process.exitCode = 1;
+}

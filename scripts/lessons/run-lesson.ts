@@ -1,0 +1,208 @@
+/** Runs one lesson and judges it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { differences, lessonPrefix, type ClusterState } from './cluster-state.ts';
+import type { ClusterView } from './cluster.ts';
+import type { Lesson, Step } from './lesson.ts';
+import { matchOutput } from './match.ts';
+import type { LessonResult, StepResult } from './result.ts';
+import { Session, type Outcome, type SessionOptions } from './session.ts';
+
+export interface Run {
+  readonly cluster: ClusterView;
+  readonly shell: Pick<SessionOptions, 'cwd' | 'env'>;
+  /** Stops the lesson; its cleanup is run all the same. */
+  readonly signal?: AbortSignal;
+  /** Runs the sabotage, too. */
+  readonly sabotaged?: boolean;
+  /** Between two attempts at a step that may wait. */
+  readonly retryMs?: number;
+  /** How long the cluster may take to be as it was, after the cleanup. */
+  readonly settleMs?: number;
+  /** Others change the cluster meanwhile: of what is different afterwards only that counts which bears the name of lessons. */
+  readonly shared?: boolean;
+  readonly onStep?: (result: StepResult) => void;
+}
+
+export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult> {
+  const start = performance.now();
+  const steps: StepResult[] = [];
+  const note = (result: StepResult) => {
+    steps.push(result);
+    run.onStep?.(result);
+  };
+  if ((await ownNamespaces(lesson, run)).length > 0) {
+    // An earlier run was cut off before its own cleanup, or has ended only just now.
+    await cleanUp(lesson, run, () => {});
+    await untilGone(() => ownNamespaces(lesson, run), run);
+  }
+  const before = await run.cluster.state();
+
+  const failed = await runSteps(lesson, run, note);
+  const problems = failed ? [describe(lesson, failed)] : [];
+  const surroundings = failed
+    ? await run.cluster.surroundings(await namespacesOf(lesson, run, before))
+    : undefined;
+
+  const notCleaned = await cleanUp(lesson, run, note);
+  if (notCleaned) problems.push(describe(lesson, notCleaned));
+  problems.push(...(await leftBehind(run, before)));
+
+  const passed = lesson.notProven === undefined ? 'PASS' : 'NOT PROVEN';
+  const { number, id, file, title, proves, touches } = lesson;
+  return {
+    number,
+    id,
+    file,
+    title,
+    proves,
+    touches,
+    verdict: problems.length > 0 ? 'FAIL' : passed,
+    seconds: secondsSince(start),
+    steps,
+    problems: problems.length === 0 && lesson.notProven !== undefined ? [lesson.notProven] : problems,
+    ...(surroundings === undefined ? {} : { surroundings }),
+    sabotage: lesson.sabotage.script,
+  };
+}
+
+/** @returns the step that is not as expected, after which nothing more is run. */
+async function runSteps(
+  lesson: Lesson,
+  run: Run,
+  note: (result: StepResult) => void,
+): Promise<StepResult | undefined> {
+  await using session = new Session({ ...run.shell, signal: run.signal });
+  for (const step of lesson.steps.filter(({ kind }) => kind === 'run')) {
+    if (run.sabotaged && step.number === lesson.sabotage.before) {
+      const result = await runSabotage(lesson, session);
+      note(result);
+      if (result.problem !== undefined) return result;
+    }
+    const result = await runStep(step, session, run);
+    note(result);
+    if (result.problem !== undefined) return result;
+  }
+}
+
+async function runSabotage({ sabotage }: Lesson, session: Session): Promise<StepResult> {
+  const { line, script, before } = sabotage;
+  const step: Step = { number: before, line, kind: 'run', script, limitMs: 60_000, mustFail: false };
+  const start = performance.now();
+  const outcome = await session.run(script, step.limitMs);
+  const problem = judge(step, outcome);
+  return {
+    number: before,
+    line,
+    kind: 'sabotage',
+    script,
+    came: outcome.output.trim(),
+    attempts: 1,
+    seconds: secondsSince(start),
+    ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
+    ...(problem === undefined ? {} : { problem: `${sabotageBroken}: ${problem}` }),
+  };
+}
+
+/** How a problem begins that says nothing about the lesson. */
+export const sabotageBroken = 'the sabotage itself does not work';
+
+async function runStep(step: Step, session: Session, run: Run): Promise<StepResult> {
+  const start = performance.now();
+  const deadline = start + (step.withinMs ?? 0);
+  for (let attempts = 1; ; attempts += 1) {
+    // The last attempt must not make a wait of 10 s one of 40 s.
+    const left = Math.max(deadline - performance.now(), 5000);
+    const limit = step.withinMs === undefined ? step.limitMs : Math.min(step.limitMs, left);
+    const outcome = await session.run(step.script, limit);
+    const problem = judge(step, outcome);
+    const mayTryAgain = outcome.ended === undefined && performance.now() < deadline;
+    if (problem !== undefined && mayTryAgain) {
+      await delay(run.retryMs ?? 500, undefined, { signal: run.signal }).catch(() => {});
+      continue;
+    }
+    const { number, line, kind, script, expected, withinMs } = step;
+    return {
+      number,
+      line,
+      kind,
+      script,
+      came: outcome.output.trim(),
+      attempts,
+      ...(expected === undefined ? {} : { expected }),
+      ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
+      seconds: secondsSince(start),
+      ...(problem === undefined
+        ? {}
+        : { problem: withinMs === undefined ? problem : `not within ${withinMs / 1000} s: ${problem}` }),
+    };
+  }
+}
+
+/** Why the outcome is not the expected one. */
+function judge(step: Step, { output, exitCode, ended }: Outcome): string | undefined {
+  if (ended === 'hanging') return `it did not end in time, and was ended`;
+  if (ended === 'interrupted') return 'interrupted';
+  if (ended === 'exited') return 'it ended the shell';
+  if (step.mustFail && exitCode === 0) return 'it should have failed, and did not';
+  if (!step.mustFail && exitCode !== 0) return `it failed with exit code ${exitCode}`;
+  if (step.expected === undefined) return undefined;
+  const { matches, missing } = matchOutput(step.expected, output);
+  if (matches) return undefined;
+  return missing === undefined
+    ? 'it printed more than expected'
+    : `it did not print what is expected; the first line missing is: ${missing}`;
+}
+
+/** In a new shell: the lesson's own may be gone. Every block is run, whatever becomes of the one before. */
+async function cleanUp(
+  lesson: Lesson,
+  run: Run,
+  note: (result: StepResult) => void,
+): Promise<StepResult | undefined> {
+  let failed: StepResult | undefined;
+  for (const step of lesson.steps.filter(({ kind }) => kind === 'cleanup')) {
+    await using session = new Session(run.shell);
+    const result = await runStep(step, session, run);
+    note(result);
+    if (result.problem !== undefined) failed ??= result;
+  }
+  return failed;
+}
+
+const leftBehind = (run: Run, before: ClusterState): Promise<readonly string[]> =>
+  untilGone(async () => {
+    const all = differences(before, await run.cluster.state());
+    return run.shared ? all.filter((line) => line.includes('lesson')) : all;
+  }, run);
+
+const ownNamespaces = async ({ id }: Lesson, { cluster }: Run): Promise<readonly string[]> =>
+  (await cluster.lessonNamespaces()).filter((name) =>
+    new RegExp(`^${lessonPrefix}${id}(-[ab])?$`).test(name),
+  );
+
+/** Waits for namespaces that are being deleted. @returns those that stay. */
+export async function untilGone(
+  find: () => Promise<readonly string[]>,
+  { settleMs = 60_000, retryMs = 500 }: Pick<Run, 'settleMs' | 'retryMs'> = {},
+): Promise<readonly string[]> {
+  const deadline = performance.now() + settleMs;
+  for (;;) {
+    const found = await find();
+    if (found.length === 0 || performance.now() > deadline) return found;
+    await delay(retryMs);
+  }
+}
+
+/** Those the lesson has made, and those it works on. */
+async function namespacesOf(lesson: Lesson, run: Run, before: ClusterState): Promise<string[]> {
+  const now = await run.cluster.state();
+  const made = [...now.keys()]
+    .filter((key) => key.startsWith('Namespace ') && !before.has(key))
+    .map((key) => key.slice('Namespace '.length));
+  return lesson.touches === 'namespace' && made.length > 0 ? made : [...made, 'shop'];
+}
+
+const describe = (lesson: Lesson, { line, kind, problem }: StepResult): string =>
+  `${lesson.file}:${line}${kind === 'cleanup' ? ', cleanup' : ''}: ${problem}`;
+
+const secondsSince = (start: number): number => Math.round((performance.now() - start) / 100) / 10;

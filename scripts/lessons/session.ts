@@ -1,0 +1,138 @@
+/** A shell as a reader has one: what one block sets, the next one knows. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface SessionOptions {
+  readonly cwd: string;
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends the session at once. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Outcome {
+  /** Both streams, in the order in which they were written. */
+  readonly output: string;
+  /** Of the first command that failed, else of the last; none when the shell was ended or ended itself. */
+  readonly exitCode?: number;
+  readonly ended?: 'hanging' | 'interrupted' | 'exited';
+}
+
+/** Only the end of more than that is kept; a command that never stops talking must not fill the memory. */
+const maxOutput = 1 << 20;
+/** Between asking a process group to end and ending it. */
+const graceMs = 2000;
+
+export class Session implements AsyncDisposable {
+  readonly #shell: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #closed: Promise<void>;
+  readonly #signal: AbortSignal | undefined;
+  #output = '';
+  #onOutput: () => void = () => {};
+  #over = false;
+
+  constructor({ cwd, env, signal }: SessionOptions) {
+    // A process group of its own, so that all that it starts can be ended with it.
+    this.#shell = spawn('bash', ['--noprofile', '--norc'], {
+      cwd,
+      env: { ...env },
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    this.#signal = signal;
+    this.#closed = new Promise((resolve) => {
+      const end = () => {
+        this.#over = true;
+        this.#onOutput();
+        resolve();
+      };
+      this.#shell.once('close', end).once('error', (error) => {
+        this.#output += `bash: ${error.message}`;
+        end();
+      });
+    });
+    // A shell that has ended says so by closing.
+    this.#shell.stdin.on('error', () => {});
+    this.#shell.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#output = (this.#output + text).slice(-maxOutput);
+      this.#onOutput();
+    });
+    this.#shell.stdin.write('exec 2>&1\n');
+  }
+
+  /** Runs commands; those that take longer than `limitMs` are ended, and with them the session. */
+  async run(script: string, limitMs: number): Promise<Outcome> {
+    if (this.#over) return { output: '', ended: 'exited' };
+    const mark = randomUUID();
+    this.#output = '';
+    const end = new RegExp(String.raw`\n${mark} (\d+)\n`);
+    const { promise: settled, resolve } = Promise.withResolvers<Outcome>();
+    const look = () => {
+      const found = end.exec(this.#output);
+      if (found) resolve({ output: this.#output.slice(0, found.index), exitCode: Number(found[1]) });
+      else if (this.#over) resolve({ output: this.#output, ended: 'exited' });
+    };
+    this.#onOutput = look;
+    const endAll = (ended: 'hanging' | 'interrupted') => {
+      resolve({ output: this.#output, ended });
+    };
+    const timer = setTimeout(() => endAll('hanging'), limitMs);
+    const interrupt = () => endAll('interrupted');
+    this.#signal?.addEventListener('abort', interrupt);
+    if (this.#signal?.aborted) interrupt();
+    this.#shell.stdin.write(framed(script, mark));
+    try {
+      const outcome = await settled;
+      if (outcome.ended === 'hanging' || outcome.ended === 'interrupted') await this.#end();
+      return outcome;
+    } finally {
+      clearTimeout(timer);
+      this.#signal?.removeEventListener('abort', interrupt);
+      this.#onOutput = () => {};
+    }
+  }
+
+  /** Ends the shell and everything that it has left running. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    const { pid } = this.#shell;
+    if (pid === undefined) return;
+    // Also when the shell itself is gone already: what it started may not be.
+    signalGroup(pid, 'SIGTERM');
+    this.#shell.stdin.destroy();
+    const waiting = new AbortController();
+    const gone = this.#closed.then(() => waiting.abort());
+    await delay(graceMs, undefined, { signal: waiting.signal }).catch(() => {});
+    signalGroup(pid, 'SIGKILL');
+    await gone;
+  }
+}
+
+/**
+ * The commands, with nothing to read and a mark behind all they print. The trap sees a command fail where `set -e` would
+ * end the shell; here the shell goes on as a reader's does.
+ */
+function framed(script: string, mark: string): string {
+  return [
+    `__failed=0; trap '__failed=$?' ERR`,
+    `eval ${quoted(script)} </dev/null`,
+    `__last=$?; trap - ERR`,
+    `printf '\\n%s %d\\n' ${mark} "$(( __failed ? __failed : __last ))"`,
+    '',
+  ].join('\n');
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,43 @@
+/** The pages that there are: everything about them that needs no cluster. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { paths } from '../../kind/names.ts';
+import { fileProblems, linkProblems, pasteProblems } from '../checks.ts';
+import { readLessons } from '../library.ts';
+import { readTranslation } from '../translation.ts';
+
+const lessons = readLessons(paths.root);
+const read = (file: string): string => readFileSync(join(paths.root, file), 'utf8');
+
+describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (file, lesson) => {
+  test('can be pasted, and its links and files are there', () => {
+    expect([
+      ...pasteProblems(lesson),
+      ...linkProblems(paths.root, file, read(file)),
+      ...fileProblems(paths.root, lesson),
+    ]).toEqual([]);
+  });
+
+  test('is in the table of lessons/README.md', () => {
+    expect(read('lessons/README.md')).toContain(`](${file.replace('lessons/', '')})`);
+  });
+
+  const korean = file.replace('lessons/', 'lessons/ko/');
+  if (existsSync(join(paths.root, korean)))
+    test('has a Korean page that keeps up', () => {
+      expect([
+        ...readTranslation(lesson, korean, read(korean)).problems,
+        ...linkProblems(paths.root, korean, read(korean)),
+      ]).toEqual([]);
+    });
+});
+
+test('every Korean page is of a lesson', () => {
+  const names = readdirSync(join(paths.root, 'lessons/ko')).filter((name) => /^\d/.test(name));
+  expect(names.filter((name) => !lessons.some(({ file }) => file === `lessons/${name}`))).toEqual([]);
+});
+
+test('no two lessons have the same number', () => {
+  expect(new Set(lessons.map(({ number }) => number)).size).toBe(lessons.length);
+});

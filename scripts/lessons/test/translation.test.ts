@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import { readPage } from '../page.ts';
+import { assemble, proseHash, readTranslation } from '../translation.ts';
+
+const fences = (text: string): string => text.replaceAll("'''", '```');
+const english = (why: string) =>
+  fences(`---
+proves: it
+touches: nothing
+---
+
+# Demo
+
+${why}
+
+'''bash
+echo a
+'''
+
+'''output
+a
+'''
+
+<!-- sabotage: true -->
+
+'''bash
+echo b
+'''
+
+The end.
+`);
+const lesson = readPage('lessons/07-demo.md', english('Because of that.'));
+const file = 'lessons/ko/07-demo.md';
+const korean = (source = proseHash(lesson)) => `---
+source: ${source}
+---
+
+# 보기
+
+그래서 그렇다.
+
+[▶ 1](../07-demo.md#demo)
+
+[▶ 2](../07-demo.md)
+
+끝.
+`;
+const problemsOf = (markdown: string) => readTranslation(lesson, file, markdown).problems;
+
+test('a translation that keeps up has its prose around the same blocks', () => {
+  const { prose, problems } = readTranslation(lesson, file, korean());
+  expect(problems).toEqual([]);
+  expect(prose.map((text) => text.trim())).toEqual(['# 보기\n\n그래서 그렇다.', '', '끝.']);
+});
+
+test('the whole page has the translation’s prose and the lesson’s blocks', () => {
+  const { prose } = readTranslation(lesson, file, korean());
+  expect(assemble(lesson, prose)).toBe(
+    fences(`# 보기
+
+그래서 그렇다.
+
+'''bash
+echo a
+'''
+
+'''text
+a
+'''
+
+'''bash
+echo b
+'''
+
+끝.
+`),
+  );
+});
+
+describe('told is a translation', () => {
+  test('that lags behind the English prose', () => {
+    const older = readPage('lessons/07-demo.md', english('For another reason.'));
+    expect(problemsOf(korean(proseHash(older)))).toEqual([
+      expect.stringMatching(/it lags: .* write "source: [0-9a-f]{12}" into/),
+    ]);
+  });
+
+  test.each<[string, string, string]>([
+    ['that names no source', korean('').replace(/^source.*\n/m, ''), 'made from nothing that it names'],
+    ['that lacks a block', korean().replace(/\[▶ 2\].*\n/, ''), '1 blocks are named, and lessons/07'],
+    ['with blocks in another order', korean().replace('▶ 1', '▶ 3'), ':9: block 3 stands where block 1'],
+    ['that leads elsewhere', korean().replace('07-demo.md)', '08-x.md)'), 'it has to lead to ../07-demo.md'],
+    ['with commands of its own', `${korean()}\n\`\`\`bash\nls\n\`\`\`\n`, 'commands are shared, not copied'],
+  ])('%s', (_case, markdown, problem) => {
+    expect(problemsOf(markdown)).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+test('a lesson whose lines are broken elsewhere needs no new translation', () => {
+  const rewrapped = readPage('lessons/07-demo.md', english('Because\nof   that.'));
+  expect(proseHash(rewrapped)).toBe(proseHash(lesson));
+});
