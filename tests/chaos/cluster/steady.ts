@@ -39,8 +39,10 @@ async function whatIsNotSteady({ api, shells }: Cluster): Promise<undefined> {
     if (problem !== undefined) throw new Error(`${workload.metadata.name}: ${problem}`);
   }
   // A Deployment's status does not count pods that are ending.
-  const pods = await podsIn(api, 'shop');
-  const services = pods.filter(({ metadata }) => metadata.labels?.['tier'] !== undefined);
+  const pods = [...(await podsIn(api, 'shop')), ...(await podsIn(api, 'traefik'))];
+  const services = pods.filter(
+    ({ metadata }) => metadata.namespace === 'traefik' || metadata.labels?.['tier'] !== undefined,
+  );
   const waiting = services.find((pod) => !isReady(pod));
   if (waiting) throw new Error(`pod ${waiting.metadata.name} is not ready, or is ending`);
   for (const pod of services.filter(({ metadata }) => metadata.labels?.['tier'] === 'service'))

@@ -5,7 +5,7 @@ import {
   noThunderingHerd,
   ofUser,
   p99ReturnsToNormal,
-  p99Within,
+  p99IsBounded,
   productStaysAvailable,
   restartsOnly,
 } from '../judge/expectations.ts';
@@ -25,7 +25,7 @@ export const networkPartitionUser: Fault = {
   expectations: [
     productStaysAvailable,
     failsAtMost(0, 'requests to user', ofUser),
-    p99Within(500),
+    p99IsBounded,
     breakerShows('open', 'half-open', 'closed'),
     p99ReturnsToNormal,
     noThunderingHerd,

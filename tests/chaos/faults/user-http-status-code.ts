@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts';
 import {
   noThunderingHerd,
   p99ReturnsToNormal,
-  p99Within,
+  p99IsBounded,
   productStaysAvailable,
   restartsOnly,
 } from '../judge/expectations.ts';
@@ -23,7 +23,7 @@ export const userHttpStatusCode: Fault = {
   },
   expectations: [
     productStaysAvailable,
-    p99Within(500),
+    p99IsBounded,
     p99ReturnsToNormal,
     noThunderingHerd,
     restartsOnly(undefined),

@@ -3,7 +3,7 @@ import {
   breakerShows,
   noThunderingHerd,
   p99ReturnsToNormal,
-  p99Within,
+  p99IsBounded,
   productStaysAvailable,
   restartsOnly,
 } from '../judge/expectations.ts';
@@ -23,8 +23,7 @@ export const userLatency: Fault = {
   },
   expectations: [
     productStaysAvailable,
-    // The ambassador waits 2 s for the first byte; until the breaker opens everybody does.
-    p99Within(2_500),
+    p99IsBounded,
     breakerShows('open', 'half-open', 'closed'),
     p99ReturnsToNormal,
     noThunderingHerd,

@@ -2,7 +2,7 @@ import type { Fault } from '../fault.ts';
 import {
   noThunderingHerd,
   p99ReturnsToNormal,
-  p99Within,
+  p99IsBounded,
   productStaysAvailable,
   restartsOnly,
 } from '../judge/expectations.ts';
@@ -22,7 +22,7 @@ export const userResetPeer: Fault = {
   },
   expectations: [
     productStaysAvailable,
-    p99Within(500),
+    p99IsBounded,
     p99ReturnsToNormal,
     noThunderingHerd,
     restartsOnly(undefined),

@@ -89,20 +89,12 @@ export function longestWriteGapMs({ records, times }: Evidence): number {
 /** Windows of this length are long enough to have a 99th percentile that means something. */
 const sliceMs = 5_000;
 
-/** The largest 99th percentile of any five seconds before the fault: what is normal here, with its own ups and downs. */
-export function normalP99Ms(
-  { records, times }: Evidence,
-  only: (record: RequestRecord) => boolean = () => true,
-): number {
+/** The 99th percentile of each five seconds from `from` to `to`. */
+export function p99Slices(records: readonly RequestRecord[], from: number, to: number): readonly number[] {
   const slices: number[] = [];
-  for (let from = times.from; from + sliceMs <= times.faultFrom; from += sliceMs) {
-    const slice = between(records, from, from + sliceMs).filter(only);
-    slices.push(
-      percentile(
-        slice.map(({ latencyMs }) => latencyMs),
-        0.99,
-      ),
-    );
+  for (let start = from; start + sliceMs <= to; start += sliceMs) {
+    const latencies = between(records, start, start + sliceMs).map(({ latencyMs }) => latencyMs);
+    slices.push(percentile(latencies, 0.99));
   }
-  return slices.length === 0 ? 0 : Math.max(...slices);
+  return slices;
 }

@@ -4,6 +4,7 @@ import { openCluster } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
 import type { Result } from '../judge/result.ts';
 import { loadDefaults } from '../load/load.ts';
+import { writeFailureModes } from '../report/failure-modes.ts';
 import { htmlFile, merge, readReport, writeRecords, writeReport } from '../report/files.ts';
 import { Progress } from '../report/progress.ts';
 import { table } from '../report/table.ts';
@@ -101,6 +102,12 @@ function allRed(results: readonly Result[]): boolean {
   return green.length === 0 && results.length > 0;
 }
 
+async function document(): Promise<void> {
+  const report = await readReport();
+  if (!report) throw new Error('There is no reports/chaos.json yet: npm run chaos makes it.');
+  await writeFailureModes(report);
+}
+
 function list(): string {
   const width = Math.max(...names.map((name) => name.length));
   return catalogue
@@ -112,6 +119,7 @@ try {
   const options = readOptions(process.argv.slice(2), names);
   if (options === 'help') process.stdout.write(usage);
   else if (options.list) process.stdout.write(list());
+  else if (options.docs) await document();
   else {
     for (let time = 1; time <= options.times; time += 1) {
       if (options.times > 1) process.stderr.write(`\nRun ${time} of ${options.times}\n`);

@@ -8,6 +8,7 @@ export const usage = `Breaks the shop on kind while clients use it, and reports 
   npm run chaos -- --list                what there is
   npm run chaos -- --short               a selection with shorter times, under 10 minutes
   npm run chaos -- --broken              broken variants of the shop, each of which must turn its fault's test red
+  npm run chaos -- --docs                the last run's figures into docs/failure-modes.md
   npm run chaos -- --scenario FILE --seed N   a mixed hour, replayed in minutes
 
   --rate N       requests a second (${loadDefaults.perSecond})
@@ -24,6 +25,7 @@ export interface Options {
   /** Empty: all. */
   readonly faults: readonly string[];
   readonly list: boolean;
+  readonly docs: boolean;
   readonly short: boolean;
   readonly broken: boolean;
   readonly scenario: string | undefined;
@@ -55,6 +57,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   return {
     faults: positionals,
     list: values.list,
+    docs: values.docs,
     short: values.short,
     broken: values.broken,
     scenario: values.scenario,
@@ -79,6 +82,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         list: { type: 'boolean', default: false },
+        docs: { type: 'boolean', default: false },
         short: { type: 'boolean', default: false },
         broken: { type: 'boolean', default: false },
         scenario: { type: 'string' },

@@ -27,7 +27,7 @@ export interface Play {
 const warmUpMs = 4_000;
 /** Two windows or more of which to know what is normal. */
 const beforeMs = { short: 10_000, long: 15_000 };
-const afterMs = { short: 6_000, long: 12_000 };
+const afterMs = { short: 10_000, long: 15_000 };
 /** From a fault that is over until the cluster's own account of itself can be believed. */
 const settleMs = 2_000;
 

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { catalogue, shortSelection } from '../catalogue.ts';
 import { readBreakerMetrics } from '../cluster/state.ts';
 import { noFailedRequests } from '../judge/expectations.ts';
 import { judge } from '../judge/result.ts';
+import { failureModesFile, withTable } from '../report/failure-modes.ts';
 import { merge } from '../report/files.ts';
 import { page } from '../report/page.ts';
 import { percent, table } from '../report/table.ts';
@@ -80,6 +82,12 @@ test('every fault has a name of its own, and the short selection consists of som
   expect(names).toEqual(expect.arrayContaining([...shortSelection]));
 });
 
+test('docs/failure-modes.md has every fault, and none that is gone', async () => {
+  const text = await readFile(failureModesFile, 'utf8');
+  const shown = [...text.matchAll(/tests\/chaos\/faults\/([\w-]+)\.ts/g)].map(([, name]) => name);
+  expect(new Set(shown)).toEqual(new Set(catalogue.map(({ name }) => name)));
+});
+
 describe('the report', () => {
   const fault = {
     name: 'pod-kill',
@@ -119,6 +127,18 @@ describe('the report', () => {
     expect(html.match(/<section /g)).toHaveLength(2);
     expect(html).toContain('not-ready from 21.0 s');
     expect(html).not.toMatch(/NaN|undefined/);
+  });
+
+  test('is put between the marks of a page, and only there', () => {
+    const marks = ['<!-- npm run chaos -- --docs: from here -->', '<!-- to here -->'] as const;
+    const before = `# Page\n${marks[0]}\nold\n${marks[1]}\nrest\n`;
+    const after = withTable(before, { conditions: {}, results: [good, bad] });
+    expect(after).toMatch(/^# Page\n.*\n\n\| what fails/);
+    expect(after).not.toContain('old');
+    expect(after).toContain('none of 200 failed');
+    expect(after).toContain('**Does not hold**: no requests fail');
+    expect(after.endsWith('\nrest\n')).toBe(true);
+    expect(() => withTable('# Page', { conditions: {}, results: [] })).toThrow(/lacks/);
   });
 
   test('keeps the results of faults that were not run again', () => {
