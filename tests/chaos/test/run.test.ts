@@ -131,10 +131,10 @@ describe('the report', () => {
 
   test('is put between the marks of a page, and only there', () => {
     const marks = ['<!-- npm run chaos -- --docs: from here -->', '<!-- to here -->'] as const;
-    const before = `# Page\n${marks[0]}\nold\n${marks[1]}\nrest\n`;
+    const before = `# Page\n${marks[0]}\nSTALE\n${marks[1]}\nrest\n`;
     const after = withTable(before, { conditions: {}, results: [good, bad] });
     expect(after).toMatch(/^# Page\n.*\n\n\| what fails/);
-    expect(after).not.toContain('old');
+    expect(after).not.toContain('STALE');
     expect(after).toContain('none of 200 failed');
     expect(after).toContain('**Does not hold**: no requests fail');
     expect(after.endsWith('\nrest\n')).toBe(true);
