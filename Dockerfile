@@ -3,18 +3,18 @@
 
 # Compiler and types. They lie in a folder above the sources, where modules are looked up last: nothing of them can get
 # into the image. The same for every app.
-FROM node:24-bookworm-slim AS tools
+FROM node:24.21.0-bookworm-slim AS tools
 WORKDIR /build
 COPY .npmrc package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 
 # The packages' manifests without their sources: what the cache of the next stage depends on.
-FROM node:24-bookworm-slim AS manifests
+FROM node:24.21.0-bookworm-slim AS manifests
 COPY packages /packages
 RUN find /packages -type f ! -name package.json -exec rm {} +
 
 # What the app needs at run time. (Optional dependencies are the programs of each platform that only the tools use.)
-FROM node:24-bookworm-slim AS dependencies
+FROM node:24.21.0-bookworm-slim AS dependencies
 ARG APP
 WORKDIR /build/shop
 COPY .npmrc package.json package-lock.json ./
@@ -22,6 +22,11 @@ COPY --from=manifests /packages packages
 COPY apps/$APP/package.json apps/$APP/
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --omit=optional --workspace "apps/$APP" --no-audit --no-fund
+
+# What the image is made of, as CycloneDX: npm's packages, Node and Debian's.
+FROM dependencies AS sbom
+COPY scripts/sbom.ts /
+RUN node /sbom.ts "$APP" > /sbom.cdx.json
 
 # The same without what Node cannot run: types, sources and maps of dependencies.
 FROM dependencies AS runtime
@@ -39,10 +44,11 @@ RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_m
  && find apps packages -name node_modules -prune -o -type f \
       ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} +
 
-FROM node:24-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 ARG APP
 ENV NODE_ENV=production
 WORKDIR /shop/apps/$APP
+COPY --from=sbom /sbom.cdx.json /shop/
 COPY --from=runtime /build/shop/node_modules /shop/node_modules
 COPY --from=build /build/shop/packages /shop/packages
 COPY --from=build /build/shop/apps/$APP ./
