@@ -50,12 +50,16 @@ async function ensureSecret(name: string, keys: Readonly<Record<string, () => st
   const missing = Object.entries(keys).filter(([key]) => !present.includes(key));
   if (missing.length === 0) return;
   const stringData = Object.fromEntries(missing.map(([key, make]) => [key, make()]));
+  if (found) return setSecret(name, stringData);
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
-  await (found
-    ? kubectl(['--namespace', namespace, 'patch', 'secret', name, '--patch-file', '/dev/stdin'], {
-        input: JSON.stringify({ stringData }),
-      })
-    : kubectl(['create', '--filename', '-'], { input: JSON.stringify(secret) }));
+  await kubectl(['create', '--filename', '-'], { input: JSON.stringify(secret) });
+}
+
+/** Sets these keys of a Secret that exists, and leaves its others. @throws when it was changed meanwhile. */
+export async function setSecret(name: string, stringData: Readonly<Record<string, string>>): Promise<void> {
+  const found = JSON.parse(await get(['secret', name], 'json')) as object;
+  // Read and replaced, as `kubectl patch` takes its patch only from a file or an argument.
+  await kubectl(['replace', '--filename', '-'], { input: JSON.stringify({ ...found, stringData }) });
 }
 
 /** The Ingress's certificate; Traefik takes a new one as it comes. */

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { baseUrl, ports } from '../../scripts/kind/names.ts';
-import { readWriteToken } from '../../scripts/kind/secrets.ts';
+import { readWriteToken, setSecret } from '../../scripts/kind/secrets.ts';
 import { uniqueWord } from '../support/creations.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -58,10 +58,7 @@ async function remove(answer: Response, token: string): Promise<void> {
 const restarts = () =>
   inShop('get', 'pods', '-l', 'tier=service', '-o', 'jsonpath={.items[*].metadata.uid} {..restartCount}');
 
-const setTokens = (...tokens: readonly string[]): Promise<string> =>
-  kubectl(['--namespace', 'shop', 'patch', 'secret', 'write-token', '--patch-file', '/dev/stdin'], {
-    input: JSON.stringify({ stringData: { token: tokens.join('\n') } }),
-  });
+const setTokens = (...tokens: readonly string[]) => setSecret('write-token', { token: tokens.join('\n') });
 
 describe('TLS', () => {
   test('who does not know the authority refuses the certificate', async () => {
