@@ -9,26 +9,29 @@ export const failureModesFile = fileURLToPath(new URL('../../../docs/failure-mod
 const begin = '<!-- npm run chaos -- --docs: from here -->';
 const end = '<!-- to here -->';
 
+/** A fault, whether it was run or not. */
+type Known = Pick<Result, 'name' | 'title' | 'clientSees'>;
+
 /** @throws when the page has no place for it. */
-export async function writeFailureModes(report: Report, file = failureModesFile): Promise<void> {
-  await writeFile(file, withTable(await readFile(file, 'utf8'), report));
+export async function writeFailureModes(faults: readonly Known[], report: Report): Promise<void> {
+  await writeFile(failureModesFile, withTable(await readFile(failureModesFile, 'utf8'), faults, report));
 }
 
 /** @throws when the page has no place for it. */
-export function withTable(page: string, report: Report): string {
+export function withTable(page: string, faults: readonly Known[], report: Report): string {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`docs/failure-modes.md lacks "${begin}" or, after it, "${end}"`);
-  return `${page.slice(0, from + begin.length)}\n\n${table(report)}\n\n${page.slice(to)}`;
+  return `${page.slice(0, from + begin.length)}\n\n${table(faults, report)}\n\n${page.slice(to)}`;
 }
 
-function table({ conditions, results }: Report): string {
+function table(faults: readonly Known[], { conditions, results }: Report): string {
   const rows = [
     ['what fails', 'what the client sees', 'the last run', 'shown by'],
-    ...results.map((result) => [
-      result.title,
-      result.clientSees,
-      lastRun(result),
-      `\`tests/chaos/faults/${result.name}.ts\``,
+    ...faults.map(({ name, title, clientSees }) => [
+      title,
+      clientSees,
+      lastRun(results.find((result) => result.name === name)),
+      `[${name}](../tests/chaos/faults/${name}.ts)`,
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -41,7 +44,9 @@ function table({ conditions, results }: Report): string {
   );
 }
 
-function lastRun({ verdict, figures, recoverMs, findings }: Result): string {
+function lastRun(result: Result | undefined): string {
+  if (!result) return 'not run';
+  const { verdict, figures, recoverMs, findings } = result;
   const { failed, requests, fallbacks, latency } = figures.during;
   const parts = [
     failed === 0 ? `none of ${requests} failed` : `${failed} of ${requests} failed`,

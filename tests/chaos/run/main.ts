@@ -105,7 +105,7 @@ function allRed(results: readonly Result[]): boolean {
 async function document(): Promise<void> {
   const report = await readReport();
   if (!report) throw new Error('There is no reports/chaos.json yet: npm run chaos makes it.');
-  await writeFailureModes(report);
+  await writeFailureModes(catalogue, report);
 }
 
 function list(): string {

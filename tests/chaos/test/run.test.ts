@@ -132,13 +132,17 @@ describe('the report', () => {
   test('is put between the marks of a page, and only there', () => {
     const marks = ['<!-- npm run chaos -- --docs: from here -->', '<!-- to here -->'] as const;
     const before = `# Page\n${marks[0]}\nSTALE\n${marks[1]}\nrest\n`;
-    const after = withTable(before, { conditions: {}, results: [good, bad] });
+    const after = withTable(before, [good, bad, { ...bad, name: 'new' }], {
+      conditions: {},
+      results: [good, bad],
+    });
     expect(after).toMatch(/^# Page\n.*\n\n\| what fails/);
     expect(after).not.toContain('STALE');
     expect(after).toContain('none of 200 failed');
+    expect(after).toMatch(/\| not run +\| \[new\]/);
     expect(after).toContain('**Does not hold**: no requests fail');
     expect(after.endsWith('\nrest\n')).toBe(true);
-    expect(() => withTable('# Page', { conditions: {}, results: [] })).toThrow(/lacks/);
+    expect(() => withTable('# Page', [], { conditions: {}, results: [] })).toThrow(/lacks/);
   });
 
   test('keeps the results of faults that were not run again', () => {
