@@ -18,6 +18,8 @@ export interface LaptopStatus {
   /** The front door. */
   readonly url: string;
   readonly dataDir: string;
+  /** Where the tokens are that a write has to present; absent: none is asked for. */
+  readonly tokenFile?: string;
   /** All programs are up and the seed is in. */
   readonly ready: boolean;
   readonly programs: readonly (ProgramStatus & { readonly adminUrl: string })[];

@@ -1,5 +1,5 @@
 /** The laptop mode from start to end, without the process around it. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { seed } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
 import { commandHandler } from './commands.ts';
@@ -31,7 +31,8 @@ const orphansEndWithinMs = 5_000;
  * Claims the data directory and the ports; starts nothing yet.
  * @throws {SetUpError} {AlreadyRunningError} {PortError}
  */
-export async function prepareLaptop({ port, dataDir }: Options, output: ProgramOutput): Promise<Laptop> {
+export async function prepareLaptop(options: Options, output: ProgramOutput): Promise<Laptop> {
+  const { port, dataDir, tokenFile } = options;
   const missing = missingBuilds();
   if (missing.length > 0)
     throw new SetUpError(`Not built yet: ${missing.join(', ')}. Build first: npm run build`);
@@ -45,12 +46,13 @@ export async function prepareLaptop({ port, dataDir }: Options, output: ProgramO
   try {
     await requireFree(port, control.predecessorWasKilled ? orphansEndWithinMs : 0);
     const ports = await choosePorts({ 'front-door': port, ...defaultPorts });
-    const shop = describeShop(ports, dataDir);
+    const shop = describeShop(ports, options);
     const supervisor = new Supervisor(shop.stages, output, timing);
     const url = `http://localhost:${ports['front-door']}`;
     const status = (): LaptopStatus => ({
       url,
       dataDir,
+      ...(tokenFile === undefined ? {} : { tokenFile }),
       ready,
       programs: supervisor.status.map((program) => ({ ...program, adminUrl: shop.adminUrl(program.name) })),
     });
@@ -59,7 +61,8 @@ export async function prepareLaptop({ port, dataDir }: Options, output: ProgramO
       status,
       async start() {
         await supervisor.start();
-        await seed(url);
+        const [token] = tokenFile === undefined ? [] : readFileSync(tokenFile, 'utf8').trim().split('\n');
+        await seed(url, token === undefined ? {} : { token });
         ready = true;
       },
       async stop() {
@@ -74,11 +77,11 @@ export async function prepareLaptop({ port, dataDir }: Options, output: ProgramO
 }
 
 /** What to show once the shop is up. */
-export function welcome({ url, dataDir, programs }: LaptopStatus): string {
+export function welcome({ url, dataDir, tokenFile, programs }: LaptopStatus): string {
   return `
 The shop is open: ${url}
 
-${curlHints(url)
+${curlHints(url, { token: tokenFile !== undefined })
   .map((line) => `  ${line}`)
   .join('\n')}
 
@@ -86,6 +89,11 @@ ${curlHints(url)
   break it       npm run shop -- scale user 0   (in another terminal; then ask for a good again)
   what runs      npm run shop -- status         (${programs.length} programs)
   data           ${dataDir}
+  writes         ${
+    tokenFile === undefined
+      ? 'need no token, as only this machine gets here; npm start -- --token-file FILE asks for one'
+      : `need a token: export SHOP_TOKEN=$(head -n 1 ${tokenFile})`
+  }
 
 Ctrl-C stops it.
 `;

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -6,6 +7,8 @@ export interface Options {
   readonly port: number;
   /** Absolute; holds the databases, the control socket and generated files. */
   readonly dataDir: string;
+  /** Absolute; the tokens that a write has to present, a line each. Absent: everybody on this machine may write. */
+  readonly tokenFile?: string;
 }
 
 /** What the user typed cannot be followed; the message says why and what would do. */
@@ -19,6 +22,7 @@ export const usage = `Runs the whole shop on this machine, without a cluster.
 
   --port PORT           where the shop answers; default 8080, or the variable SHOP_PORT; 0: any free port
   --data-dir DIRECTORY  where it keeps its databases; default .shop, or the variable SHOP_DATA_DIR
+  --token-file FILE     writes need a bearer token, one of those in FILE, a line each; or the variable SHOP_TOKEN_FILE
   --help                this text
 
 Ctrl-C stops it; what was stored stays. From another terminal: npm run shop -- --help
@@ -36,14 +40,30 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     throw new UsageError(`${source} must be a port number from 0 to 65535, not "${port}".`);
   }
   const dataDir = values['data-dir'];
-  return { port: Number(port), dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env) };
+  const tokenFile = readTokenFile(values['token-file'] ?? env['SHOP_TOKEN_FILE']);
+  return { port: Number(port), dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env), ...tokenFile };
+}
+
+function readTokenFile(file: string | undefined): Pick<Options, 'tokenFile'> {
+  if (!file) return {};
+  const tokenFile = resolve(file);
+  const usable = existsSync(tokenFile) && readFileSync(tokenFile, 'utf8').trim() !== '';
+  if (usable) return { tokenFile };
+  throw new UsageError(
+    `The token file ${tokenFile} is not there or empty. Make one: openssl rand -hex 24 > ${file}; chmod 600 ${file}`,
+  );
 }
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { port: { type: 'string' }, 'data-dir': { type: 'string' }, help: { type: 'boolean' } },
+      options: {
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        'token-file': { type: 'string' },
+        help: { type: 'boolean' },
+      },
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Options } from './options.ts';
 import { host } from './ports.ts';
 import type { Program } from './program.ts';
 import { frontDoorRoutes, neighbourRoutes, type RoutesFile } from './routes.ts';
@@ -41,7 +42,10 @@ export const missingBuilds = (): string[] =>
   ['user', 'product', 'ambassador'].filter((app) => !existsSync(join(apps, app, 'dist/main.js')));
 
 /** Also writes the ambassadors' routes files into the data directory. */
-export function describeShop(ports: Ports, dataDir: string): Shop {
+export function describeShop(
+  ports: Ports,
+  { dataDir, tokenFile }: Pick<Options, 'dataDir' | 'tokenFile'>,
+): Shop {
   const url = (name: keyof Ports) => `http://${host}:${ports[name]}`;
   const upstreams = { user: url('user'), product: url('product') };
   const adminUrl = (program: string) => url(`${program as ProgramName}-admin`);
@@ -65,6 +69,7 @@ export function describeShop(ports: Ports, dataDir: string): Shop {
     program(name, name, {
       DATABASE_URL: `sqlite:${join(dataDir, `${name}.db`)}`,
       NEIGHBOUR_URL: url(`${name}-ambassador`),
+      ...(tokenFile === undefined ? {} : { TOKEN_FILE: tokenFile }),
     });
 
   const ambassador = (name: ProgramName, forwarded: 'replace' | 'append', routes: RoutesFile) => {

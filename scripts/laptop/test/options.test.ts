@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { readOptions, UsageError } from '../options.ts';
+
+const thisFile = fileURLToPath(import.meta.url);
 
 describe('options of npm start', () => {
   test.each([
@@ -8,6 +11,8 @@ describe('options of npm start', () => {
     [[], { SHOP_PORT: '9000', SHOP_DATA_DIR: '/tmp/s' }, { port: 9000, dataDir: '/tmp/s' }],
     [['--port', '0', '--data-dir', 'x'], { SHOP_PORT: '9000' }, { port: 0, dataDir: resolve('x') }],
     [[], { SHOP_PORT: '' }, { port: 8080, dataDir: resolve('.shop') }],
+    [[], { SHOP_TOKEN_FILE: thisFile }, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile }],
+    [['--token-file', thisFile], {}, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile }],
     [['--help'], {}, 'help'],
   ])('%j with %j', (args, env, expected) => {
     expect(readOptions(args, env)).toEqual(expected);
@@ -20,6 +25,11 @@ describe('options of npm start', () => {
     [[], { SHOP_PORT: '80a' }, 'SHOP_PORT must be a port number'],
     [['--prot', '1'], {}, "Unknown option '--prot'"],
     [['9000'], {}, 'Unexpected argument'],
+    [
+      ['--token-file', 'none'],
+      {},
+      `The token file ${resolve('none')} is not there or empty. Make one: openssl`,
+    ],
   ])('%j with %j is refused', (args, env, message) => {
     const read = () => readOptions(args, env);
     expect(read).toThrow(UsageError);
