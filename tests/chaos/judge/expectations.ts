@@ -134,6 +134,28 @@ export const noThunderingHerd: Expectation = {
   },
 };
 
+/**
+ * For a node: nobody can take its pods out before the cluster has noticed that it is silent. Requests count by when they
+ * were due, as those that were sent into the void before may hang until their time-out.
+ */
+export function restoredOnceNoticed(ms: number): Expectation {
+  return {
+    text: `service is restored within ${seconds(ms)} of the cluster’s noticing`,
+    judge({ records, events, times }) {
+      const noticed = events.find(
+        ({ at, kind, state }) => kind === 'node' && state === 'not-ready' && at >= times.faultFrom,
+      );
+      if (!noticed) return { holds: false, found: 'never noticed' };
+      const late = records.filter(({ at, outcome }) => outcome !== 'live' && at > noticed.at + ms);
+      const after = `noticed after ${seconds(noticed.at - times.faultFrom)}`;
+      return {
+        holds: late.length === 0,
+        found: late.length === 0 ? after : `${after}; ${late.length} later than that: ${reasonsOf(late)}`,
+      };
+    },
+  };
+}
+
 export function writesResumeWithin(ms: number): Expectation {
   return {
     text: `writes go on within ${seconds(ms)}`,

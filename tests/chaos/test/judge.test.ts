@@ -13,6 +13,7 @@ import {
   productStaysAvailable,
   recoversWithin,
   restartsOnly,
+  restoredOnceNoticed,
   writesResumeWithin,
   type Expectation,
 } from '../judge/expectations.ts';
@@ -27,6 +28,11 @@ const event = (at: number, state: string): ClusterEvent => ({ at, state, kind: '
 const slow = (ms: number, from: number, to: number) =>
   evidence(({ at }) => (at >= from && at < to ? { latencyMs: ms } : {}));
 const all = (found: ReturnType<typeof evidence>) => always.every((one) => one.judge(found).holds);
+/** Noticed at 30 s. */
+const nodeLost = (from: number, to: number) => ({
+  ...failAt(from, to),
+  events: [{ at: 30_000, kind: 'node', subject: 'n', state: 'not-ready' } satisfies ClusterEvent],
+});
 
 test('percentiles are by nearest rank', () => {
   const values = Array.from({ length: 200 }, (_, index) => 200 - index);
@@ -101,6 +107,9 @@ describe('what must hold, and evidence that it does and does not', () => {
     ['never open', breakerShows('open'), evidence(), false],
     ['writes go on', writesResumeWithin(1_000), evidence(), true],
     ['writes stop', writesResumeWithin(1_000), failAt(21_000, 24_000), false],
+    ['a node that is noticed, and then nothing', restoredOnceNoticed(5_000), nodeLost(21_000, 34_000), true],
+    ['failures long after it is noticed', restoredOnceNoticed(5_000), nodeLost(21_000, 36_000), false],
+    ['a node that nobody notices', restoredOnceNoticed(5_000), failAt(21_000, 22_000), false],
     ['never noticed', isDetectedWithin(1_000), evidence(), false],
     ['nothing restarts', restartsOnly(undefined), evidence(), true],
     ['something restarts', restartsOnly(undefined), evidence(undefined, { restarts: ['user-1/app'] }), false],
