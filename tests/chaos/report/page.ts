@@ -27,6 +27,8 @@ export function page({ conditions, results }: Report): string {
 <p class="legend"><span class="live">answered</span> <span class="fallback">answered with a stand-in</span>
 <span class="failed">failed</span> <span class="p50">p50</span> <span class="p99">p99</span>
 <span class="fault">the fault</span></p>
+<p class="legend">Pods, nodes and breakers, where they changed: <span class="live">ready, closed</span>
+<span class="waits">starting</span> <span class="fallback">ending, half-open</span> <span class="failed">not ready, open</span></p>
 </header>
 <nav><table>
 <thead><tr><th>fault<th>available<th>failed<th>stand-ins<th>p99 before<th>during<th>after<th>noticed<th>restored</tr></thead>

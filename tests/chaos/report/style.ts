@@ -52,7 +52,7 @@ li span { color: var(--faint); }
 .legend span { display: inline-block; padding-left: 1.1rem; margin-right: .8rem; position: relative; }
 .legend span::before { content: ''; position: absolute; left: 0; top: .35em; width: .8rem; height: .8rem; }
 .legend .live::before { background: var(--live); } .legend .fallback::before { background: var(--fallback); }
-.legend .failed::before { background: var(--failed); } .legend .fault::before { background: var(--band); border: 1px solid var(--band-edge); }
+.legend .waits::before { background: var(--p50); } .legend .failed::before { background: var(--failed); } .legend .fault::before { background: var(--band); border: 1px solid var(--band-edge); }
 .legend .p50::before, .legend .p99::before { height: 2px; top: .7em; }
 .legend .p50::before { background: var(--p50); } .legend .p99::before { background: var(--p99); }
 @media (max-width: 40rem) { body { padding: .6rem; } }
