@@ -59,5 +59,5 @@ function send(response: ServerResponse, problem: HttpProblem, requestId: string)
     'content-type': HttpProblem.contentType,
     'cache-control': 'no-store',
   });
-  response.end(`${JSON.stringify(problem.toDetails(`urn:shop:request:${requestId}`))}\n`);
+  response.end(`${JSON.stringify(problem.toDetails(requestId))}\n`);
 }

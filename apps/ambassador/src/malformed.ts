@@ -16,7 +16,7 @@ export function malformedProblem({ code }: NodeJS.ErrnoException): HttpProblem {
 
 /** Answers where there is no request and so no response object, and ends the connection. */
 export function answerOnSocket(socket: Socket, problem: HttpProblem, requestId: string): void {
-  const body = JSON.stringify(problem.toDetails(`urn:request:${requestId}`));
+  const body = JSON.stringify(problem.toDetails(requestId));
   const fields = {
     ...problem.headers,
     'content-type': HttpProblem.contentType,

@@ -58,7 +58,7 @@ describe('the request target', () => {
       expect(JSON.parse(body)).toMatchObject({
         type: 'urn:shop:problem:not-found',
         status: 404,
-        instance: 'urn:request:r-1',
+        instance: 'urn:shop:request:r-1',
       });
     }));
 

@@ -41,14 +41,14 @@ export class HttpProblem extends Error {
     this.errors = options.errors ?? [];
   }
 
-  /** @param instance names this occurrence, for example `urn:shop:request:<request id>`. */
-  toDetails(instance?: string): ProblemDetails {
+  /** @param requestId names this occurrence: `instance` is `urn:shop:request:<request id>`. */
+  toDetails(requestId?: string): ProblemDetails {
     return {
       type: `urn:shop:problem:${this.kind}`,
       title: catalogue[this.kind].title,
       status: this.status,
       detail: this.message,
-      ...(instance === undefined ? {} : { instance }),
+      ...(requestId === undefined ? {} : { instance: `urn:shop:request:${requestId}` }),
       ...(this.errors.length === 0 ? {} : { errors: this.errors }),
     };
   }

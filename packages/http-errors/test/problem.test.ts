@@ -16,7 +16,7 @@ test('validation problems, the instance and header fields are carried', () => {
     errors,
     headers: { 'x-a': 'b' },
   });
-  expect(problem.toDetails('urn:uuid:1')).toMatchObject({ status: 422, instance: 'urn:uuid:1', errors });
+  expect(problem.toDetails('r-1')).toMatchObject({ status: 422, instance: 'urn:shop:request:r-1', errors });
   expect(problem.headers).toEqual({ 'x-a': 'b' });
 });
 

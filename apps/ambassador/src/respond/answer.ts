@@ -16,7 +16,7 @@ export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
   return {
     status: problem.status,
     headers: { 'content-type': HttpProblem.contentType, 'cache-control': 'no-store', ...problem.headers },
-    body: JSON.stringify(problem.toDetails(`urn:request:${requestId}`)),
+    body: JSON.stringify(problem.toDetails(requestId)),
   };
 }
 

@@ -31,7 +31,8 @@ export class ProblemFilter implements ExceptionFilter {
       .code(problem.status)
       .headers({ 'cache-control': 'no-store', ...problem.headers })
       .type(HttpProblem.contentType)
-      .send(JSON.stringify(problem.toDetails(`urn:shop:request:${request.id}`)));
+      // As bytes, since Fastify adds a charset to a text, and this media type has no such parameter (RFC 8259).
+      .send(Buffer.from(JSON.stringify(problem.toDetails(request.id))));
   }
 }
 
