@@ -1,8 +1,12 @@
-/** The network policies of k8s/monitoring: nobody but Prometheus reaches what it scrapes, and it reaches nothing else. */
+/**
+ * What k8s/monitoring may do: nobody but Prometheus reaches what it scrapes, and it reaches nothing else; neither asks the
+ * Kubernetes API for more than it needs.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { paths } from '../../scripts/kind/names.ts';
+import { CommandError } from '../../scripts/support/run.ts';
 
 /** A pod with Node in it, which does nothing by itself. */
 const pod = (namespace: string, name: string, app: string) => ({
@@ -150,5 +154,36 @@ describe('forbidden', () => {
     ['a pod of another namespace', 'user', 3001],
   ])('from %s to %s, port %d', async (source, destination, port) => {
     expect(await tryFrom(source, destination, port)).toMatch(/^(no answer|ECONNREFUSED|EHOSTUNREACH)$/);
+  });
+});
+
+/** @returns `yes` or `no`, as `kubectl auth can-i` says. */
+async function canI(account: string, request: readonly string[]): Promise<string | undefined> {
+  try {
+    return await kubectl(['auth', 'can-i', ...request, `--as=system:serviceaccount:${account}`]);
+  } catch (error) {
+    // No is an exit code, too; a warning may come first.
+    if (error instanceof CommandError) return error.output.split('\n').at(-1);
+    throw error;
+  }
+}
+
+describe('of the Kubernetes API', () => {
+  const prometheus = 'monitoring:prometheus';
+  const kubeStateMetrics = 'monitoring:kube-state-metrics';
+  test.each<[string, string, string]>([
+    [prometheus, 'get nodes --subresource=metrics', 'yes'],
+    [prometheus, 'list pods --namespace=shop', 'yes'],
+    [prometheus, 'list pods --namespace=kube-system', 'no'],
+    // As good as a shell in every container.
+    [prometheus, 'get nodes --subresource=proxy', 'no'],
+    [prometheus, 'list secrets --namespace=shop', 'no'],
+    [kubeStateMetrics, 'list pods --all-namespaces', 'yes'],
+    [kubeStateMetrics, 'list secrets --namespace=shop', 'no'],
+    [kubeStateMetrics, 'list configmaps --namespace=shop', 'no'],
+    [kubeStateMetrics, 'delete pods --namespace=shop', 'no'],
+    ['node-exporter:node-exporter', 'list pods --namespace=node-exporter', 'no'],
+  ])('%s may %s: %s', async (account, request, answer) => {
+    expect(await canI(account, request.split(' '))).toBe(answer);
   });
 });
