@@ -1,6 +1,5 @@
-import { eventually } from '../../support/eventually.ts';
 import type { Cluster } from './cluster.ts';
-import { breakersOf, isReady, nodes, podsIn } from './state.ts';
+import { breakersOf, isReady, nodes, podsIn, podState } from './state.ts';
 
 interface Workload {
   readonly metadata: { readonly name: string; readonly generation?: number };
@@ -22,16 +21,11 @@ const workloads = [
   '/apis/apps/v1/namespaces/kube-system/deployments/coredns',
 ];
 
-/** Resolves when nodes and pods are as they should be, and every breaker is closed. @throws with what is not. */
-export async function untilSteady(cluster: Cluster, withinMs = 240_000): Promise<void> {
-  await eventually('the shop is steady', async () => !(await whatIsNotSteady(cluster)), {
-    withinMs,
-    everyMs: 500,
-  });
-}
+/** Without requests a breaker stays half-open, as there is none to try: `quiet` is for a shop without a load. */
+export type Traffic = 'under-load' | 'quiet';
 
-/** @throws with the first thing that is not as it should be. */
-async function whatIsNotSteady({ api, shells }: Cluster): Promise<undefined> {
+/** @returns when nodes and pods are as they should be, and every breaker is closed. @throws with what is not. */
+export async function requireSteady({ api, shells }: Cluster, traffic: Traffic): Promise<void> {
   for (const [name, ready] of await nodes(api)) if (!ready) throw new Error(`node ${name} is not ready`);
   for (const path of workloads) {
     const workload = JSON.parse(await api.get(path)) as Workload;
@@ -43,11 +37,12 @@ async function whatIsNotSteady({ api, shells }: Cluster): Promise<undefined> {
   const services = pods.filter(
     ({ metadata }) => metadata.namespace === 'traefik' || metadata.labels?.['tier'] !== undefined,
   );
-  const waiting = services.find((pod) => !isReady(pod));
+  // A Job's pod that has done its work is as it should be.
+  const waiting = services.find((pod) => !isReady(pod) && podState(pod) !== 'done');
   if (waiting) throw new Error(`pod ${waiting.metadata.name} is not ready, or is ending`);
   for (const pod of services.filter(({ metadata }) => metadata.labels?.['tier'] === 'service'))
     for (const [upstream, state] of (await breakersOf(shells, pod)).states)
-      if (state !== 'closed')
+      if (state !== 'closed' && (traffic === 'under-load' || state === 'open'))
         throw new Error(`the breaker of ${pod.metadata.name} to ${upstream} is ${state}`);
 }
 

@@ -1,3 +1,5 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { requireSteady, type Traffic } from '../cluster/steady.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const givenUp = Symbol('given up');
@@ -18,4 +20,16 @@ export async function patientUntil(
     { withinMs, everyMs: 300 },
   );
   if (outcome === givenUp) signal.throwIfAborted();
+}
+
+/** As long as everything in the cluster may take to be as it should be. */
+const steadyWithinMs = 240_000;
+
+/** @throws with what is not as it should be, when it does not become so; or the signal's reason. */
+export async function untilSteady(cluster: Cluster, signal: AbortSignal, traffic: Traffic): Promise<void> {
+  const probe = async () => {
+    await requireSteady(cluster, traffic);
+    return true;
+  };
+  await patientUntil(signal, 'the shop is steady', probe, steadyWithinMs);
 }

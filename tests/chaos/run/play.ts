@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Observer } from '../cluster/observer.ts';
-import { untilSteady } from '../cluster/steady.ts';
 import type { Fault, Stage } from '../fault.ts';
 import type { Evidence } from '../judge/evidence.ts';
 import { judge, type Result } from '../judge/result.ts';
 import { Load, type LoadOptions } from '../load/load.ts';
 import { seededRandom } from '../load/random.ts';
 import type { RequestRecord } from '../load/record.ts';
-import { patientUntil } from './patience.ts';
+import { patientUntil, untilSteady } from './patience.ts';
 import { Restorations } from './restorations.ts';
 
 export interface Play {
@@ -48,8 +47,7 @@ export async function play(
   const pick = (times: { short: number; long: number }) => (short ? times.short : times.long);
 
   onPhase('waiting for a steady shop', load);
-  await untilSteady(cluster);
-  signal.throwIfAborted();
+  await untilSteady(cluster, signal, 'quiet');
   const startedAt = new Date();
   let observer: Observer | undefined;
   try {
@@ -79,12 +77,7 @@ export async function play(
     faultTo ??= load.now();
     onPhase('recovering', load);
     await wait(settleMs);
-    await patientUntil(
-      signal,
-      'the shop is steady again',
-      () => untilSteady(cluster, 0).then(() => true),
-      240_000,
-    );
+    await untilSteady(cluster, signal, 'under-load');
     const steady = load.now();
     onPhase('after', load);
     await wait(pick(afterMs));

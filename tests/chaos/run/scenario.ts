@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { untilSteady } from '../cluster/steady.ts';
+import { requireSteady } from '../cluster/steady.ts';
 import type { Fault, Stage } from '../fault.ts';
 import { phases } from '../judge/evidence.ts';
 import { ofProduct, restartsOnly, type Expectation } from '../judge/expectations.ts';
@@ -76,7 +76,10 @@ export function scenarioFault(scenario: Scenario, seed: number, catalogue: reado
         await stage.restore();
         await stage.until(
           'the shop is steady',
-          () => untilSteady(stage.cluster, 0).then(() => true),
+          async () => {
+            await requireSteady(stage.cluster, 'under-load');
+            return true;
+          },
           180_000,
         );
       }
