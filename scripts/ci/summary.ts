@@ -1,35 +1,24 @@
 /**
- * Adds up the JSON reports of every jest run in reports/ and closes with `N passed, N failed`.
- * Exit code 1 when a test failed, a suite did not run, or there is no report at all.
+ * Adds up the reports in reports/ (jest's, the chaos tests', the lessons') and closes with `N passed, N failed`.
+ * Exit code 1 when something failed, a suite did not run, or there is no report at all.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-interface JestReport {
-  readonly numPassedTests: number;
-  readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numRuntimeErrorTestSuites: number;
-  readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
-  }[];
-}
+import { count, readers } from './counts.ts';
 
 const folder = 'reports';
-const files = readdirSync(folder).filter((name) => /^(jest|e2e)-[\w-]+\.json$/.test(name));
 let passed = 0;
 let failed = 0;
-for (const file of files.sort()) {
-  const report = JSON.parse(readFileSync(join(folder, file), 'utf8')) as JestReport;
-  passed += report.numPassedTests;
-  // A suite that does not even start has no tests to count; it is a failure all the same.
-  failed += report.numFailedTests + report.numRuntimeErrorTestSuites;
-  const pending = report.numPendingTests === 0 ? '' : `, ${report.numPendingTests} not run`;
-  console.log(`${file}: ${report.numPassedTests} passed, ${report.numFailedTests} failed${pending}`);
-  for (const { assertionResults } of report.testResults) {
-    for (const { status, fullName } of assertionResults)
-      if (status === 'failed') console.log(`  failed: ${fullName}`);
-  }
+for (const file of readdirSync(folder).sort()) {
+  const reader = readers.find(({ files }) => files.test(file));
+  if (!reader) continue;
+  const outcomes = reader.read(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const counts = count(outcomes);
+  passed += counts.passed;
+  failed += counts.failed;
+  const notRun = counts.notRun === 0 ? '' : `, ${counts.notRun} not run`;
+  console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notRun}`);
+  for (const { name, outcome } of outcomes) if (outcome === 'failed') console.log(`  failed: ${name}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

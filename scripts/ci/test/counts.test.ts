@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { count, readers, type Outcome } from '../counts.ts';
+
+const read = (file: string, report: unknown): readonly Outcome[] =>
+  readers.find(({ files }) => files.test(file))?.read(report) ?? [];
+
+test('jest: tests count, and so does a suite that did not start', () => {
+  const outcomes = read('jest-unit.json', {
+    testResults: [
+      {
+        name: 'a.test.ts',
+        status: 'failed',
+        assertionResults: [
+          { status: 'passed', fullName: 'a works' },
+          { status: 'failed', fullName: 'a breaks' },
+          { status: 'pending', fullName: 'a is skipped' },
+        ],
+      },
+      { name: 'b.test.ts', status: 'failed', assertionResults: [] },
+    ],
+  });
+  expect(count(outcomes)).toEqual({ passed: 1, failed: 2, notRun: 1 });
+  expect(outcomes.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name)).toEqual([
+    'a breaks',
+    'b.test.ts',
+  ]);
+});
+
+test('chaos: what does not hold, or was not judged, is a failure', () => {
+  const results = ['holds', 'broken', 'not judged'].map((verdict) => ({ name: verdict, verdict }));
+  expect(count(read('chaos.json', { results }))).toEqual({ passed: 1, failed: 2, notRun: 0 });
+});
+
+test('lessons: what cannot be proven here counts neither way', () => {
+  const lessons = ['PASS', 'FAIL', 'NOT PROVEN'].map((verdict) => ({ id: verdict, verdict }));
+  expect(count(read('lessons.json', { lessons }))).toEqual({ passed: 1, failed: 1, notRun: 1 });
+});
+
+test('other files are no reports', () => {
+  expect(read('bench-ambassador.json', {})).toEqual([]);
+});
