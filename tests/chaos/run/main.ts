@@ -72,16 +72,11 @@ async function chaos(options: Options): Promise<boolean> {
       }
     }
   } finally {
+    process.stdout.write(`\n${table(results)}\n`);
+    for (const error of errors) process.stdout.write(`${error}\n`);
+    if (results.length > 0 && !options.broken) await report(options, access.url, results);
     await preparations.undo();
-    if (results.length > 0 && !options.broken) {
-      const before =
-        options.faults.length > 0 || options.scenario !== undefined ? await readReport() : undefined;
-      const conditions = await conditionsOf(options, access.url);
-      await writeReport(merge(before, { conditions, results }, names));
-    }
   }
-  process.stdout.write(`\n${table(results)}\n`);
-  for (const error of errors) process.stdout.write(`${error}\n`);
   if (options.broken) return errors.length === 0 && allRed(results);
   process.stdout.write(`\nThe report: ${htmlFile}\n`);
   return (
@@ -89,6 +84,13 @@ async function chaos(options: Options): Promise<boolean> {
     results.length === faults.length &&
     results.every(({ verdict }) => verdict === 'holds')
   );
+}
+
+/** Of a run of some faults only, the results of the others stay in the report. */
+async function report(options: Options, url: string, results: readonly Result[]): Promise<void> {
+  const isPart = options.faults.length > 0 || options.scenario !== undefined;
+  const before = isPart ? await readReport() : undefined;
+  await writeReport(merge(before, { conditions: await conditionsOf(options, url), results }, names));
 }
 
 /** A broken variant whose test stays green shows that the test shows nothing. */
