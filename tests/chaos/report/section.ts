@@ -1,7 +1,7 @@
 /** One fault on the page: its figures, what was asked of it, and its timeline. */
 import type { Result } from '../judge/result.ts';
 import { latencyChart, requestsChart, type Span } from './charts.ts';
-import { escape } from './html.ts';
+import { escape, inline } from './html.ts';
 import { lanes } from './lanes.ts';
 import { duration, percent } from './table.ts';
 
@@ -17,7 +17,7 @@ export function section(result: Result): string {
   return `<section id="${escape(name)}" class="${verdict}">
 <h2>${escape(name)}</h2>
 <p>${escape(title)}${knownAs === undefined ? '' : ` <small>(${escape(knownAs)})</small>`}.
-A client sees ${escape(clientSees)}.</p>
+A client sees ${inline(clientSees)}.</p>
 <div class="figures">
 ${fact('available', percent(during.availability))}
 ${fact('product', percent(services.product.availability))}

@@ -92,7 +92,7 @@ describe('the report', () => {
   const fault = {
     name: 'pod-kill',
     title: 'a <pod> is killed',
-    clientSees: 'little',
+    clientSees: 'little of `/user`',
     expectations: [noFailedRequests],
   };
   const good = judge(fault, new Date(0), evidence());
@@ -122,6 +122,7 @@ describe('the report', () => {
     const html = page({ conditions: { seed: 1 }, results: [good, bad] });
     expect(html).not.toMatch(/https?:|src=|@import|url\(/);
     expect(html).toContain('a &lt;pod&gt; is killed');
+    expect(html).toContain('little of <code>/user</code>');
     expect(html).toContain('&lt;503&gt;');
     expect(html).not.toContain('<503>');
     expect(html.match(/<section /g)).toHaveLength(2);
