@@ -30,13 +30,16 @@ export const liveCluster: ClusterView = {
     const sections = await Promise.all([
       section('nodes', ['get', 'nodes', '--output', 'wide']),
       ...namespaces.flatMap((name) => [
-        section(`what is in ${name}`, ['--namespace', name, 'get', 'all,pvc', '--output', 'wide']),
+        section(`what is in ${name}`, ['--namespace', name, 'get', kindsIn(name), '--output', 'wide']),
         lastEvents(name),
       ]),
     ]);
     return sections.join('\n\n');
   },
 };
+
+/** Of the shop the pods say enough. */
+const kindsIn = (namespace: string): string => (namespace.startsWith(lessonPrefix) ? 'all,pvc' : 'pods');
 
 async function section(title: string, args: readonly string[]): Promise<string> {
   return `--- ${title}\n${await ask(args)}`;
