@@ -92,9 +92,13 @@ export class Ledger {
     good.state = 'free';
   }
 
-  /** A condition that only our own writes can break was not met: somebody has applied a write of ours twice. */
+  /**
+   * A condition that only our own writes can break was not met: it is gone, or somebody has applied a write twice.
+   * @param status 404, 409 or 412.
+   */
   conflicted(good: Good, status: number): void {
-    this.#violate('twice', `${good.sku}: a change of version ${good.version} was answered ${status}`);
+    const kind = status === 404 ? 'lost' : 'twice';
+    this.#violate(kind, `${good.sku}: a change of version ${good.version} was answered ${status}`);
     good.state = 'uncertain';
     good.unknown = { kind: 'delete' };
   }

@@ -20,7 +20,7 @@ import {
 import { figuresOf, percentile } from '../judge/figures.ts';
 import { judge, timeline } from '../judge/result.ts';
 import { detectMs, longestWriteGapMs, phases, recoverMs } from '../judge/evidence.ts';
-import { evidence } from './evidence.ts';
+import { evidence } from './support/evidence.ts';
 
 const failAt = (from: number, to: number) =>
   evidence(({ at }) => (at >= from && at < to ? { outcome: 'failed', reason: '503' } : {}));

@@ -12,7 +12,7 @@ import { percent, table } from '../report/table.ts';
 import { readOptions, UsageError } from '../run/options.ts';
 import { Restorations } from '../run/restorations.ts';
 import { readScenario, scenarioFault, script } from '../run/scenario.ts';
-import { evidence } from './evidence.ts';
+import { evidence } from './support/evidence.ts';
 
 const read = (...args: string[]) => readOptions(args, ['pod-kill', 'node-drain']);
 
