@@ -8,7 +8,7 @@ import { rawHttp } from '../support/raw-http.ts';
 import { connectTarget } from '../support/target.ts';
 
 const target = await connectTarget();
-const { url } = target;
+const { url, token } = target;
 const request = clientOf(target);
 const noSuchId = '0190a5d0-0000-7000-8000-000000000000';
 const mergePatch = 'application/merge-patch+json';
@@ -176,12 +176,17 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
   });
 
   const { host } = new URL(url);
-  const rawPost = (body: Buffer, type = 'application/json') =>
-    rawHttp(
-      url,
-      `POST /user HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
-      body,
-    );
+  const rawPost = (body: Buffer) => {
+    const fields = [
+      'POST /user HTTP/1.1',
+      `host: ${host}`,
+      'connection: close',
+      'content-type: application/json',
+      `content-length: ${body.length}`,
+      ...(token === undefined ? [] : [`authorization: Bearer ${token}`]),
+    ];
+    return rawHttp(url, `${fields.join('\r\n')}\r\n\r\n`, body);
+  };
 
   test.each([
     [
