@@ -58,6 +58,9 @@ export function failsAtMost(most: number, whose = 'requests', only: Only = () =>
 
 export const noFailedRequests: Expectation = failsAtMost(0);
 
+/** Writes have to wait for a primary; what is stored can be read meanwhile. */
+export const readsGoOn: Expectation = { ...failsAtMost(0, 'reads', reads), text: 'reads go on' };
+
 /** Every good answered at all is live: for faults that must not be felt in any way. */
 export const noFallbacks: Expectation = {
   text: 'no stand-ins',
