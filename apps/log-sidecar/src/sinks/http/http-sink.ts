@@ -1,10 +1,9 @@
-import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/logging';
 import type { Stats } from '../../stats.ts';
 import type { Trouble } from '../../trouble.ts';
 import { LineBuffer, type LineBatch } from './line-buffer.ts';
-import { post } from './post.ts';
+import { createAgent, post } from './post.ts';
 
 export interface HttpSinkOptions {
   readonly url: string;
@@ -34,7 +33,7 @@ export class HttpSink {
   readonly #options: HttpSinkOptions;
   readonly #context: HttpSinkContext;
   readonly #buffer: LineBuffer;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #agent = createAgent();
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;

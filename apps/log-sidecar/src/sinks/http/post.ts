@@ -1,4 +1,7 @@
-import { request, type Agent } from 'node:http';
+import type { Agent } from 'node:http';
+
+// An `import` of node:http reads all of its exports, among them WebSocket, which loads undici: 9 MiB for nothing.
+const http = process.getBuiltinModule('node:http');
 
 /** `rejected`: the receiver will never take this body. `failed`: it may take it later. */
 export type PostResult =
@@ -15,13 +18,16 @@ export interface PostOptions {
   readonly signal: AbortSignal;
 }
 
+/** One connection, kept from one body to the next. */
+export const createAgent = (): Agent => new http.Agent({ keepAlive: true, maxSockets: 1 });
+
 /** Sends NDJSON. Never rejects: whatever goes wrong is a result. */
 export function post(
   body: Buffer,
   { url, headers, timeoutMs, agent, signal }: PostOptions,
 ): Promise<PostResult> {
   return new Promise((resolve) => {
-    const outgoing = request(url, {
+    const outgoing = http.request(url, {
       method: 'POST',
       agent,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
