@@ -32,7 +32,8 @@ RUN node /sbom.ts "$APP" > /sbom.cdx.json
 FROM dependencies AS runtime
 RUN find . -path '*/node_modules/*' -type f -regex '.*\.\([cm]?ts\|map\|md\)' -delete
 
-# The packages first, then the app; both keep only what runs, and the maps for stack traces.
+# The packages first, then the app; both keep only what runs, and the maps for stack traces. A package that this app does
+# not depend on goes.
 FROM dependencies AS build
 COPY tsconfig.base.json ./
 COPY packages packages
@@ -42,7 +43,8 @@ COPY apps/$APP apps/$APP
 RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_modules \
     ../node_modules/.bin/tsc -b "apps/$APP" \
  && find apps packages -name node_modules -prune -o -type f \
-      ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} +
+      ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} + \
+ && for package in packages/*; do [ -e "node_modules/@shop/${package#packages/}" ] || rm -r "$package"; done
 
 FROM node:24.21.0-bookworm-slim
 ARG APP
