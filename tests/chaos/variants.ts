@@ -2,16 +2,17 @@
 import type { Fault, Preparation } from './fault.ts';
 import { rollingUpdateProduct } from './faults/rolling-update-product.ts';
 import { userTimeout } from './faults/user-timeout.ts';
-import { withoutBreaker, withoutDrain, withoutReadiness } from './preparations/broken.ts';
+import { withoutBreaker, withoutDrain, withoutReadiness, withoutSecondTry } from './preparations/broken.ts';
 
-const broken = (fault: Fault, preparation: Preparation): Fault => ({
+/** Named after the last of what is broken. */
+const broken = (fault: Fault, ...preparations: readonly Preparation[]): Fault => ({
   ...fault,
-  name: `${fault.name}, ${preparation.name}`,
-  needs: [...(fault.needs ?? []), preparation],
+  name: `${fault.name}, ${preparations.at(-1)?.name ?? ''}`,
+  needs: [...(fault.needs ?? []), ...preparations],
 });
 
 export const variants: readonly Fault[] = [
-  broken(rollingUpdateProduct, withoutReadiness),
-  broken(rollingUpdateProduct, withoutDrain),
+  broken(rollingUpdateProduct, withoutSecondTry, withoutReadiness),
+  broken(rollingUpdateProduct, withoutSecondTry, withoutDrain),
   broken(userTimeout, withoutBreaker),
 ];

@@ -6,6 +6,21 @@ import type { Preparation } from '../fault.ts';
 const inApp = (container: object): string =>
   JSON.stringify({ spec: { template: { spec: { containers: [{ name: 'app', ...container }] } } } });
 
+const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
+
+/** The Ingress does not ask another pod where one cannot be reached: what it hides otherwise is seen. */
+export const withoutSecondTry: Preparation = {
+  name: 'without a second try',
+  async prepare(stage) {
+    const path = `jsonpath={.metadata.annotations.${middlewares.replaceAll('.', String.raw`\.`)}}`;
+    const before = await kubectl('get', 'ingress', 'shop', '--output', path);
+    const annotate = (value: string) =>
+      kubectl('annotate', '--overwrite', 'ingress', 'shop', `${middlewares}=${value}`);
+    stage.restoring('the Ingress’s middlewares', () => annotate(before));
+    await annotate('rate-limit@file,size-limit@file,security-headers@file');
+  },
+};
+
 /** Pods get requests as soon as their containers run. */
 export const withoutReadiness: Preparation = {
   name: 'without readiness',
