@@ -1,21 +1,28 @@
 /**
- * What the log sidecar costs beside a bare `tail -F | cat` and rsyslog: `node bench/log-sidecar.ts`, about two minutes.
+ * What the log sidecar costs beside a bare `tail -F | cat` and rsyslog: `npm run bench:logs`, about two minutes.
  * Everyone brings the same file, of lines of about 200 bytes, to a pipe that this process empties. Rounds are
  * interleaved, and ratios are taken within a round: on a busy machine lines per second are worth little, CPU per line and
  * its ratio hold. rsyslog adds the same members, but neither checks nor redacts lines, and keeps its position only now
  * and then; tail does nothing at all to them.
+ * Then an app writes at a steady pace, once for each round, and what the sidecar takes meanwhile is what its pod is given.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findContenders, nodeOptions } from './log-sidecar/contenders.ts';
+import { findContenders, nodeOptions, sidecar } from './log-sidecar/contenders.ts';
 import { writeLogFile } from './log-sidecar/log-file.ts';
 import { measure, type Sample } from './log-sidecar/measure.ts';
-import { report, summarize } from './log-sidecar/report.ts';
+import { measurePaced, type PacedSample } from './log-sidecar/paced.ts';
+import { report, summarize, summarizePaced } from './log-sidecar/report.ts';
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '6' }, lines: { type: 'string', default: '1000000' } },
+  options: {
+    rounds: { type: 'string', default: '6' },
+    lines: { type: 'string', default: '1000000' },
+    pace: { type: 'string', default: '100000' },
+    seconds: { type: 'string', default: '5' },
+  },
 });
 const lines = Number(values.lines);
 const directory = mkdtempSync(join(tmpdir(), 'bench-log-sidecar-'));
@@ -31,21 +38,26 @@ try {
     lines,
     bytesPerLine: Math.round(bytes / lines),
     output: 'a pipe of 64 KiB',
+    pace: { linesPerSecond: Number(values.pace), seconds: Number(values.seconds) },
+    loadBefore: loadavg().map((load) => Number(load.toFixed(1))),
   };
   const { present, missing } = findContenders();
+  const paced: PacedSample[] = [];
   const samples = new Map<string, Sample[]>(present.map(({ name }) => [name, []]));
   for (let round = 0; round < conditions.rounds; round++) {
     process.stderr.write(`round ${round + 1} of ${conditions.rounds}\n`);
     // Everyone goes first in turn: the first of a round meets another machine than the last.
     const order = [...present.slice(round % present.length), ...present.slice(0, round % present.length)];
     for (const contender of order) samples.get(contender.name)?.push(await measure(contender, file, lines));
+    paced.push(await measurePaced(sidecar, `${file}.paced`, conditions.pace));
   }
   const summary = summarize(samples);
+  const pacedSummary = summarizePaced(paced);
   const reports = new URL('../reports/', import.meta.url);
   mkdirSync(reports, { recursive: true });
-  const content = { conditions, missing, summary, samples: Object.fromEntries(samples) };
+  const content = { conditions, missing, summary, pacedSummary, samples: Object.fromEntries(samples), paced };
   writeFileSync(new URL('bench-log-sidecar.json', reports), `${JSON.stringify(content, null, 2)}\n`);
-  process.stdout.write(report(conditions, summary, missing));
+  process.stdout.write(report(conditions, summary, pacedSummary, missing));
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }

@@ -17,7 +17,7 @@ export interface Contenders {
 
 export const baseline = 'tail | cat';
 
-/** As the pod sets it, see apps/log-sidecar/README.md. */
+/** As k8s/components/log-sidecar sets it. */
 export const nodeOptions = '--max-semi-space-size=1';
 
 const program = fileURLToPath(new URL('../../apps/log-sidecar/dist/main.js', import.meta.url));
@@ -29,7 +29,7 @@ function withPipe(pipe: string, start: (fd: number) => ChildProcess): ChildProce
   return child;
 }
 
-const sidecar: Contender = {
+export const sidecar: Contender = {
   name: 'log-sidecar',
   start(file, pipe, directory) {
     const configFile = `${directory}/sidecar.yaml`;

@@ -37,20 +37,24 @@ export function cpuSeconds(pid: number): number {
   return ticks / clockTicksPerSecond;
 }
 
+/** In MiB, of a process and its descendants. */
 export interface Memory {
-  /** The most there has been, in MiB. */
+  /** The most there has been at once. */
   readonly peak: number;
-  /** At the moment: memory of its own, without the pages of files, which processes of the same program share. */
+  readonly resident: number;
+  /** Of that, memory of its own: without the pages of files, which processes of the same program share. */
   readonly anonymous: number;
 }
 
 export function memory(pid: number): Memory {
-  let peak = 0;
-  let anonymous = 0;
+  const sum = { peak: 0, resident: 0, anonymous: 0 };
   for (const member of processTree(pid)) {
     const status = read(`/proc/${member}/status`) ?? '';
-    peak += Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    anonymous += Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+    const mebibytes = (field: string): number =>
+      Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024;
+    sum.peak += mebibytes('VmHWM');
+    sum.resident += mebibytes('VmRSS');
+    sum.anonymous += mebibytes('RssAnon');
   }
-  return { peak: peak / 1024, anonymous: anonymous / 1024 };
+  return sum;
 }

@@ -1,5 +1,6 @@
 import { baseline } from './contenders.ts';
 import type { Sample } from './measure.ts';
+import type { PacedSample } from './paced.ts';
 
 interface Spread {
   readonly median: number;
@@ -44,6 +45,29 @@ export function summarize(samples: ReadonlyMap<string, readonly Sample[]>): Summ
   });
 }
 
+/** The sidecar at a steady pace over all rounds; memory in MiB. */
+export interface PacedSummary {
+  readonly linesPerSecond: Spread;
+  readonly cpuShare: Spread;
+  readonly behindMs: Spread;
+  readonly idleRss: Spread;
+  readonly idleAnonymous: Spread;
+  readonly rss: Spread;
+  readonly anonymous: Spread;
+  readonly peakRss: Spread;
+}
+
+export const summarizePaced = (samples: readonly PacedSample[]): PacedSummary => ({
+  linesPerSecond: spread(samples.map(({ linesPerSecond }) => linesPerSecond)),
+  cpuShare: spread(samples.map(({ cpuShare }) => cpuShare)),
+  behindMs: spread(samples.map(({ behindMs }) => behindMs)),
+  idleRss: spread(samples.map(({ idle }) => idle.resident)),
+  idleAnonymous: spread(samples.map(({ idle }) => idle.anonymous)),
+  rss: spread(samples.map(({ busy }) => busy.resident)),
+  anonymous: spread(samples.map(({ busy }) => busy.anonymous)),
+  peakRss: spread(samples.map(({ busy }) => busy.peak)),
+});
+
 const show = ({ median, min, max }: Spread, digits = 0): string =>
   `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
 
@@ -51,6 +75,7 @@ const show = ({ median, min, max }: Spread, digits = 0): string =>
 export function report(
   conditions: Readonly<Record<string, unknown>>,
   summary: readonly Summary[],
+  paced: PacedSummary,
   missing: Readonly<Record<string, string>>,
 ): string {
   const rows = [
@@ -74,26 +99,46 @@ export function report(
     ]),
     ...Object.entries(missing),
   ];
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const widths = (rows[0] ?? []).map((_, column) => width(column));
-  const table = rows.map((row) =>
+  const pacedRows = [
+    ['log-sidecar at a pace', 'lines/s', 'CPU, % of a core', 'behind ms', 'RSS MiB', 'of it its own'],
+    ['idle', '0', '', '', show(paced.idleRss, 1), show(paced.idleAnonymous, 1)],
+    [
+      'busy',
+      show(paced.linesPerSecond),
+      show(percent(paced.cpuShare)),
+      show(paced.behindMs),
+      show(paced.rss, 1),
+      show(paced.anonymous, 1),
+    ],
+  ];
+  return `${[JSON.stringify(conditions), table(rows), table(pacedRows), aims(summary, paced)].join('\n\n')}\n`;
+}
+
+const percent = ({ median, min, max }: Spread): Spread => ({
+  median: 100 * median,
+  min: 100 * min,
+  max: 100 * max,
+});
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
-      .trimEnd(),
-  );
-  return `${JSON.stringify(conditions)}\n\n${table.join('\n')}\n\n${aims(summary)}\n`;
+      .trimEnd();
+  return rows.map(line).join('\n');
 }
 
 const verdict = (met: boolean): string => (met ? 'met' : 'missed');
 
-function aims(summary: readonly Summary[]): string {
+function aims(summary: readonly Summary[], { peakRss, anonymous }: PacedSummary): string {
   const sidecar = summary.find(({ name }) => name === 'log-sidecar');
   if (!sidecar) return '';
   const perCore = 1e6 / sidecar.cpuMicrosecondsPerLine.median;
   return [
     `aim: 100,000 lines a second of one core: ${verdict(perCore >= 100_000)}, ${perCore.toFixed(0)}`,
-    `aim: less than 60 MiB RSS: ${verdict(sidecar.peakRssMiB.max < 60)}, ${sidecar.peakRssMiB.max.toFixed(1)}` +
-      ` of which ${(sidecar.peakRssMiB.max - sidecar.anonymousMiB.max).toFixed(1)} are pages of files, most of them node itself`,
+    `aim: less than 60 MiB RSS at the pace: ${verdict(peakRss.max < 60)}, at most ${peakRss.max.toFixed(1)},` +
+      ` of which ${anonymous.max.toFixed(1)} are its own; the rest are pages of files, most of them node itself`,
   ].join('\n');
 }
