@@ -18,7 +18,7 @@ export interface Run {
   readonly retryMs?: number;
   /** How long the cluster may take to be as it was, after the cleanup. */
   readonly settleMs?: number;
-  /** Others change the cluster meanwhile: of what is different afterwards only that counts which bears the name of lessons. */
+  /** Others change the cluster meanwhile: of what is different afterwards only that counts which bears the lesson's name. */
   readonly shared?: boolean;
   readonly onStep?: (result: StepResult) => void;
 }
@@ -45,7 +45,7 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
 
   const notCleaned = await cleanUp(lesson, run, note);
   if (notCleaned) problems.push(describe(lesson, notCleaned));
-  problems.push(...(await leftBehind(run, before)));
+  problems.push(...(await leftBehind(lesson, run, before)));
 
   const passed = lesson.notProven === undefined ? 'PASS' : 'NOT PROVEN';
   const { number, id, file, title, proves, touches } = lesson;
@@ -169,10 +169,14 @@ async function cleanUp(
   return failed;
 }
 
-const leftBehind = (run: Run, before: ClusterState): Promise<readonly string[]> =>
+/** Whether a difference bears the lesson's name: of its namespace, a label, a resource of nodes. */
+const isOf = ({ id }: Lesson, difference: string): boolean =>
+  new RegExp(`lesson-${id}\\b|lessons\\.example`).test(difference);
+
+const leftBehind = (lesson: Lesson, run: Run, before: ClusterState): Promise<readonly string[]> =>
   untilGone(async () => {
     const all = differences(before, await run.cluster.state());
-    return run.shared ? all.filter((line) => line.includes('lesson')) : all;
+    return run.shared ? all.filter((line) => isOf(lesson, line)) : all;
   }, run);
 
 const ownNamespaces = async ({ id }: Lesson, { cluster }: Run): Promise<readonly string[]> =>

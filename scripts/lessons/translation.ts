@@ -19,7 +19,8 @@ const reference = /^\[▶ (\d+)\]\(([^)#]+)(?:#[^)]*)?\)$/;
 /** Names the English prose; line breaks and runs of blanks are no part of it. */
 export function proseHash({ prose, proves }: Lesson): string {
   const words = [proves, ...prose].map((text) => text.split(/\s+/).filter(Boolean).join(' '));
-  return createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 12);
+  // With letters in front, as YAML takes some hexadecimal digits for a number.
+  return `en-${createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 12)}`;
 }
 
 /** Reads a translation, with all that is wrong with it; a line each. */
