@@ -20,7 +20,7 @@ import { PageError, type Lesson } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { writeReports } from './reports.ts';
 import type { LessonResult, RunReport } from './result.ts';
-import { runLesson, sabotageBroken, untilGone } from './run-lesson.ts';
+import { isNamespaceOf, runLesson, sabotageBroken, untilGone } from './run-lesson.ts';
 import { SelectionError, selectByName, selectThird } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
@@ -135,6 +135,11 @@ async function runAll(
   };
 }
 
+async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string[]> {
+  const names = await liveCluster.lessonNamespaces();
+  return names.filter((name) => lessons.some((lesson) => isNamespaceOf(lesson, name)));
+}
+
 /** With sabotage a lesson is right when it failed, and for its own reason. */
 const isRight = ({ verdict, problems }: LessonResult, sabotaged: boolean): boolean =>
   sabotaged
@@ -159,7 +164,7 @@ async function main(): Promise<void> {
   const display = options.follow ? followDisplay(screen) : tableDisplay(screen);
   const report = await runAll(lessons, options, display, interrupted.signal);
   const files = writeReports(paths.root, report);
-  const staying = await untilGone(() => liveCluster.lessonNamespaces(), { settleMs: 120_000 });
+  const staying = await untilGone(() => namespacesOf(lessons), { settleMs: 120_000 });
   if (staying.length > 0)
     throw new SetUpError(
       `Still there, though deleted: namespace ${staying.join(', ')}. \`kubectl get namespace ${staying[0]} -o yaml\` says why`,

@@ -179,10 +179,12 @@ const leftBehind = (lesson: Lesson, run: Run, before: ClusterState): Promise<rea
     return run.shared ? all.filter((line) => isOf(lesson, line)) : all;
   }, run);
 
-const ownNamespaces = async ({ id }: Lesson, { cluster }: Run): Promise<readonly string[]> =>
-  (await cluster.lessonNamespaces()).filter((name) =>
-    new RegExp(`^${lessonPrefix}${id}(-[ab])?$`).test(name),
-  );
+/** `lesson-<id>`, or `lesson-<id>-a` and `-b` where it needs two. */
+export const isNamespaceOf = ({ id }: Lesson, name: string): boolean =>
+  [id, `${id}-a`, `${id}-b`].some((own) => name === lessonPrefix + own);
+
+const ownNamespaces = async (lesson: Lesson, { cluster }: Run): Promise<readonly string[]> =>
+  (await cluster.lessonNamespaces()).filter((name) => isNamespaceOf(lesson, name));
 
 /** Waits for namespaces that are being deleted. @returns those that stay. */
 export async function untilGone(
