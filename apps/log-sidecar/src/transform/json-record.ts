@@ -18,7 +18,8 @@ export function writeJsonRecord(
 ): void {
   let alreadySaid = 0;
   let displaced = false;
-  for (const { key, valueStart, end } of scanner.members) {
+  for (let index = 0; index < scanner.memberCount; index++) {
+    const { key, valueStart, end } = scanner.members[index] as Member;
     if (key >= enrichment.keys.length) continue;
     if ((alreadySaid & (1 << key)) === 0 && enrichment.says(key, bytes, valueStart, end))
       alreadySaid |= 1 << key;
@@ -68,7 +69,9 @@ function writeWithOriginal(
   censor: Buffer,
 ): void {
   const start = out.length;
-  const displaced = scanner.members.filter(({ key }) => key < enrichment.keys.length);
+  const displaced = scanner.members
+    .slice(0, scanner.memberCount)
+    .filter(({ key }) => key < enrichment.keys.length);
   out.append(brace);
   let from = scanner.open + 1;
   const between = [...displaced.map((member) => member.start), scanner.close];

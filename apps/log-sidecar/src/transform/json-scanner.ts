@@ -9,11 +9,11 @@ const backslash = 92;
 /** A member of the outermost object whose key was asked for. Positions are of bytes; ends are exclusive. */
 export interface Member {
   /** Which of the wanted keys it is. */
-  readonly key: number;
+  key: number;
   /** Where its key's quotation mark is. */
-  readonly start: number;
-  readonly valueStart: number;
-  readonly end: number;
+  start: number;
+  valueStart: number;
+  end: number;
 }
 
 /**
@@ -36,7 +36,12 @@ export class JsonScanner {
   close = 0;
   /** Pairs of start and end, in order. */
   readonly redactions: number[] = [];
+  /**
+   * The first `memberCount` of them; all are used again. An array that is emptied gives its memory away, and filling it
+   * anew for each line made garbage that let the heap grow by 30 MiB.
+   */
   readonly members: Member[] = [];
+  memberCount = 0;
 
   constructor(wanted: readonly string[], redact?: RedactState) {
     wanted.forEach((key, index) =>
@@ -50,7 +55,7 @@ export class JsonScanner {
     this.#bytes = bytes;
     this.#end = end;
     this.redactions.length = 0;
-    this.members.length = 0;
+    this.memberCount = 0;
     this.open = this.#space(start);
     if (this.open >= end || bytes[this.open] !== 0x7b) return false;
     const after = this.#object(this.open + 1, this.#redact, 0);
@@ -119,7 +124,7 @@ export class JsonScanner {
       if (end < 0) return -1;
       if (depth === 0) {
         const index = plain ? this.#find(plain, 0, plain.length) : this.#find(bytes, key + 1, keyEnd - 1);
-        if (index >= 0) this.members.push({ key: index, start: key, valueStart, end });
+        if (index >= 0) this.#found(index, key, valueStart, end);
       }
       at = this.#space(end);
       if (at >= this.#end) return -1;
@@ -127,6 +132,18 @@ export class JsonScanner {
       if (bytes[at] !== 0x2c) return -1;
       at++;
     }
+  }
+
+  #found(key: number, start: number, valueStart: number, end: number): void {
+    const member = this.members[this.memberCount++];
+    if (member === undefined) {
+      this.members.push({ key, start, valueStart, end });
+      return;
+    }
+    member.key = key;
+    member.start = start;
+    member.valueStart = valueStart;
+    member.end = end;
   }
 
   #array(at: number, state: RedactState | undefined, depth: number): number {

@@ -157,7 +157,8 @@ export class Transformer {
   }
 
   #levelOf(bytes: Buffer): string {
-    const member = this.#scanner.members.find(({ key }) => key === this.#level);
+    const { members, memberCount } = this.#scanner;
+    const member = members.find(({ key }, index) => key === this.#level && index < memberCount);
     return member ? bytes.toString('latin1', member.valueStart, member.end) : '';
   }
 }

@@ -104,15 +104,20 @@ describe('the scanner', () => {
     const text = String.raw`x{"level":"info","in":{"pod":1}, "p\u006fd" : [1,2] ,"pods":3}`;
     const bytes = Buffer.from(text);
     expect(scanner.scan(bytes, 1, bytes.length)).toBe(true);
-    const found = scanner.members.map(({ key, start, valueStart, end }) => [
-      key,
-      text.slice(start, end),
-      text.slice(valueStart, end),
-    ]);
+    const found = scanner.members
+      .slice(0, scanner.memberCount)
+      .map(({ key, start, valueStart, end }) => [key, text.slice(start, end), text.slice(valueStart, end)]);
     expect(found).toEqual([
       [1, '"level":"info"', '"info"'],
       [0, String.raw`"p\u006fd" : [1,2]`, '[1,2]'],
     ]);
     expect([scanner.open, scanner.close]).toEqual([1, text.length - 1]);
+
+    // Nothing of a line is left for the next one.
+    const inner = text.indexOf('{"pod":1}');
+    expect(scanner.scan(bytes, inner, inner + '{"pod":1}'.length)).toBe(true);
+    expect(found()).toEqual([[0, '"pod":1', '1']]);
+    expect(scanner.scan(Buffer.from('{}'), 0, 2)).toBe(true);
+    expect(found()).toEqual([]);
   });
 });
