@@ -193,8 +193,21 @@ export function restartsOnly(allowed: RegExp | undefined): Expectation {
   };
 }
 
+/** Of 99 of 100 requests; beyond it the machine that sends them is too busy for its figures to mean anything. */
+const punctualMs = 250;
+
 /** Of every fault, whatever it is. */
 export const always: readonly Expectation[] = [
+  {
+    text: `the machine is fast enough for the load: requests are sent within ${punctualMs} ms of their time`,
+    judge({ records }) {
+      const late = percentile(
+        records.map(({ lateMs }) => lateMs),
+        0.99,
+      );
+      return { holds: late <= punctualMs, found: `99 % within ${late.toFixed(0)} ms` };
+    },
+  },
   {
     text: 'no acknowledged write is lost, applied twice or taken back',
     judge({ violations }) {

@@ -113,6 +113,7 @@ export class Load {
 
   async #send(client: number, { route, asked, settle }: Operation, at: number): Promise<void> {
     const fresh = this.#random() * 100 < this.#options.freshPercent;
+    const lateMs = this.now() - at;
     const answer = await this.#clientOf(client)
       .ask({ ...asked, fresh })
       .catch((error: unknown) => {
@@ -121,7 +122,7 @@ export class Load {
       });
     const latencyMs = this.now() - at;
     const connection = fresh ? 'fresh' : 'kept';
-    this.records.push({ at, latencyMs, route, client, connection, ...settle(answer) });
+    this.records.push({ at, latencyMs, lateMs, route, client, connection, ...settle(answer) });
   }
 
   #clientOf(index: number): HttpClient {

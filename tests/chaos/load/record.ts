@@ -21,6 +21,8 @@ export interface RequestRecord {
   readonly at: number;
   /** From that moment, and not from the sending, to the answer's last byte: nothing is hidden by waiting. */
   readonly latencyMs: number;
+  /** How much later it was sent: the generator's own share, which says whether its figures can be trusted. */
+  readonly lateMs: number;
   readonly route: Route;
   /** Which of the clients; each has connections of its own. */
   readonly client: number;

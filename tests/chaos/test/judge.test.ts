@@ -135,6 +135,9 @@ describe('of every fault', () => {
   test('a lost write does not', () => {
     expect(all(evidence(undefined, { violations: [{ kind: 'lost', what: 'CHAOS-1' }] }))).toBe(false);
   });
+  test('a load that was sent late says nothing', () => {
+    expect(all(evidence(({ at }) => (at > 30_000 ? { lateMs: 2_000 } : {})))).toBe(false);
+  });
   test('failures after the shop was said to be steady do not', () =>
     expect(all(failAt(45_000, 45_100))).toBe(false));
   test('a load that failed before the fault does not', () => expect(all(failAt(10_000, 10_100))).toBe(false));

@@ -12,6 +12,7 @@ export function evidence(
     const record: RequestRecord = {
       at: index * 100,
       latencyMs: 10,
+      lateMs: 1,
       route: routes[index % routes.length] ?? 'GET /product',
       client: index % 4,
       connection: 'kept',
