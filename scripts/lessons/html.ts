@@ -1,6 +1,6 @@
 /** The report as one page that needs nothing else: no script, no style sheet, no font of another place. */
 import { escaped } from './markup.ts';
-import type { LessonResult, RunReport, StepResult } from './result.ts';
+import { noticed, type LessonResult, type RunReport, type StepResult } from './result.ts';
 
 /** The page lies in reports/, beside lessons/. */
 const repository = '..';
@@ -72,10 +72,10 @@ ${problem === undefined || expected === undefined ? '' : `<p>expected</p><pre>${
 }
 
 function sabotageTable({ lessons, startedAt }: RunReport): string {
-  const rows = lessons.map(({ id, sabotage, verdict, problems }) => {
-    const red = verdict === 'FAIL';
-    return `<tr><td>${id}</td><td><code>${escaped(sabotage)}</code></td>
-<td>${red ? badge('FAIL') : badge('NOT NOTICED')}</td><td><small>${escaped(problems.join(' · '))}</small></td></tr>`;
+  const rows = lessons.map((result) => {
+    const verdict = noticed(result) ? badge('FAIL') : badge('NOT NOTICED');
+    return `<tr><td>${result.id}</td><td><code>${escaped(result.sabotage)}</code></td>
+<td>${verdict}</td><td><small>${escaped(result.problems.join(' · '))}</small></td></tr>`;
   });
   return `<h2>Sabotage</h2>
 <p>One command for each lesson that makes its claim untrue, and what the lesson then says (${escaped(startedAt)}).</p>

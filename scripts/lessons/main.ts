@@ -19,8 +19,8 @@ import { followDisplay, tableDisplay, type Display } from './console.ts';
 import { PageError, type Lesson } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { writeReports } from './reports.ts';
-import type { LessonResult, RunReport } from './result.ts';
-import { isNamespaceOf, runLesson, sabotageBroken, untilGone } from './run-lesson.ts';
+import { noticed, type LessonResult, type RunReport } from './result.ts';
+import { isNamespaceOf, runLesson, untilGone } from './run-lesson.ts';
 import { SelectionError, selectByName, selectThird } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
@@ -140,11 +140,9 @@ async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string
   return names.filter((name) => lessons.some((lesson) => isNamespaceOf(lesson, name)));
 }
 
-/** With sabotage a lesson is right when it failed, and for its own reason. */
-const isRight = ({ verdict, problems }: LessonResult, sabotaged: boolean): boolean =>
-  sabotaged
-    ? verdict === 'FAIL' && !problems.some((problem) => problem.includes(sabotageBroken))
-    : verdict !== 'FAIL';
+/** With sabotage a lesson is right when it failed by it. */
+const isRight = (result: LessonResult, sabotaged: boolean): boolean =>
+  sabotaged ? noticed(result) : result.verdict !== 'FAIL';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));

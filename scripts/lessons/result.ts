@@ -43,3 +43,11 @@ export interface RunReport {
   readonly seconds: number;
   readonly lessons: readonly LessonResult[];
 }
+
+/** Whether the lesson failed because of its sabotage: at a step after it, and not before or while cleaning up. */
+export function noticed({ steps }: Pick<LessonResult, 'steps'>): boolean {
+  const place = steps.findIndex(({ kind, problem }) => kind === 'sabotage' && problem === undefined);
+  return (
+    place >= 0 && steps.slice(place + 1).some(({ kind, problem }) => kind === 'run' && problem !== undefined)
+  );
+}

@@ -104,7 +104,7 @@ async function runSabotage({ sabotage }: Lesson, session: Session): Promise<Step
 }
 
 /** How a problem begins that says nothing about the lesson. */
-export const sabotageBroken = 'the sabotage itself does not work';
+const sabotageBroken = 'the sabotage itself does not work';
 
 async function runStep(step: Step, session: Session, run: Run): Promise<StepResult> {
   const start = performance.now();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { explain } from '../console.ts';
 import { htmlReport } from '../html.ts';
 import { junitReport } from '../junit.ts';
-import type { LessonResult, RunReport } from '../result.ts';
+import { noticed, type LessonResult, type RunReport } from '../result.ts';
 
 const passed: LessonResult = {
   number: 2,
@@ -76,7 +76,9 @@ test('JUnit has a case per lesson, failures with command, expectation and what c
 });
 
 describe('the page', () => {
-  const html = htmlReport(report, { ...report, sabotaged: true, lessons: [passed, failed] });
+  const sabotage = { ...passed.steps[0]!, kind: 'sabotage' as const };
+  const turned = { ...failed, steps: [sabotage, ...failed.steps] };
+  const html = htmlReport(report, { ...report, sabotaged: true, lessons: [passed, turned] });
 
   test('has every command with what it printed, and a link to its line', () => {
     expect(html).toContain('echo &quot;&lt;&amp;&gt;&quot;');
@@ -100,4 +102,21 @@ test('a terminal shows of a failure: command, expected, came, and the cluster', 
   for (const part of ['kubectl get pods', 'none', 'some', 'exit code 0', 'pod/x Pending', ':9: it printed'])
     expect(text).toContain(part);
   expect(explain(passed)).toBe('');
+});
+
+describe('a sabotage', () => {
+  const step = passed.steps[0]!;
+  const wrong = { ...step, problem: 'something else came' };
+  const sabotage = { ...step, kind: 'sabotage' as const };
+  const cleanup = { ...wrong, kind: 'cleanup' as const };
+
+  test.each([
+    ['is noticed by a step after it', [step, sabotage, step, wrong], true],
+    ['is not what failed before it', [wrong], false],
+    ['is not what failed while cleaning up', [sabotage, step, cleanup], false],
+    ['has to work itself', [{ ...wrong, kind: 'sabotage' as const }], false],
+    ['is not noticed when everything goes on as before', [sabotage, step], false],
+  ])('%s', (_case, steps, expected) => {
+    expect(noticed({ steps })).toBe(expected);
+  });
 });
