@@ -54,14 +54,16 @@ export function podState(pod: Pod): 'ready' | 'not-ready' | 'starting' | 'ending
       : 'starting';
 }
 
-/** By container, how often it was started again. */
+/** By container, how often it was started again. A pod that has failed as a whole (evicted) is over: it does not count. */
 export function restartCounts(pods: readonly Pod[]): ReadonlyMap<string, number> {
   return new Map(
-    pods.flatMap(({ metadata, status }) =>
-      [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
-        ({ name, restartCount }): [string, number] => [`${metadata.name}/${name}`, restartCount],
+    pods
+      .filter(({ status }) => status.phase !== 'Failed')
+      .flatMap(({ metadata, status }) =>
+        [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
+          ({ name, restartCount }): [string, number] => [`${metadata.name}/${name}`, restartCount],
+        ),
       ),
-    ),
   );
 }
 
