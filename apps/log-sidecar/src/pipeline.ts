@@ -158,12 +158,15 @@ export class Pipeline {
       sink.offer(output.bytes, start, end, lines);
   }
 
-  /** A line that the kill has cut off comes again, and on a line of its own; a long one may have been, unknown to us. */
+  /**
+   * A line that the kill has cut off comes again, and on a line of its own. One of a write that was not atomic may have
+   * been, unknown to us: an empty line then stands for it.
+   */
   async #endTornLine(first: Batch | undefined): Promise<void> {
     const { inDoubt = 0, torn } = this.#before ?? {};
     this.#before = undefined;
     const long = first !== undefined && first.end - first.start > atomicBytes;
-    if (inDoubt === 0 || !(torn || long)) return;
+    if (inDoubt === 0 || !(torn || long || inDoubt > atomicBytes)) return;
     const lineFeed = Buffer.from('\n');
     if (this.#parts.standardOutput.tryWrite(lineFeed, 0, 1) === 0)
       await this.#parts.standardOutput.finish(lineFeed, 0, 1);

@@ -42,7 +42,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('kill in a write' as const),
       kill: fc.record({
         write: fc.integer({ min: 1, max: 12 }),
-        when: fc.constantFrom('before' as const, 'after' as const, 'waiting' as const),
+        when: fc.constantFrom('before' as const, 'after' as const, 'in part' as const, 'waiting' as const),
       }),
     }),
   },
@@ -167,12 +167,15 @@ describe('whatever is written, rotated and killed in whatever order', () => {
     expect(withoutRepeated(sidecar.lines).map(({ msg }) => msg)).toEqual(app.expected);
   });
 
-  test('a line that is cut off comes again whole, on a line of its own', async () => {
+  test.each([
+    ['and the reader is waited for', 'waiting'],
+    ['before that is noted', 'in part'],
+  ] as const)('a line that is cut off, %s, comes again whole, on a line of its own', async (_how, when) => {
     const log = new LogDirectory();
     const app = new App(log);
     const sidecar = new Stepwise(log);
     for (let line = 0; line < 500; line++) app.write(50);
-    await sidecar.idleUntil({ write: 2, when: 'waiting' });
+    await sidecar.idleUntil({ write: 2, when });
     expect(sidecar.text.endsWith('\n')).toBe(false);
     await sidecar.end();
     log.remove();

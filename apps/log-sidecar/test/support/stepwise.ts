@@ -31,12 +31,12 @@ export interface StepwiseOptions {
 }
 
 /**
- * At which write the process is killed: before it, after it and before the checkpoint, or while it waits for the reader
- * to make room for the rest.
+ * At which write the process is killed: before it, after it (or the part of it that there was room for) and before the
+ * checkpoint, or while it waits for the reader to make room for the rest.
  */
 export interface Kill {
   readonly write: number;
-  readonly when: 'before' | 'after' | 'waiting';
+  readonly when: 'before' | 'after' | 'in part' | 'waiting';
 }
 
 class Killed extends Error {}
@@ -172,9 +172,11 @@ export class Stepwise {
         if (when === 'before') throw new Killed();
         // What is no longer than this a pipe takes as a whole or not at all.
         const atomic = end - start <= atomicBytes;
-        if (when === 'waiting' || (end - start > room && writes % 3 === 0)) {
-          const count = atomic ? 0 : Math.floor((end - start) / 2);
+        if (when === 'waiting' || when === 'in part' || (end - start > room && writes % 3 === 0)) {
+          // In the middle of its first line, or of any.
+          const count = atomic ? 0 : when === 'in part' ? 10 : Math.floor((end - start) / 2);
           take(bytes, start, start + count);
+          if (when === 'in part') throw new Killed();
           return start + count;
         }
         take(bytes, start, end);
