@@ -2,7 +2,7 @@
  * The acceptance test of the log sidecar: 1,000,000 lines, written as fast as an app can, with rotation, while the sidecar
  * is killed with SIGKILL three times at random moments, come out exactly once and in order.
  * `node bench/log-sidecar-exactly-once.ts [--lines 1000000] [--kills 3]`; exit code 1 when they do not.
- * A kill in the microseconds between a write and its checkpoint makes the lines of that write, 4096 bytes at most, come
+ * A kill in the microseconds between a write and its checkpoint makes the lines of that write, 32 KiB at most, come
  * again, marked as redelivered; they are recognised by their position, as any consumer can, and counted here.
  */
 import { spawn } from 'node:child_process';
