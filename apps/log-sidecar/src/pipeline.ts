@@ -28,6 +28,8 @@ export class Pipeline {
   #offset = 0;
   /** How the process before this one ended, until something has been written. */
   #before: Position | undefined;
+  /** How much that process may have written beyond its checkpoint; a kill meanwhile must not make this forgotten. */
+  #doubtBefore = 0;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -42,10 +44,11 @@ export class Pipeline {
       this.#place = position.file;
       this.#offset = position.offset;
       this.#before = position;
+      this.#doubtBefore = position.inDoubt;
       if (position.inDoubt > 0) redelivery.begin(position.inDoubt);
     }
     // From now on the checkpoint tells of a process that has not ended by itself.
-    const inDoubt = Math.max(this.#writeSize.bytes, position?.inDoubt ?? 0);
+    const inDoubt = this.#writeSize.bytes;
     this.#save({ file: this.#place, offset: this.#offset, inDoubt, torn: position?.torn ?? false });
   }
 
@@ -70,7 +73,7 @@ export class Pipeline {
   async finish(atEnd: boolean): Promise<void> {
     if (atEnd && this.#parts.follower.file) await this.#passRest();
     const { checkpoint } = this.#parts;
-    checkpoint.prepare({ file: this.#place, offset: this.#offset, inDoubt: 0 });
+    checkpoint.prepare({ file: this.#place, offset: this.#offset, inDoubt: atEnd ? 0 : this.#doubtBefore });
     checkpoint.commit(true);
   }
 
@@ -107,12 +110,13 @@ export class Pipeline {
   }
 
   async #deliver(): Promise<void> {
-    const { output, follower, transformer } = this.#parts;
+    const { output, follower, transformer, redelivery } = this.#parts;
     const file = follower.file?.place;
     output.endBatch();
     if (this.#before && output.batches.length > 0) await this.#endTornLine(output.batches[0]);
     for (let index = 0; index < output.batches.length;) index = await this.#write(index, file);
     output.clear();
+    if (!redelivery.active) this.#doubtBefore = 0;
     // Further on when lines were left out. A file of which nothing has been passed yet proves nothing.
     const offset = transformer.waitingFrom ?? follower.reader.lineOffset;
     if (offset > 0 && (offset !== this.#offset || file !== this.#place))
@@ -128,7 +132,11 @@ export class Pipeline {
     while (last + 1 < batches.length && (batches[last + 1] as Batch).end - start <= this.#writeSize.bytes)
       last++;
     const { end, position } = batches[last] as Batch;
-    checkpoint.prepare({ file, offset: position, inDoubt: this.#writeSize.after(end - start) });
+    checkpoint.prepare({
+      file,
+      offset: position,
+      inDoubt: this.#inDoubt(this.#writeSize.after(end - start)),
+    });
     const reached = standardOutput.tryWrite(bytes, start, end);
     if (reached === end) {
       checkpoint.commit();
@@ -172,8 +180,12 @@ export class Pipeline {
       await this.#parts.standardOutput.finish(lineFeed, 0, 1);
   }
 
+  #inDoubt(bytes: number): number {
+    return Math.max(bytes, this.#doubtBefore);
+  }
+
   #save(position: Position): void {
-    this.#parts.checkpoint.prepare(position);
+    this.#parts.checkpoint.prepare({ ...position, inDoubt: this.#inDoubt(position.inDoubt) });
     this.#parts.checkpoint.commit();
     this.#place = position.file;
     this.#offset = position.offset;

@@ -183,6 +183,18 @@ describe('whatever is written, rotated and killed in whatever order', () => {
     expect(sidecar.text.split('\n').slice(0, -1).length - sidecar.lines.length).toBe(1);
   });
 
+  test('what a process may have written is marked, though the next one was killed, too, before it had passed it on', async () => {
+    const log = new LogDirectory();
+    const app = new App(log);
+    const sidecar = new Stepwise(log);
+    for (let line = 0; line < 500; line++) app.write(50);
+    await sidecar.idleUntil({ write: 1, when: 'after' });
+    await sidecar.idleUntil({ write: 2, when: 'waiting' });
+    await sidecar.end();
+    log.remove();
+    expect(withoutRepeated(sidecar.lines).map(({ msg }) => msg)).toEqual(app.expected);
+  });
+
   test('after a process that ended by itself nothing is marked', async () => {
     const log = new LogDirectory();
     const sidecar = new Stepwise(log);

@@ -12,6 +12,11 @@ export class Redelivery {
     this.#first = true;
   }
 
+  /** Whether the next line may be marked. */
+  get active(): boolean {
+    return this.#first || this.#bytes > 0;
+  }
+
   /** @param bytes the length of the line as it was then, without the mark. @returns whether it is to be marked. */
   covers(bytes: number): boolean {
     const covered = this.#first || bytes <= this.#bytes;
