@@ -61,7 +61,7 @@ describe('the HTTP sink', () => {
     await eventually('the line has come', () => receiver.lines.length === 1);
     offer('two');
     await eventually('the other line has come', () => receiver.lines.length === 2);
-    expect(sink.bufferedBytes).toBe(0);
+    await eventually('the sink has heard so', () => sink.bufferedBytes === 0);
   });
 
   test('sends again what the receiver could not take, and says so once', async () => {
