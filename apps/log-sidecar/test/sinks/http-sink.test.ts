@@ -62,6 +62,7 @@ describe('the HTTP sink', () => {
     offer('two');
     await eventually('the other line has come', () => receiver.lines.length === 2);
     await eventually('the sink has heard so', () => sink.bufferedBytes === 0);
+    expect(receiver.lines).toEqual(['one', 'two']);
   });
 
   test('sends again what the receiver could not take, and says so once', async () => {
