@@ -25,7 +25,7 @@ const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with $
 /** What a write needs, for the hints below. */
 const tokenCommand =
   `export SHOP_TOKEN=$(kubectl --context ${context} --namespace shop get secret write-token ` +
-  `--output jsonpath={.data.token} | base64 --decode)`;
+  `--output jsonpath={.data.token} | base64 --decode | head -n 1)`;
 
 interface Choice {
   readonly profile: Profile;
