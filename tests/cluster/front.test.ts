@@ -168,7 +168,7 @@ describe('with the certificate verified', () => {
       if (answer.status === 429) retryAfter.push(answer.headers.get('retry-after'));
       else others.add(answer.status);
     };
-    // Two Traefik pods with a burst of 400 each; the path costs the services next to nothing.
+    // Two Traefik pods, each with a burst of 200 and 100 more a second; the path costs the services next to nothing.
     for (let sent = 0; sent < 6000 && retryAfter.length === 0; sent += 200)
       await Promise.all(Array.from({ length: 200 }, ask));
     expect([...others]).toEqual([400]);
