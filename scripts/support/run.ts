@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each line of output, of both streams, as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Goes on when Ctrl-C ends this process's group: for what has to be put back then. */
+  readonly ignoresCtrlC?: boolean;
 }
 
 /** A command failed or is not there; `output` is all that it said. */
@@ -31,7 +33,11 @@ export async function run(
   options: RunOptions = {},
 ): Promise<string> {
   const title = [command, ...args].join(' ');
-  const child = spawn(command, args, { env: { ...process.env, ...options.env }, stdio: 'pipe' });
+  const child = spawn(command, args, {
+    env: { ...process.env, ...options.env },
+    stdio: 'pipe',
+    detached: options.ignoresCtrlC ?? false,
+  });
   const everything: string[] = [];
   const result: string[] = [];
 

@@ -1,5 +1,7 @@
 /** The shop, broken on purpose: each variant must turn the test of its fault red, or that test shows nothing. */
 import type { Fault, Preparation } from './fault.ts';
+import { always } from './judge/expectations.ts';
+import type { Result } from './judge/result.ts';
 import { rollingUpdateProduct } from './faults/rolling-update-product.ts';
 import { userTimeout } from './faults/user-timeout.ts';
 import { withoutBreaker, withoutDrain, withoutReadiness, withoutSecondTry } from './preparations/broken.ts';
@@ -16,3 +18,9 @@ export const variants: readonly Fault[] = [
   broken(rollingUpdateProduct, withoutSecondTry, withoutDrain),
   broken(userTimeout, withoutBreaker),
 ];
+
+/** Red by what its fault is held to. What holds for every fault does not count: a busy machine breaks that as well. */
+export function isNoticed({ findings }: Pick<Result, 'findings'>): boolean {
+  const general = new Set(always.map(({ text }) => text));
+  return findings.some(({ text, holds }) => !holds && !general.has(text));
+}

@@ -13,15 +13,9 @@ export async function inNamespace(namespace: string, ...args: readonly string[])
 export const apply = (verb: 'apply' | 'replace', object: object): Promise<string> =>
   say([verb, '--filename', '-'], { input: JSON.stringify(object) });
 
-/** A merge patch in the shop's namespace, which is in no argument of a command: it may hold a secret. */
-export const patch = (object: string, change: object): Promise<string> =>
-  say(['--namespace', 'shop', 'patch', object, '--type=merge', '--patch-file', '/dev/stdin'], {
-    input: JSON.stringify(change),
-  });
-
 async function say(args: readonly string[], options?: RunOptions): Promise<string> {
   try {
-    return await onCluster(args, options);
+    return await onCluster(args, { ...options, ignoresCtrlC: true });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new Error(`${error.message}: ${error.output}`, { cause: error });

@@ -19,5 +19,7 @@ export async function aWorker(
 }
 
 /** As if its power was cut: no pod hears of it. */
-export const powerOff = (node: string): Promise<string> => run('docker', ['kill', node]);
-export const powerOn = (node: string): Promise<string> => run('docker', ['start', node]);
+export const powerOff = (node: string): Promise<string> =>
+  run('docker', ['kill', node], { ignoresCtrlC: true });
+export const powerOn = (node: string): Promise<string> =>
+  run('docker', ['start', node], { ignoresCtrlC: true });

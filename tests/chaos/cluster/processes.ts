@@ -34,7 +34,7 @@ export async function signalProcess({ node, pid }: NodeProcess, signal: string):
 
 /** Runs a command on a kind node, which is a container of this machine. */
 export const onNode = (node: string, ...command: readonly string[]): Promise<string> =>
-  run('docker', ['exec', node, ...command]);
+  run('docker', ['exec', node, ...command], { ignoresCtrlC: true });
 
 /** Runs a command in the network of a process, as its pod sees it. */
 export const inNetworkOf = ({ node, pid }: NodeProcess, ...command: readonly string[]): Promise<string> =>

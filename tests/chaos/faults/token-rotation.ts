@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { kubectl, patch } from '../cluster/kubectl.ts';
+import { setSecret } from '../../../scripts/kind/secrets.ts';
+import { kubectl } from '../cluster/kubectl.ts';
 import { podsOf } from '../cluster/pods.ts';
 import type { Fault, Stage } from '../fault.ts';
 import { noFailedRequests, noFallbacks, restartsOnly } from '../judge/expectations.ts';
@@ -40,7 +41,7 @@ async function tokens(): Promise<string[]> {
 }
 
 async function write(lines: readonly string[]): Promise<void> {
-  await patch('secret/write-token', { stringData: { token: `${lines.join('\n')}\n` } });
+  await setSecret('write-token', { token: `${lines.join('\n')}\n` });
 }
 
 /** Resolves when kubelet has brought the Secret's new content, of so many lines, to every pod that reads it. */

@@ -9,7 +9,7 @@ import { htmlFile, merge, readReport, writeRecords, writeReport } from '../repor
 import { Progress } from '../report/progress.ts';
 import { table } from '../report/table.ts';
 import { wayIn } from './access.ts';
-import { variants } from '../variants.ts';
+import { isNoticed, variants } from '../variants.ts';
 import { conditionsOf } from './conditions.ts';
 import { readOptions, usage, UsageError, type Options } from './options.ts';
 import { play } from './play.ts';
@@ -95,13 +95,13 @@ async function report(options: Options, url: string, results: readonly Result[])
 
 /** A broken variant whose test stays green shows that the test shows nothing. */
 function allRed(results: readonly Result[]): boolean {
-  const green = results.filter(({ verdict }) => verdict === 'holds');
+  const unnoticed = results.filter((result) => !isNoticed(result));
   const text =
-    green.length === 0
+    unnoticed.length === 0
       ? `\nEach of the ${results.length} broken variants has turned its test red, as it should.\n`
-      : `\nThese broken variants were not noticed: ${green.map(({ name }) => name).join(', ')}.\n`;
+      : `\nThese broken variants were not noticed: ${unnoticed.map(({ name }) => name).join(', ')}.\n`;
   process.stdout.write(text);
-  return green.length === 0 && results.length > 0;
+  return unnoticed.length === 0 && results.length > 0;
 }
 
 async function document(): Promise<void> {

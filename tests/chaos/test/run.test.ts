@@ -10,6 +10,7 @@ import { merge } from '../report/files.ts';
 import { page } from '../report/page.ts';
 import { percent, table } from '../report/table.ts';
 import { readOptions, UsageError } from '../run/options.ts';
+import { isNoticed } from '../variants.ts';
 import { Restorations } from '../run/restorations.ts';
 import { readScenario, scenarioFault, script } from '../run/scenario.ts';
 import { evidence } from './support/evidence.ts';
@@ -86,6 +87,14 @@ test('docs/failure-modes.md has every fault, and none that is gone', async () =>
   const text = await readFile(failureModesFile, 'utf8');
   const shown = [...text.matchAll(/tests\/chaos\/faults\/([\w-]+)\.ts/g)].map(([, name]) => name);
   expect(new Set(shown)).toEqual(new Set(catalogue.map(({ name }) => name)));
+});
+
+test('a broken variant is noticed by its own fault’s test, and not by a machine that is busy', () => {
+  const variant = { name: 'v', title: 'V', clientSees: 'failures', expectations: [noFailedRequests] };
+  const failing = evidence(({ at }) => (at > 21_000 && at < 22_000 ? { outcome: 'failed' } : {}));
+  const busy = evidence(() => ({ lateMs: 2_000 }));
+  expect(judge(variant, new Date(0), busy).verdict).toBe('fails');
+  expect([failing, busy].map((one) => isNoticed(judge(variant, new Date(0), one)))).toEqual([true, false]);
 });
 
 describe('the report', () => {
