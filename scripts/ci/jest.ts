@@ -19,9 +19,12 @@ const slow = [
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   // A busy machine is no failure: jest's own five seconds are not enough for programs that are started in tests.
-  unit: '--ignoreProjects e2e cluster --maxWorkers 2 --testTimeout 30000 --testPathIgnorePatterns'
-    .split(' ')
-    .concat(slow),
+  unit: [
+    ...'--ignoreProjects e2e cluster'.split(' '),
+    '--testPathIgnorePatterns',
+    slow,
+    ...'--maxWorkers 2 --testTimeout 30000'.split(' '),
+  ],
   slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
   // They change the one cluster there is, so they follow one another.
   cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
