@@ -146,7 +146,13 @@ describe('the supervisor', () => {
       [fixtureProgram('a', ports.a, 'talkative'), fixtureProgram('b', ports.b, 'talkative')],
     ]);
     await supervisor.start();
-    const texts = output.records.filter(({ line }) => line.includes('한국어'));
+    // A program can answer before all that it wrote has been read.
+    const texts = await eventually('all lines are there', () => {
+      const found = output.records.filter(({ line }) => line.includes('한국어'));
+      return (
+        found.length >= 400 && supervisor.program('a').recentLines.at(-1)?.includes('listening') && found
+      );
+    });
     expect(texts).toHaveLength(400);
     const fromA = texts
       .filter(({ program }) => program === 'a')
