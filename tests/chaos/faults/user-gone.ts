@@ -1,14 +1,7 @@
 import { podsOf } from '../cluster/pods.ts';
 import { scale } from '../cluster/workloads.ts';
 import type { Fault } from '../fault.ts';
-import {
-  breakerShows,
-  noThunderingHerd,
-  p99ReturnsToNormal,
-  p99IsBounded,
-  productStaysAvailable,
-  restartsOnly,
-} from '../judge/expectations.ts';
+import { breakerTakesOver } from './shared/failing-neighbour.ts';
 
 export const userGone: Fault = {
   name: 'user-gone',
@@ -21,12 +14,5 @@ export const userGone: Fault = {
     await stage.restore();
     await stage.until('user is back', async () => (await podsOf(stage.cluster, 'user')).length === 2);
   },
-  expectations: [
-    productStaysAvailable,
-    p99IsBounded,
-    breakerShows('open', 'half-open', 'closed'),
-    p99ReturnsToNormal,
-    noThunderingHerd,
-    restartsOnly(undefined),
-  ],
+  expectations: breakerTakesOver,
 };

@@ -1,13 +1,7 @@
 import { onePodOf } from '../cluster/pods.ts';
 import type { Fault } from '../fault.ts';
-import {
-  noThunderingHerd,
-  p99ReturnsToNormal,
-  p99IsBounded,
-  productStaysAvailable,
-  restartsOnly,
-} from '../judge/expectations.ts';
 import { faultSwitch, switchOn } from '../preparations/fault-switch.ts';
+import { productGoesOn } from './shared/failing-neighbour.ts';
 
 /** Half of the answers are errors: whether the breaker opens at its 50 % is left to chance, so it is not asked for. */
 export const userHttpStatusCode: Fault = {
@@ -21,11 +15,5 @@ export const userHttpStatusCode: Fault = {
     await stage.wait(stage.short ? 10_000 : 20_000);
     await stage.restore();
   },
-  expectations: [
-    productStaysAvailable,
-    p99IsBounded,
-    p99ReturnsToNormal,
-    noThunderingHerd,
-    restartsOnly(undefined),
-  ],
+  expectations: productGoesOn,
 };

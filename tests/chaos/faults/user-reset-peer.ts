@@ -1,12 +1,6 @@
 import type { Fault } from '../fault.ts';
-import {
-  noThunderingHerd,
-  p99ReturnsToNormal,
-  p99IsBounded,
-  productStaysAvailable,
-  restartsOnly,
-} from '../judge/expectations.ts';
 import { faultSwitch, switchOn } from '../preparations/fault-switch.ts';
+import { productGoesOn } from './shared/failing-neighbour.ts';
 
 /** The breaker stays closed: user had answered by the time its body broke off. */
 export const userResetPeer: Fault = {
@@ -20,11 +14,5 @@ export const userResetPeer: Fault = {
     await stage.wait(stage.short ? 10_000 : 20_000);
     await stage.restore();
   },
-  expectations: [
-    productStaysAvailable,
-    p99IsBounded,
-    p99ReturnsToNormal,
-    noThunderingHerd,
-    restartsOnly(undefined),
-  ],
+  expectations: productGoesOn,
 };

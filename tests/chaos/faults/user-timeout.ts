@@ -1,13 +1,6 @@
 import type { Fault } from '../fault.ts';
-import {
-  breakerShows,
-  noThunderingHerd,
-  p99ReturnsToNormal,
-  p99IsBounded,
-  productStaysAvailable,
-  restartsOnly,
-} from '../judge/expectations.ts';
 import { faultSwitch, switchOn } from '../preparations/fault-switch.ts';
+import { breakerTakesOver } from './shared/failing-neighbour.ts';
 
 export const userTimeout: Fault = {
   name: 'user-timeout',
@@ -21,12 +14,5 @@ export const userTimeout: Fault = {
     await stage.wait(stage.short ? 12_000 : 20_000);
     await stage.restore();
   },
-  expectations: [
-    productStaysAvailable,
-    p99IsBounded,
-    breakerShows('open', 'half-open', 'closed'),
-    p99ReturnsToNormal,
-    noThunderingHerd,
-    restartsOnly(undefined),
-  ],
+  expectations: breakerTakesOver,
 };

@@ -128,7 +128,7 @@ export function breakerShows(...states: readonly BreakerStateName[]): Expectatio
   };
 }
 
-/** After a breaker has closed, callers must not all come at once: user gets no more than its usual share. */
+/** After a breaker has closed, callers must not all come at once: what came then would overload user. */
 export const noThunderingHerd: Expectation = {
   text: 'no request to user fails once it is back',
   judge(evidence) {

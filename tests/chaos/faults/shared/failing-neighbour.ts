@@ -1,0 +1,23 @@
+/** User cannot be asked, or not in time, or not rightly: product goes on, with stand-ins for its sellers. */
+import {
+  breakerShows,
+  noThunderingHerd,
+  p99IsBounded,
+  p99ReturnsToNormal,
+  productStaysAvailable,
+  restartsOnly,
+  type Expectation,
+} from '../../judge/expectations.ts';
+
+const untilItIsBack = [productStaysAvailable, p99IsBounded];
+const afterwards = [p99ReturnsToNormal, noThunderingHerd, restartsOnly(undefined)];
+
+/** Where not enough calls fail, or not in a way that the breaker sees, to open it for certain. */
+export const productGoesOn: readonly Expectation[] = [...untilItIsBack, ...afterwards];
+
+/** Where every call fails: the breaker takes over, tries, and leaves off. */
+export const breakerTakesOver: readonly Expectation[] = [
+  ...untilItIsBack,
+  breakerShows('open', 'half-open', 'closed'),
+  ...afterwards,
+];
