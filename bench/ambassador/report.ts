@@ -1,10 +1,6 @@
+import { show, spread, type Spread } from '../support/spread.ts';
+import { table } from '../support/table.ts';
 import type { Sample } from './measure.ts';
-
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 /** One target over all rounds. */
 export interface Summary {
@@ -15,14 +11,6 @@ export interface Summary {
   readonly cpuPerRequest?: Spread;
   /** CPU per request divided by that of the baseline in the same round. */
   readonly cpuRatio?: Spread;
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  const median = sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
-  return { median, min: sorted[0] as number, max: sorted.at(-1) as number };
 }
 
 export function summarize(samples: ReadonlyMap<string, readonly Sample[]>, baseline: string): Summary[] {
@@ -44,10 +32,8 @@ export function summarize(samples: ReadonlyMap<string, readonly Sample[]>, basel
   });
 }
 
-function show(value: Spread | undefined, digits: number): string {
-  if (value === undefined) return '-';
-  return `${value.median.toFixed(digits)} (${value.min.toFixed(digits)}-${value.max.toFixed(digits)})`;
-}
+const showIfAny = (value: Spread | undefined, digits: number): string =>
+  value === undefined ? '-' : show(value, digits);
 
 /** A table for people. */
 export function report(
@@ -62,20 +48,11 @@ export function report(
       show(perSecond, 0),
       show(p50Ms, 0),
       show(p99Ms, 0),
-      show(cpuPerRequest, 0),
-      show(cpuRatio, 2),
+      showIfAny(cpuPerRequest, 0),
+      showIfAny(cpuRatio, 2),
     ]),
-    ...Object.entries(missing).map(([name, why]) => [name, why]),
+    ...Object.entries(missing),
   ];
-  const widths = (rows[0] as string[]).map((_, column) =>
-    Math.max(...rows.filter((row) => row.length > 2).map((row) => row[column]?.length ?? 0)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
   const about = Object.entries(conditions).map(([name, value]) => `${name}: ${String(value)}`);
-  return `\nmedian (min-max) of the rounds\n${lines.join('\n')}\n\n${about.join(' · ')}\n`;
+  return `\nmedian (min-max) of the rounds\n${table(rows)}\n\n${about.join(' · ')}\n`;
 }

@@ -1,12 +1,8 @@
+import { show, spread, type Spread } from '../support/spread.ts';
+import { table } from '../support/table.ts';
 import { baseline } from './contenders.ts';
 import type { Sample } from './measure.ts';
 import type { PacedSample } from './paced.ts';
-
-interface Spread {
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
 
 /** One contender over all rounds. */
 export interface Summary {
@@ -18,13 +14,6 @@ export interface Summary {
   /** Lines per second divided by the baseline's in the same round, and CPU per line likewise. */
   readonly speedRatio: Spread;
   readonly cpuRatio: Spread;
-}
-
-function spread(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (index: number): number => sorted[index] as number;
-  const median = (at((sorted.length - 1) >> 1) + at(sorted.length >> 1)) / 2;
-  return { median, min: at(0), max: at(sorted.length - 1) };
 }
 
 export function summarize(samples: ReadonlyMap<string, readonly Sample[]>): Summary[] {
@@ -67,9 +56,6 @@ export const summarizePaced = (samples: readonly PacedSample[]): PacedSummary =>
   anonymous: spread(samples.map(({ busy }) => busy.anonymous)),
   peakRss: spread(samples.map(({ busy }) => busy.peak)),
 });
-
-const show = ({ median, min, max }: Spread, digits = 0): string =>
-  `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
 
 /** A table for people, and whether the sidecar's aims are met. */
 export function report(
@@ -119,16 +105,6 @@ const percent = ({ median, min, max }: Spread): Spread => ({
   min: 100 * min,
   max: 100 * max,
 });
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return rows.map(line).join('\n');
-}
 
 const verdict = (met: boolean): string => (met ? 'met' : 'missed');
 
