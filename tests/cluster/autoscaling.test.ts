@@ -2,13 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { applyAddOns, handOverReplicas, waitForAddOns } from '../../scripts/kind/add-ons.ts';
-import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { paths } from '../../scripts/kind/names.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';
 import { eventually } from '../support/eventually.ts';
+import { inShop, kubectl } from '../support/kubectl.ts';
 
 const component = `${paths.root}k8s/components/autoscaling`;
-const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
 
 interface State {
   /** Pods that it wants, and that are ready. */

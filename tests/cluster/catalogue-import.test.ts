@@ -2,12 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
-import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { baseUrl } from '../../scripts/kind/names.ts';
 import { readWriteToken } from '../../scripts/kind/secrets.ts';
 import { eventually } from '../support/eventually.ts';
+import { inShop, kubectl } from '../support/kubectl.ts';
 
-const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
 const job = 'import-test';
 /** Sellers of k8s/base/legacy-supplier/mappings, one per feed. */
 const sellers = {

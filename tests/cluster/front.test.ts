@@ -4,13 +4,12 @@ import { request } from 'node:http';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
-import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { baseUrl, ports } from '../../scripts/kind/names.ts';
 import { readWriteToken, setSecret } from '../../scripts/kind/secrets.ts';
-import { uniqueWord } from '../support/creations.ts';
+import { exampleSellerId } from '../../scripts/seed/data.ts';
+import { productContent, uniqueWord } from '../support/creations.ts';
 import { eventually } from '../support/eventually.ts';
-
-const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
+import { inShop } from '../support/kubectl.ts';
 
 /** @throws what the handshake says. */
 async function handshake(options: ConnectionOptions): Promise<string | null> {
@@ -28,13 +27,7 @@ async function handshake(options: ConnectionOptions): Promise<string | null> {
   }
 }
 
-const good = () => ({
-  sku: `FRONT-${uniqueWord()}`.slice(0, 64).toUpperCase(),
-  name: 'Written through the front',
-  price: { amount: 100, currency: 'KRW' },
-  stock: 1,
-  sellerId: '01941f29-7c00-7000-8000-000000000001',
-});
+const good = () => productContent({ sellerId: exampleSellerId });
 
 const post = (token: string | undefined, body: unknown = good()): Promise<Response> =>
   fetch(`${baseUrl}/product`, {

@@ -2,13 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
-import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { baseUrl } from '../../scripts/kind/names.ts';
 import { readWriteToken } from '../../scripts/kind/secrets.ts';
-import { uniqueWord } from '../support/creations.ts';
+import { exampleSellerId } from '../../scripts/seed/data.ts';
+import { productContent } from '../support/creations.ts';
 import { eventually } from '../support/eventually.ts';
+import { inShop } from '../support/kubectl.ts';
 
-const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${await readWriteToken()}` };
 await trustAuthority();
 
@@ -41,13 +41,7 @@ class Writer {
   async #write(): Promise<void> {
     let last = performance.now();
     while (!this.#stopped) {
-      const body = JSON.stringify({
-        sku: `SCALE-${uniqueWord()}`.slice(0, 64).toUpperCase(),
-        name: 'Written while the database is scaled',
-        price: { amount: 100, currency: 'KRW' },
-        stock: 1,
-        sellerId: '01941f29-7c00-7000-8000-000000000001',
-      });
+      const body = JSON.stringify(productContent({ sellerId: exampleSellerId }));
       const answer = await fetch(`${baseUrl}/product`, {
         method: 'POST',
         headers,

@@ -3,10 +3,10 @@
  * Kubernetes API for more than it needs.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
-import { paths } from '../../scripts/kind/names.ts';
 import { CommandError } from '../../scripts/support/run.ts';
+import { ensureMonitoring } from '../support/monitoring.ts';
+import { tryConnection } from '../support/try-connection.ts';
 
 /** A pod with Node in it, which does nothing by itself. */
 const pod = (namespace: string, name: string, app: string) => ({
@@ -55,30 +55,18 @@ const destinations = {
 type Destination = keyof typeof destinations | 'kubernetes.default';
 const addresses = new Map<string, string>();
 
-/** Prints `open`, or why not. A packet that is dropped is never answered, hence the time-out. */
-const connect = `
-  const [host, port] = process.argv.slice(1);
-  const socket = require('node:net').connect({ host, port, timeout: 1500 });
-  const end = (what) => { console.log(what); process.exit(); };
-  socket.on('connect', () => end('open')).on('timeout', () => end('no answer')).on('error', (e) => end(e.code));
-`;
 function tryFrom(source: Source, destination: Destination, port: number): Promise<string> {
   const { namespace, name } = sources[source].metadata;
-  const address = addresses.get(destination)!;
-  const command = ['node', '-e', connect, address, String(port)];
-  return kubectl(['--namespace', namespace, 'exec', name, '--', ...command]);
+  return tryConnection(namespace, [name], addresses.get(destination)!, port);
 }
 
 const read = (namespace: string, object: readonly string[], path: string) =>
   kubectl(['--namespace', namespace, 'get', ...object, `--output=jsonpath=${path}`]);
 
-let wasThere = true;
+let monitoring: AsyncDisposable | undefined;
 
 beforeAll(async () => {
-  wasThere =
-    (await kubectl(['get', 'namespace', 'monitoring', '--ignore-not-found', '--output=name'])) !== '';
-  await applyAddOns(['monitoring']);
-  await waitForAddOns(['monitoring']);
+  monitoring = await ensureMonitoring();
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } };
   for (const object of [namespace, ...Object.values(sources)])
     await kubectl(['apply', '--filename=-'], { input: JSON.stringify(object) });
@@ -113,7 +101,7 @@ afterAll(async () => {
       '--wait=false',
     ]);
   await kubectl(['delete', 'namespace', elsewhere, '--ignore-not-found', '--wait=false']);
-  if (!wasThere) await kubectl(['delete', '--kustomize', `${paths.root}k8s/monitoring`, '--wait=false']);
+  await monitoring?.[Symbol.asyncDispose]();
 }, 60_000);
 
 describe('allowed', () => {

@@ -1,14 +1,12 @@
 /** k8s/monitoring on the cluster: what is scraped, a number of this cluster's own from each layer, alerts that fire and end. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
-import { kubectl } from '../../scripts/kind/kubectl.ts';
-import { paths } from '../../scripts/kind/names.ts';
 import { exampleProductId } from '../../scripts/seed/data.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';
 import { eventually } from '../support/eventually.ts';
+import { ensureMonitoring } from '../support/monitoring.ts';
 import { openPrometheus, type ActiveAlert, type Prometheus, type Sample } from '../support/prometheus.ts';
+import { inShop, kubectl } from '../support/kubectl.ts';
 
-const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
 const names = async (args: readonly string[]): Promise<string[]> =>
   (await kubectl(['get', ...args, '--output=jsonpath={.items[*].metadata.name}']))
     .split(' ')
@@ -29,13 +27,10 @@ const crashingPod = {
 };
 
 let prometheus: Prometheus;
-let wasThere = true;
+let monitoring: AsyncDisposable | undefined;
 
 beforeAll(async () => {
-  wasThere =
-    (await kubectl(['get', 'namespace', 'monitoring', '--ignore-not-found', '--output=name'])) !== '';
-  await applyAddOns(['monitoring']);
-  await waitForAddOns(['monitoring']);
+  monitoring = await ensureMonitoring();
   prometheus = await openPrometheus();
   // As early as possible: Kubernetes waits longer after each crash, and the alert for minutes.
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: crashing } };
@@ -46,7 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await prometheus[Symbol.asyncDispose]();
   await kubectl(['delete', 'namespace', crashing, '--ignore-not-found', '--wait=false']);
-  if (!wasThere) await kubectl(['delete', '--kustomize', `${paths.root}k8s/monitoring`, '--wait=false']);
+  await monitoring?.[Symbol.asyncDispose]();
 }, 60_000);
 
 async function active(

@@ -1,6 +1,7 @@
 /** Every path that k8s/components/network-policies allows works, and every other one that somebody could want does not. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { tryConnection } from '../support/try-connection.ts';
 
 const strangersNamespace = 'strangers';
 /** Like any pod of the namespace, but none of those a policy names. */
@@ -36,21 +37,12 @@ const sources = {
 } as const;
 type Source = keyof typeof sources;
 
-/** Prints `open`, or why not. A packet that is dropped is never answered, hence the time-out. */
-const connect = `
-  const [host, port] = process.argv.slice(1);
-  const socket = require('node:net').connect({ host, port, timeout: 1500 });
-  const end = (what) => { console.log(what); process.exit(); };
-  socket.on('connect', () => end('open')).on('timeout', () => end('no answer')).on('error', (e) => end(e.code));
-`;
-
 const addresses = new Map<string, string>();
 const addressOf = (name: string): string => addresses.get(name) ?? name;
 
-async function tryFrom(source: Source, host: string, port: number): Promise<string> {
-  const [namespace, object, container] = sources[source];
-  const command = ['node', '-e', connect, addressOf(host), String(port)];
-  return kubectl(['--namespace', namespace, 'exec', object, '--container', container, '--', ...command]);
+function tryFrom(source: Source, host: string, port: number): Promise<string> {
+  const [namespace, ...object] = sources[source];
+  return tryConnection(namespace, object, addressOf(host), port);
 }
 
 const anAddressOf = (app: string): Promise<string> =>

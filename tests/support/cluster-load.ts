@@ -1,4 +1,4 @@
-import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { inShop, kubectl } from './kubectl.ts';
 
 /** What has become of the requests so far. */
 export interface LoadCounts {
@@ -12,8 +12,6 @@ export interface LoadCounts {
 export interface ClusterLoad extends AsyncDisposable {
   counts(): Promise<LoadCounts>;
 }
-
-const inShop = (...args: readonly string[]) => kubectl(['--namespace', 'shop', ...args]);
 
 /** Sends GETs at a steady rate, with at most so many under way, and says once a second what has become of them. */
 const program = `

@@ -6,6 +6,21 @@ import { eventually } from './eventually.ts';
 /** Made up so that no other story, run or seed has it too. */
 export const uniqueWord = (): string => `e2e${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 
+type PartialProduct = Partial<ProductContent> & Pick<ProductContent, 'sellerId'>;
+
+/** A good that no other story has, with this for what it is not to be left to chance. */
+export function productContent(content: PartialProduct): ProductContent {
+  const word = uniqueWord();
+  return {
+    sku: word.toUpperCase(),
+    name: `Good ${word}`,
+    description: 'Made by a story.',
+    price: { amount: 1_250, currency: 'EUR' },
+    stock: 5,
+    ...content,
+  };
+}
+
 /**
  * What one story puts into the shop, which may hold anything else; disposing of it takes it out again.
  * `await using creations = new Creations(request)`.
@@ -27,16 +42,8 @@ export class Creations implements AsyncDisposable {
     })) as User;
   }
 
-  async product(content: Partial<ProductContent> & Pick<ProductContent, 'sellerId'>): Promise<Product> {
-    const word = uniqueWord();
-    return (await this.#create('/product', {
-      sku: word.toUpperCase(),
-      name: `Good ${word}`,
-      description: 'Made by a story.',
-      price: { amount: 1_250, currency: 'EUR' },
-      stock: 5,
-      ...content,
-    })) as Product;
+  async product(content: PartialProduct): Promise<Product> {
+    return (await this.#create('/product', productContent(content))) as Product;
   }
 
   /** Remembers something that the story makes by itself. */

@@ -1,26 +1,15 @@
 import { trustAuthority } from '../../../scripts/kind/certificates.ts';
 import { diagnose } from '../../../scripts/kind/diagnosis.ts';
-import { kubectl as onCluster } from '../../../scripts/kind/kubectl.ts';
 import { baseUrl as url } from '../../../scripts/kind/names.ts';
 import { readWriteToken } from '../../../scripts/kind/secrets.ts';
-import { CommandError } from '../../../scripts/support/run.ts';
 import { untilAnswering } from '../answering.ts';
 import { readBreakers } from '../breakers.ts';
 import { eventually } from '../eventually.ts';
+import { inShop } from '../kubectl.ts';
 import type { ServiceName, Target } from '../target.ts';
 
 const askForBreakers = `fetch('http://127.0.0.1:9001/breakers').then((r) => r.text()).then(console.log)`;
 const longMs = 180_000;
-
-/** In the shop's namespace. @throws with what kubectl said. */
-async function kubectl(...args: readonly string[]): Promise<string> {
-  try {
-    return await onCluster(['--namespace', 'shop', ...args]);
-  } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new Error(`${error.message}: ${error.output}`, { cause: error });
-  }
-}
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
@@ -28,7 +17,7 @@ interface Pod {
 }
 
 async function podsOf(service: ServiceName): Promise<readonly Pod[]> {
-  const list = await kubectl('get', 'pods', '-l', `app=${service}`, '-o', 'json');
+  const list = await inShop('get', 'pods', '-l', `app=${service}`, '-o', 'json');
   return (JSON.parse(list) as { items: Pod[] }).items;
 }
 
@@ -37,7 +26,7 @@ const isReady = ({ metadata, status }: Pod): boolean =>
   (status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
 
 const replicasOf = async (service: ServiceName): Promise<number> =>
-  Number(await kubectl('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}'));
+  Number(await inShop('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}'));
 
 /** Asks for the pods themselves: a Deployment's status lags behind when pods were just taken from it. */
 const untilAsWanted = (service: ServiceName): Promise<true> =>
@@ -56,7 +45,7 @@ const untilAsWanted = (service: ServiceName): Promise<true> =>
 /** The shop in the kind cluster `shop`, behind its Ingress. @throws when there is none. */
 export async function kindTarget(token?: string): Promise<Target> {
   try {
-    await kubectl('get', 'deployment/user', 'deployment/product', '--request-timeout=10s');
+    await inShop('get', 'deployment/user', 'deployment/product', '--request-timeout=10s');
   } catch (error) {
     const message = `There is no shop on kind; start it with npm run up.\n${(error as Error).message}`;
     throw new Error(message, { cause: error });
@@ -69,24 +58,24 @@ export async function kindTarget(token?: string): Promise<Target> {
     capabilities: new Set(['scale', 'kill', 'breakers', 'logs']),
     replicas: replicasOf,
     async scale(service, replicas) {
-      await kubectl('scale', `deployment/${service}`, `--replicas=${replicas}`);
+      await inShop('scale', `deployment/${service}`, `--replicas=${replicas}`);
       await untilAsWanted(service);
     },
     async kill(service) {
-      await kubectl('delete', 'pods', '-l', `app=${service}`, '--force', '--grace-period=0');
+      await inShop('delete', 'pods', '-l', `app=${service}`, '--force', '--grace-period=0');
     },
     async breakers(service) {
       const states = await Promise.all(
         (await podsOf(service)).map(async ({ metadata: { name } }) => {
           // From within the pod: no network policy lets anybody else but Prometheus ask an admin port.
-          const answer = await kubectl('exec', name, '-c', 'ambassador', '--', 'node', '-e', askForBreakers);
+          const answer = await inShop('exec', name, '-c', 'ambassador', '--', 'node', '-e', askForBreakers);
           return readBreakers(name, JSON.parse(answer));
         }),
       );
       return states.flat();
     },
     async logs(service) {
-      const text = await kubectl('logs', '-l', `app=${service}`, '--all-containers', '--tail=200');
+      const text = await inShop('logs', '-l', `app=${service}`, '--all-containers', '--tail=200');
       return text.split('\n').filter(Boolean);
     },
     async waitReady() {
@@ -98,7 +87,7 @@ export async function kindTarget(token?: string): Promise<Target> {
       const parts = [await diagnose()];
       for (const service of ['user', 'product']) {
         const args = ['logs', '-l', `app=${service}`, '--all-containers', '--prefix', '--tail=40'];
-        const lines = await kubectl(...args).catch((error: unknown) => (error as Error).message);
+        const lines = await inShop(...args).catch((error: unknown) => (error as Error).message);
         parts.push(`--- last log lines of ${service}\n${lines}`);
       }
       return parts.join('\n\n');

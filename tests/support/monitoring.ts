@@ -1,0 +1,16 @@
+import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
+import { paths } from '../../scripts/kind/names.ts';
+import { kubectl } from './kubectl.ts';
+
+/** Makes sure of the add-on. Disposing of it takes it away, unless it was there before. */
+export async function ensureMonitoring(): Promise<AsyncDisposable> {
+  const found = await kubectl(['get', 'namespace', 'monitoring', '--ignore-not-found', '--output=name']);
+  await applyAddOns(['monitoring']);
+  await waitForAddOns(['monitoring']);
+  return {
+    async [Symbol.asyncDispose]() {
+      if (found === '')
+        await kubectl(['delete', '--kustomize', `${paths.root}k8s/monitoring`, '--wait=false']);
+    },
+  };
+}
