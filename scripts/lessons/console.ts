@@ -1,7 +1,7 @@
 /** What a run looks like in a terminal: a table that fills in, or each command as it goes. */
 import { styleText } from 'node:util';
 import type { Lesson } from './lesson.ts';
-import type { LessonResult, StepResult, Verdict } from './result.ts';
+import type { LessonResult, SabotageVerdict, StepResult, Verdict } from './result.ts';
 
 export interface Screen {
   readonly write: (text: string) => void;
@@ -17,8 +17,17 @@ export interface Display {
   lessonEnded(result: LessonResult): void;
 }
 
-const colours = { PASS: 'green', FAIL: 'red', 'NOT PROVEN': 'yellow' } as const;
-const coloured = (verdict: Verdict, width = 0): string => styleText(colours[verdict], verdict.padEnd(width));
+const colours = {
+  PASS: 'green',
+  FAIL: 'red',
+  'NOT PROVEN': 'yellow',
+  NOTICED: 'green',
+  'NOT NOTICED': 'red',
+  'LEFT BEHIND': 'red',
+} as const;
+const verdictWidth = 11;
+const coloured = (verdict: Verdict | SabotageVerdict, width = 0): string =>
+  styleText(colours[verdict], verdict.padEnd(width));
 const dim = (text: string): string => styleText('dim', text);
 const indent = (text: string, by = '    '): string =>
   text
@@ -29,18 +38,23 @@ const indent = (text: string, by = '    '): string =>
 const row = (number: string, id: string, verdict: string, seconds: string, title: string): string =>
   `${number.padStart(3)}  ${id.padEnd(13)} ${verdict} ${seconds.padStart(7)}  ${title}`;
 
-/** A row per lesson: number, id, verdict, seconds, title. */
+/** A row per lesson: number, id, verdict, seconds, title; of a sabotaged one, what it then said in the title's place. */
 export function tableDisplay({ write, live }: Screen): Display {
   const running = (lesson: Lesson, what: string) => {
-    if (live) write(`\r\u001B[K${row(String(lesson.number), lesson.id, dim('…'.padEnd(10)), '', dim(what))}`);
+    if (live)
+      write(
+        `\r\u001B[K${row(String(lesson.number), lesson.id, dim('…'.padEnd(verdictWidth)), '', dim(what))}`,
+      );
   };
   return {
-    begin: () => write(`${dim(row('', 'lesson', 'verdict   ', 'seconds', 'concept'))}\n`),
+    begin: () => write(`${dim(row('', 'lesson', 'verdict'.padEnd(verdictWidth), 'seconds', 'concept'))}\n`),
     lessonStarted: (lesson) => running(lesson, lesson.title),
     step: (lesson, { number }) => running(lesson, `${lesson.title} (${number} of ${lesson.steps.length})`),
     lessonEnded: (result) => {
-      const { number, id, verdict, seconds, title } = result;
-      const line = row(String(number), id, coloured(verdict, 10), seconds.toFixed(1), title);
+      const { number, id, verdict, seconds, title, noticed, problems } = result;
+      const badge = coloured(noticed ?? verdict, verdictWidth);
+      const says = noticed === 'NOTICED' ? problems.join(' · ') : title;
+      const line = row(String(number), id, badge, seconds.toFixed(1), says);
       write(`${live ? '\r\u001B[K' : ''}${line}\n${explain(result)}`);
     },
   };
@@ -58,8 +72,9 @@ export function followDisplay({ write }: Screen): Display {
     step: (_lesson, result) => {
       const text = result.kind === 'run' ? (prose[result.number - 1] ?? '').trim() : '';
       if (text !== '') write(`\n${dim(text)}\n`);
-      const prompt = result.kind === 'run' ? '$ ' : `(${result.kind}) $ `;
-      write(`\n${styleText('bold', indent(result.script, prompt))}\n`);
+      // No prompt before the commands: they can be copied from here, too.
+      const label = result.kind === 'run' ? `▶ ${result.number}` : `▶ ${result.kind}`;
+      write(`\n${dim(label)}\n${styleText('bold', result.script)}\n`);
       if (result.came !== '') write(`${result.came}\n`);
       const waited = result.attempts > 1 ? `, asked ${result.attempts} times` : '';
       const verdict =
@@ -70,15 +85,17 @@ export function followDisplay({ write }: Screen): Display {
     },
     lessonEnded: (result) =>
       write(
-        `\n${coloured(result.verdict)} ${result.id} ${dim(`${result.seconds.toFixed(1)} s`)}\n${explain(result)}`,
+        `\n${coloured(result.noticed ?? result.verdict)} ${result.id} ${dim(`${result.seconds.toFixed(1)} s`)}\n${explain(result)}`,
       ),
   };
 }
 
-/** A failure: command, expected, came, and the cluster around it. Empty for a lesson that passed. */
-export function explain({ verdict, problems, steps, surroundings }: LessonResult): string {
-  if (verdict === 'PASS') return '';
+/** A failure: command, expected, came, and the cluster around it. Empty for a lesson that is as it should be. */
+export function explain({ verdict, noticed, problems, steps, surroundings, sabotage }: LessonResult): string {
+  if (noticed === 'NOTICED' || (noticed === undefined && verdict === 'PASS')) return '';
   const lines = problems.map((problem) => `     ${problem}`);
+  if (noticed === 'NOT NOTICED' && problems.length === 0)
+    lines.push('     no step after the sabotage failed', indent(sabotage, '       '));
   if (verdict === 'FAIL') {
     for (const { script, expected, came, problem, exitCode } of steps) {
       if (problem === undefined) continue;

@@ -1,31 +1,51 @@
 import { escaped } from './markup.ts';
-import type { LessonResult, RunReport } from './result.ts';
+import { isRight, type LessonResult, type RunReport } from './result.ts';
 
-/** The format that CI systems show: a test case per lesson. */
-export function junitReport({ lessons, seconds, startedAt }: RunReport): string {
-  const count = (verdict: LessonResult['verdict']) =>
-    lessons.filter((lesson) => lesson.verdict === verdict).length;
-  const cases = lessons.map(({ id, file, verdict, seconds, problems, steps }) => {
-    const failed = steps.filter(({ problem }) => problem !== undefined);
-    const details = failed.map(({ script, expected, came }) =>
-      [`$ ${script}`, `expected:\n${expected ?? '(success)'}`, `came:\n${came}`].join('\n'),
-    );
-    const body =
-      verdict === 'PASS'
-        ? ''
-        : verdict === 'NOT PROVEN'
-          ? `<skipped message="${escaped(problems.join('; '))}"/>`
-          : `<failure message="${escaped(problems.join('; '))}">${escaped(details.join('\n\n'))}</failure>`;
-    return `    <testcase classname="lessons" name="${id}" file="${file}" time="${seconds}">${body}</testcase>`;
+/** The format that CI systems show: a test case per lesson, or per sabotage. What is not proven is no success there. */
+export function junitReport({ lessons, seconds, startedAt, sabotaged }: RunReport): string {
+  const suite = sabotaged ? 'sabotage' : 'lessons';
+  const failures = lessons.filter((lesson) => !isRight(lesson)).length;
+  const skipped = lessons.filter((lesson) => isRight(lesson) && isUnproven(lesson)).length;
+  const cases = lessons.map((lesson) => {
+    const { id, file, seconds } = lesson;
+    return `    <testcase classname="${suite}" name="${id}" file="${file}" time="${seconds}">${bodyOf(lesson)}</testcase>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
-    `  <testsuite name="lessons" tests="${lessons.length}" failures="${count('FAIL')}" ` +
-      `skipped="${count('NOT PROVEN')}" time="${seconds}" timestamp="${startedAt}">`,
+    `  <testsuite name="${suite}" tests="${lessons.length}" failures="${failures}" ` +
+      `skipped="${skipped}" time="${seconds}" timestamp="${startedAt}">`,
     ...cases,
     '  </testsuite>',
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+const isUnproven = ({ verdict }: LessonResult): boolean => verdict === 'NOT PROVEN';
+
+function bodyOf(lesson: LessonResult): string {
+  const { noticed, problems, sabotage } = lesson;
+  if (isRight(lesson))
+    return isUnproven(lesson) ? `<skipped message="NOT PROVEN: ${escaped(problems.join('; '))}"/>` : '';
+  const message =
+    noticed === undefined ? problems.join('; ') : [`${noticed}: ${sabotage}`, ...problems].join('; ');
+  return `<failure message="${escaped(message)}">${escaped(details(lesson))}</failure>`;
+}
+
+/** Command, expected, came, and the cluster around it. */
+function details({ steps, surroundings }: LessonResult): string {
+  const failed = steps.flatMap(({ script, expected, came, exitCode, problem }) =>
+    problem === undefined
+      ? []
+      : [
+          [
+            script,
+            problem,
+            `expected:\n${expected ?? '(success)'}`,
+            `came${exitCode === undefined ? '' : ` (exit code ${exitCode})`}:\n${came || '(nothing)'}`,
+          ].join('\n'),
+        ],
+  );
+  return [...failed, ...(surroundings === undefined ? [] : [surroundings])].join('\n\n');
 }

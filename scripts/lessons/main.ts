@@ -19,13 +19,14 @@ import { followDisplay, tableDisplay, type Display } from './console.ts';
 import { PageError, type Lesson } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { writeReports } from './reports.ts';
-import { noticed, type LessonResult, type RunReport } from './result.ts';
+import { isRight, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, runLesson, untilGone } from './run-lesson.ts';
 import { SelectionError, selectByName, selectThird } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
 const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
-       npm run lessons -- --page [--language ko] ID`;
+       npm run lessons -- --page [--language ko] ID…
+ID: the lesson's id, its number or its page`;
 
 interface Options {
   readonly names: readonly string[];
@@ -96,15 +97,15 @@ async function cleanEnvironment(folder: string): Promise<Record<string, string>>
 const commit = (): string =>
   execFileSync('git', ['rev-parse', 'HEAD'], { cwd: paths.root, encoding: 'utf8' }).trim();
 
+/** Adds to `results` as it goes, so that what was found out is there whatever happens later. */
 async function runAll(
   lessons: readonly Lesson[],
   options: Options,
   display: Display,
   signal: AbortSignal,
-): Promise<RunReport> {
+  results: LessonResult[],
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
-  const startedAt = new Date();
-  const results: LessonResult[] = [];
   try {
     const env = await cleanEnvironment(folder);
     display.begin(lessons);
@@ -125,59 +126,76 @@ async function runAll(
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return {
-    startedAt: startedAt.toISOString(),
-    commit: commit(),
-    cluster: context,
-    sabotaged: options.sabotage,
-    seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
-    lessons: results,
-  };
 }
-
-async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string[]> {
-  const names = await liveCluster.lessonNamespaces();
-  return names.filter((name) => lessons.some((lesson) => isNamespaceOf(lesson, name)));
-}
-
-/** With sabotage a lesson is right when it failed by it. */
-const isRight = (result: LessonResult, sabotaged: boolean): boolean =>
-  sabotaged ? noticed(result) : result.verdict !== 'FAIL';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  const named = selectByName(readLessons(paths.root), options.names);
-  const lessons = options.third ? selectThird(named, commit()) : named;
+  const all = readLessons(paths.root);
+  const chosen = selectByName(all, options.names);
+  const lessons = options.third ? selectThird(chosen, commit()) : chosen;
   if (options.page) {
     for (const lesson of lessons) process.stdout.write(assemble(lesson, proseOf(lesson, options.language)));
     return;
   }
   await ensureShop();
-  const interrupted = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => {
+      stop.abort();
+      say('Stopping: what the lesson has made is taken away first');
+    });
   const screen = {
     write: (text: string) => void process.stdout.write(text),
     live: process.stdout.isTTY,
   };
-  const display = options.follow ? followDisplay(screen) : tableDisplay(screen);
-  const report = await runAll(lessons, options, display, interrupted.signal);
-  const files = writeReports(paths.root, report);
+  const startedAt = new Date();
+  const results: LessonResult[] = [];
+  try {
+    const display = options.follow ? followDisplay(screen) : tableDisplay(screen);
+    await runAll(lessons, options, display, stop.signal, results);
+  } finally {
+    if (results.length > 0) {
+      const report: RunReport = {
+        startedAt: startedAt.toISOString(),
+        commit: commit(),
+        cluster: context,
+        sabotaged: options.sabotage,
+        seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
+        lessons: results,
+        notRun: all.filter(({ id }) => !results.some((result) => result.id === id)).map(({ id }) => id),
+      };
+      conclude(report, writeReports(paths.root, report));
+    }
+  }
+  if (results.some((result) => !isRight(result))) process.exitCode = 1;
+  if (stop.signal.aborted) process.exitCode = 130;
   const staying = await untilGone(() => namespacesOf(lessons), { settleMs: 120_000 });
   if (staying.length > 0)
     throw new SetUpError(
       `Still there, though deleted: namespace ${staying.join(', ')}. \`kubectl get namespace ${staying[0]} -o yaml\` says why`,
     );
-  const wrong = report.lessons.filter((lesson) => !isRight(lesson, options.sabotage));
-  const right = report.lessons.length - wrong.length;
-  const total = options.sabotage
-    ? `${right} of ${report.lessons.length} sabotages were noticed`
-    : `${right} of ${report.lessons.length} lessons passed or say why they prove nothing here`;
-  const names = wrong.map(({ id }) => id).join(' ');
+}
+
+/** The last lines: how many are right, which are not, and where the reports are. */
+function conclude({ lessons, sabotaged, seconds }: RunReport, files: readonly string[]): void {
+  const wrong = lessons.filter((lesson) => !isRight(lesson));
+  const unproven = lessons.filter(({ verdict }) => verdict === 'NOT PROVEN');
+  const right = lessons.length - wrong.length - unproven.length;
+  const counted = sabotaged
+    ? `${right} of ${lessons.length} sabotages were noticed`
+    : `${right} of ${lessons.length} lessons passed`;
   process.stdout.write(
-    `\n${styleText('bold', total)}, ${report.seconds.toFixed(0)} s${names ? `; not so: ${names}` : ''}\n` +
+    `\n${styleText('bold', counted)}, ${seconds.toFixed(0)} s${named('not proven here', unproven)}${named('not so', wrong)}\n` +
       `${files.join(', ')}\n`,
   );
-  process.exitCode = interrupted.signal.aborted ? 130 : wrong.length > 0 ? 1 : 0;
+}
+
+const named = (what: string, results: readonly LessonResult[]): string =>
+  results.length === 0 ? '' : `; ${what}: ${results.map(({ id }) => id).join(' ')}`;
+
+async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string[]> {
+  const names = await liveCluster.lessonNamespaces();
+  return names.filter((name) => lessons.some((lesson) => isNamespaceOf(lesson, name)));
 }
 
 try {

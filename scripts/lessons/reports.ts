@@ -5,9 +5,9 @@ import { htmlReport } from './html.ts';
 import { junitReport } from './junit.ts';
 import type { RunReport } from './result.ts';
 
-const names = { proof: 'lessons.json', sabotage: 'lessons-sabotage.json' } as const;
+const names = { proof: 'lessons', sabotage: 'lessons-sabotage' } as const;
 
-/** Writes reports/lessons.json (or lessons-sabotage.json), lessons-junit.xml and lessons.html; names them. */
+/** Writes lessons.json and lessons-junit.xml (or lessons-sabotage.json, -junit.xml), and lessons.html; names them. */
 export function writeReports(root: string, report: RunReport): string[] {
   const folder = join(root, 'reports');
   mkdirSync(folder, { recursive: true });
@@ -15,20 +15,21 @@ export function writeReports(root: string, report: RunReport): string[] {
     writeFileSync(join(folder, name), text);
     return `reports/${name}`;
   };
-  const json = write(
-    report.sabotaged ? names.sabotage : names.proof,
-    `${JSON.stringify(report, undefined, 2)}\n`,
-  );
-  const junit = report.sabotaged ? [] : [write('lessons-junit.xml', junitReport(report))];
+  const name = report.sabotaged ? names.sabotage : names.proof;
+  const json = write(`${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`);
+  const junit = write(`${name}-junit.xml`, junitReport(report));
   const html = write('lessons.html', htmlReport(read(folder, names.proof), read(folder, names.sabotage)));
-  return [json, ...junit, html];
+  return [json, junit, html];
 }
 
 function read(folder: string, name: string): RunReport | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, name), 'utf8')) as RunReport;
+    const report = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Partial<RunReport>;
+    // An earlier version of this program wrote another form.
+    return report.lessons && report.notRun ? (report as RunReport) : undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // None yet, or one that was cut off while it was written.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -18,6 +18,9 @@ export interface StepResult {
   readonly problem?: string;
 }
 
+/** The problem of a step that was stopped from outside, which says nothing about the lesson. */
+export const interrupted = 'interrupted';
+
 export interface LessonResult {
   readonly number: number;
   readonly id: string;
@@ -30,10 +33,16 @@ export interface LessonResult {
   readonly steps: readonly StepResult[];
   /** Why it failed, or why it proves nothing here; a line each. */
   readonly problems: readonly string[];
+  /** Those of them that are about what was left of the lesson: a cleanup that failed, a cluster that is not as it was. */
+  readonly untidy: readonly string[];
   /** The cluster at the moment of the failure. */
   readonly surroundings?: string;
   readonly sabotage: string;
+  /** What became of the sabotage, where it was run. */
+  readonly noticed?: SabotageVerdict;
 }
+
+export type SabotageVerdict = 'NOTICED' | 'NOT NOTICED' | 'LEFT BEHIND';
 
 export interface RunReport {
   readonly startedAt: string;
@@ -42,12 +51,27 @@ export interface RunReport {
   readonly sabotaged: boolean;
   readonly seconds: number;
   readonly lessons: readonly LessonResult[];
+  /** Ids of the lessons that there are and that this run says nothing about. */
+  readonly notRun: readonly string[];
 }
+
+/** What the run has to say of a sabotaged lesson: it has to be noticed, and cleaned up after as any other. */
+export function judgeSabotage(result: Pick<LessonResult, 'steps' | 'untidy'>): SabotageVerdict {
+  if (!noticed(result)) return 'NOT NOTICED';
+  return result.untidy.length > 0 ? 'LEFT BEHIND' : 'NOTICED';
+}
+
+/** With sabotage a lesson is right when it failed by it. */
+export const isRight = ({ verdict, noticed }: LessonResult): boolean =>
+  noticed === undefined ? verdict !== 'FAIL' : noticed === 'NOTICED';
 
 /** Whether the lesson failed because of its sabotage: at a step after it, and not before or while cleaning up. */
 export function noticed({ steps }: Pick<LessonResult, 'steps'>): boolean {
   const place = steps.findIndex(({ kind, problem }) => kind === 'sabotage' && problem === undefined);
   return (
-    place >= 0 && steps.slice(place + 1).some(({ kind, problem }) => kind === 'run' && problem !== undefined)
+    place >= 0 &&
+    steps
+      .slice(place + 1)
+      .some(({ kind, problem }) => kind === 'run' && problem !== undefined && problem !== interrupted)
   );
 }

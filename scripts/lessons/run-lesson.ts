@@ -1,10 +1,11 @@
 /** Runs one lesson and judges it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { differences, lessonPrefix, type ClusterState } from './cluster-state.ts';
+import { CommandError } from '../support/run.ts';
 import type { ClusterView } from './cluster.ts';
 import type { Lesson, Step } from './lesson.ts';
 import { matchOutput } from './match.ts';
-import type { LessonResult, StepResult } from './result.ts';
+import { interrupted, judgeSabotage, type LessonResult, type StepResult } from './result.ts';
 import { Session, type Outcome, type SessionOptions } from './session.ts';
 
 export interface Run {
@@ -30,23 +31,28 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
     steps.push(result);
     run.onStep?.(result);
   };
-  if ((await ownNamespaces(lesson, run)).length > 0) {
-    // An earlier run was cut off before its own cleanup, or has ended only just now.
-    await cleanUp(lesson, run, () => {});
-    await untilGone(() => ownNamespaces(lesson, run), run);
+  const failures: string[] = [];
+  const untidy: string[] = [];
+  let before: ClusterState | undefined;
+  let surroundings: string | undefined;
+  await unlessSilent(failures, async () => {
+    await makeUpForAnEarlierRun(lesson, run);
+    before = await run.cluster.state();
+    const failed = await runSteps(lesson, run, note);
+    if (!failed) return;
+    failures.push(describe(lesson, failed));
+    surroundings = await run.cluster.surroundings(await namespacesOf(lesson, run, before));
+  });
+  if (before) {
+    const asItWas = before;
+    const notCleaned = await cleanUp(lesson, run, note);
+    if (notCleaned) untidy.push(describe(lesson, notCleaned));
+    await unlessSilent(untidy, async () => {
+      untidy.push(...(await leftBehind(lesson, run, asItWas)));
+    });
   }
-  const before = await run.cluster.state();
 
-  const failed = await runSteps(lesson, run, note);
-  const problems = failed ? [describe(lesson, failed)] : [];
-  const surroundings = failed
-    ? await run.cluster.surroundings(await namespacesOf(lesson, run, before))
-    : undefined;
-
-  const notCleaned = await cleanUp(lesson, run, note);
-  if (notCleaned) problems.push(describe(lesson, notCleaned));
-  problems.push(...(await leftBehind(lesson, run, before)));
-
+  const problems = [...failures, ...untidy];
   const passed = lesson.notProven === undefined ? 'PASS' : 'NOT PROVEN';
   const { number, id, file, title, proves, touches } = lesson;
   return {
@@ -60,9 +66,28 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
     seconds: secondsSince(start),
     steps,
     problems: problems.length === 0 && lesson.notProven !== undefined ? [lesson.notProven] : problems,
+    untidy,
     ...(surroundings === undefined ? {} : { surroundings }),
     sabotage: lesson.sabotage.script,
+    ...(run.sabotaged ? { noticed: judgeSabotage({ steps, untidy }) } : {}),
   };
+}
+
+/** A cluster that does not answer is this lesson's problem, and not the end of the run with all that it has found out. */
+async function unlessSilent(problems: string[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    problems.push(`the cluster did not answer: ${error.output || error.message}`);
+  }
+}
+
+/** It was cut off before its own cleanup, or has ended only just now. */
+async function makeUpForAnEarlierRun(lesson: Lesson, run: Run): Promise<void> {
+  if ((await ownNamespaces(lesson, run)).length === 0) return;
+  await cleanUp(lesson, run, () => {});
+  await untilGone(() => ownNamespaces(lesson, run), run);
 }
 
 /** @returns the step that is not as expected, after which nothing more is run. */
@@ -133,7 +158,12 @@ async function runStep(step: Step, session: Session, run: Run): Promise<StepResu
       seconds: secondsSince(start),
       ...(problem === undefined
         ? {}
-        : { problem: withinMs === undefined ? problem : `not within ${withinMs / 1000} s: ${problem}` }),
+        : {
+            problem:
+              withinMs === undefined || problem === interrupted
+                ? problem
+                : `not within ${withinMs / 1000} s: ${problem}`,
+          }),
     };
   }
 }
@@ -141,7 +171,7 @@ async function runStep(step: Step, session: Session, run: Run): Promise<StepResu
 /** Why the outcome is not the expected one. */
 function judge(step: Step, { output, exitCode, ended }: Outcome): string | undefined {
   if (ended === 'hanging') return `it did not end in time, and was ended`;
-  if (ended === 'interrupted') return 'interrupted';
+  if (ended === 'interrupted') return interrupted;
   if (ended === 'exited') return 'it ended the shell';
   if (step.mustFail && exitCode === 0) return 'it should have failed, and did not';
   if (!step.mustFail && exitCode !== 0) return `it failed with exit code ${exitCode}`;

@@ -1,4 +1,5 @@
 /** Which lessons are run. */
+import { basename } from 'node:path';
 import type { Lesson } from './lesson.ts';
 
 /** Somebody asked for what is not there. */
@@ -7,7 +8,7 @@ export class SelectionError extends Error {
 }
 
 /**
- * Lessons by id or number, in the order of the table; all when none is named.
+ * Lessons by id, number or name of the page, in the order of the table; all when none is named.
  * @throws {SelectionError} that names what is known.
  */
 export function selectByName(lessons: readonly Lesson[], names: readonly string[]): Lesson[] {
@@ -27,4 +28,7 @@ export function selectThird(lessons: readonly Lesson[], commit: string): Lesson[
   return lessons.filter((_lesson, index) => index % 3 === turn);
 }
 
-const isNamed = ({ id, number }: Lesson, name: string): boolean => id === name || String(number) === name;
+function isNamed({ id, number, file }: Lesson, name: string): boolean {
+  const page = basename(name, '.md');
+  return id === page || page === basename(file, '.md') || (/^\d+$/.test(page) && Number(page) === number);
+}

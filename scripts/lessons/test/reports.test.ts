@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { explain } from '../console.ts';
+import { explain, tableDisplay } from '../console.ts';
 import { htmlReport } from '../html.ts';
 import { junitReport } from '../junit.ts';
-import { noticed, type LessonResult, type RunReport } from '../result.ts';
+import { isRight, judgeSabotage, noticed, type LessonResult, type RunReport } from '../result.ts';
 
 const passed: LessonResult = {
   number: 2,
@@ -26,6 +27,7 @@ const passed: LessonResult = {
     },
   ],
   problems: [],
+  untidy: [],
   sabotage: 'rm x',
 };
 const failed: LessonResult = {
@@ -62,16 +64,19 @@ const report: RunReport = {
   sabotaged: false,
   seconds: 9.6,
   lessons: [passed, failed, unproven],
+  notRun: ['rbac', 'netpol'],
 };
 
-test('JUnit has a case per lesson, failures with command, expectation and what came', () => {
+test('JUnit has a case per lesson, failures with command, expectation, what came, and the cluster', () => {
   const xml = junitReport(report);
   expect(xml).toContain('tests="3" failures="1" skipped="1"');
   expect(xml).toContain(
     '<testcase classname="lessons" name="pod" file="lessons/02-pod.md" time="3.2"></testcase>',
   );
-  expect(xml).toContain('$ kubectl get pods\nexpected:\nnone\ncame:\nsome</failure>');
-  expect(xml).toContain('<skipped message="no NFS client in this kernel"/>');
+  expect(xml).toContain(
+    '>kubectl get pods\nit printed more than expected\nexpected:\nnone\ncame (exit code 0):\nsome\n\npod/x Pending</failure>',
+  );
+  expect(xml).toContain('<skipped message="NOT PROVEN: no NFS client in this kernel"/>');
   expect(xml).not.toContain('\u0007');
 });
 
@@ -84,16 +89,41 @@ describe('the page', () => {
     expect(html).toContain('echo &quot;&lt;&amp;&gt;&quot;');
     expect(html).toContain('<pre>&lt;&amp;&gt;</pre>');
     expect(html).toContain('href="../lessons/02-pod.md#L12"');
-    expect(html).toContain('1 passed, 1 failed, 1 not provable here');
+    expect(html).toContain('1 passed, 1 failed, 1 not proven here');
+  });
+
+  test('says what it does not know, and why', () => {
+    expect(html).toMatch(
+      /href="#vol-network">Pod<\/a> <span class="badge not-proven">NOT PROVEN<\/span> no NFS client/,
+    );
+    expect(html).toContain('Not run, so nothing is said about them: rbac, netpol.');
+  });
+
+  test('has of a failure what was expected, what came, and the cluster', () => {
+    const failure = html.slice(html.indexOf('<details id="taint" open>'));
+    expect(failure).toMatch(
+      /kubectl get pods[\s\S]*<pre>none<\/pre>[\s\S]*exit code 0[\s\S]*<pre>some<\/pre>/,
+    );
+    expect(failure).toContain('<pre>pod/x Pending</pre>');
   });
 
   test('needs nothing else', () => {
-    expect(html).not.toMatch(/<script|<link|@import|src=|url\(/);
+    expect(html).not.toMatch(/<link|@import|src=|url\(|https?:/);
+  });
+
+  test('has blocks of commands that hold nothing but the commands', () => {
+    const blocks = [...html.matchAll(/<pre class="command">([^]*?)<\/pre>/g)].map(([, text]) => text);
+    expect(blocks).toEqual([
+      'echo &quot;&lt;&amp;&gt;&quot;',
+      'kubectl get pods',
+      'echo &quot;&lt;&amp;&gt;&quot;',
+    ]);
   });
 
   test('says of every sabotage whether it was noticed', () => {
-    expect(html).toMatch(/<td>pod<\/td>[\s\S]*?NOT NOTICED/);
-    expect(html).toMatch(/<td>taint<\/td>[\s\S]*?FAIL/);
+    expect(html).toMatch(/>pod<\/a><\/td><td><span class="badge not-noticed">NOT NOTICED/);
+    expect(html).toMatch(/>taint<\/a><\/td><td><span class="badge noticed">NOTICED/);
+    expect(html).toContain('1 of 2 were noticed');
   });
 });
 
@@ -116,7 +146,39 @@ describe('a sabotage', () => {
     ['is not what failed while cleaning up', [sabotage, step, cleanup], false],
     ['has to work itself', [{ ...wrong, kind: 'sabotage' as const }], false],
     ['is not noticed when everything goes on as before', [sabotage, step], false],
+    ['is not what was interrupted', [sabotage, { ...step, problem: 'interrupted' }], false],
   ])('%s', (_case, steps, expected) => {
     expect(noticed({ steps })).toBe(expected);
+  });
+
+  const turned: LessonResult = { ...failed, steps: [sabotage, wrong] };
+
+  test('that was noticed is right only when everything was put back', () => {
+    const left = { ...turned, untidy: ['left behind: Namespace x'] };
+    expect([turned, left, passed].map(judgeSabotage)).toEqual(['NOTICED', 'LEFT BEHIND', 'NOT NOTICED']);
+    expect(isRight({ ...turned, noticed: 'NOTICED' })).toBe(true);
+    expect(isRight({ ...left, noticed: 'LEFT BEHIND' })).toBe(false);
+  });
+
+  test('has a line in the terminal, and no more unless something is wrong', () => {
+    let text = '';
+    const display = tableDisplay({ write: (part) => (text += part), live: false });
+    display.lessonEnded({ ...turned, noticed: 'NOTICED' });
+    expect(stripVTControlCharacters(text)).toBe(
+      '  2  taint         NOTICED         3.2  lessons/32-taint.md:9: it printed more than expected\n',
+    );
+    text = '';
+    display.lessonEnded({ ...passed, noticed: 'NOT NOTICED' });
+    expect(stripVTControlCharacters(text)).toMatch(/pod +NOT NOTICED +3.2 {2}Pod\n.*no step after[^]*rm x/);
+  });
+
+  test('is a case in JUnit, failed unless it was noticed', () => {
+    const lessons: LessonResult[] = [
+      { ...turned, noticed: 'NOTICED' },
+      { ...passed, noticed: 'NOT NOTICED' },
+    ];
+    const xml = junitReport({ ...report, sabotaged: true, lessons });
+    expect(xml).toContain('<testsuite name="sabotage" tests="2" failures="1" skipped="0"');
+    expect(xml).toContain('<failure message="NOT NOTICED: rm x">');
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { CommandError } from '../../support/run.ts';
 import { stateOf } from '../cluster-state.ts';
 import type { ClusterView } from '../cluster.ts';
 import { readPage } from '../page.ts';
@@ -11,11 +12,13 @@ import { runLesson, type Run } from '../run-lesson.ts';
 class FolderCluster implements ClusterView {
   readonly folder = mkdtempSync(join(tmpdir(), 'lessons-test-'));
   asked: readonly string[] = [];
+  silent = false;
 
   /** How often the state is asked for until what is ending is gone. */
   endsAfter = 3;
 
   async state() {
+    if (this.silent) throw new CommandError('kubectl get', 'ended by exit code 1', 'connection refused');
     if (existsSync(join(this.folder, 'ending')) && (this.endsAfter -= 1) === 0)
       rmSync(join(this.folder, 'lesson-demo'));
     const namespaces = ['shop', 'lesson-demo'].filter((name) => existsSync(join(this.folder, name)));
@@ -165,6 +168,17 @@ describe('a lesson', () => {
     expect((await runLesson(lesson, run)).verdict).toBe('PASS');
   });
 
+  test('fails when the cluster does not answer, and the run can go on', async () => {
+    const { cluster, run } = setUp();
+    cluster.silent = true;
+    const result = await runLesson(lessonOf([{ script: 'true' }, cleanup]), run);
+    expect(result).toMatchObject({
+      verdict: 'FAIL',
+      problems: ['the cluster did not answer: connection refused'],
+      steps: [],
+    });
+  });
+
   test('that says why it proves nothing here is not passed', async () => {
     const { run } = setUp();
     const lesson = lessonOf([{ script: 'true' }, cleanup], { front: 'notProven: no such kernel\n' });
@@ -263,8 +277,8 @@ describe('sabotage', () => {
 
   test('turns the lesson to FAIL', async () => {
     const { run } = setUp();
-    const { verdict, steps } = await runLesson(lesson, { ...run, sabotaged: true });
-    expect(verdict).toBe('FAIL');
+    const { verdict, noticed, steps } = await runLesson(lesson, { ...run, sabotaged: true });
+    expect([verdict, noticed]).toEqual(['FAIL', 'NOTICED']);
     expect(steps.map(({ kind, came }) => [kind, came])).toEqual([
       ['sabotage', ''],
       ['run', 'wrong'],

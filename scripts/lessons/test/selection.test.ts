@@ -3,7 +3,7 @@ import type { Lesson } from '../lesson.ts';
 import { SelectionError, selectByName, selectThird } from '../selection.ts';
 
 const lessons = ['container', 'pod', 'yaml', 'namespace', 'label', 'rc', 'rs'].map(
-  (id, index) => ({ id, number: index + 1 }) as Lesson,
+  (id, index) => ({ id, number: index + 1, file: `lessons/0${index + 1}-${id}.md` }) as Lesson,
 );
 const ids = (chosen: readonly Lesson[]) => chosen.map(({ id }) => id);
 
@@ -14,6 +14,13 @@ test('all, when none is named', () => {
 test('by id or number, in the order of the table, each once', () => {
   expect(ids(selectByName(lessons, ['5', 'pod', '2']))).toEqual(['pod', 'label']);
 });
+
+test.each(['5', '05', 'label', '05-label', '05-label.md', 'lessons/05-label.md'])(
+  '%j is a name of 5',
+  (name) => {
+    expect(ids(selectByName(lessons, [name]))).toEqual(['label']);
+  },
+);
 
 test('what is not there is refused, with what is', () => {
   expect(() => selectByName(lessons, ['pod', 'dashbord'])).toThrow(
