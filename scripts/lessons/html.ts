@@ -1,4 +1,5 @@
 /** The report as one page that needs nothing else: no script, style sheet or font of another place. */
+import { basename } from 'node:path';
 import { escaped } from './markup.ts';
 import { judgeSabotage, type LessonResult, type RunReport, type StepResult } from './result.ts';
 
@@ -39,7 +40,7 @@ ${missing(report)}`;
 
 /** When and on what it was found out. */
 const origin = ({ seconds, startedAt, commit, cluster }: RunReport): string =>
-  `${seconds.toFixed(0)} s, ${escaped(startedAt)}, commit <code>${escaped(commit.slice(0, 12))}</code>, cluster <code>${escaped(cluster)}</code>.`;
+  `${seconds.toFixed(0)} s, ${escaped(startedAt.slice(0, 16).replace('T', ' '))} UTC, commit <code>${escaped(commit.slice(0, 12))}</code>, cluster <code>${escaped(cluster)}</code>.`;
 
 const missing = ({ notRun }: RunReport): string =>
   notRun.length === 0
@@ -56,11 +57,11 @@ const table = (heads: readonly string[], rows: readonly string[]): string =>
 function proofTable({ lessons }: RunReport): string {
   const rows = lessons.map(
     ({ number, id, title, proves, verdict, seconds, file }) => `<tr>
-<td class="number">${number}</td><td>${badge(verdict)}</td><td class="number">${seconds.toFixed(1)}</td>
+<td class="number">${number}</td><td>${badge(verdict)}</td><td class="number">${seconds.toFixed(1)} s</td>
 <td><a href="#${id}">${escaped(title)}</a><br><small>${escaped(proves)}</small></td>
-<td><a href="${repository}/${file}">${file}</a></td></tr>`,
+<td><a href="${repository}/${file}">${basename(file)}</a></td></tr>`,
   );
-  return table(['', 'verdict', 's', 'concept, and what is observed', 'lesson'], rows);
+  return table(['', 'verdict', 'time', 'concept, and what is observed', 'lesson'], rows);
 }
 
 function section({ id, number, title, file, verdict, problems, steps, surroundings }: LessonResult): string {
@@ -136,7 +137,8 @@ main { max-width: 70rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere;
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; overflow-wrap: normal; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid var(--line); }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+td a { white-space: nowrap; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .badge { font-weight: 600; white-space: nowrap; }
 .badge.pass, .badge.noticed, .pass { color: var(--pass); }
 .badge.fail, .badge.not-noticed, .badge.left-behind, .fail, .problem { color: var(--fail); }
@@ -150,4 +152,11 @@ pre.command { border-left: 3px solid #8888; font-weight: 600; flex: 1; min-width
 .commands button { font: inherit; font-size: 12px; margin: .3rem 0; user-select: none; cursor: pointer; }
 .problem { white-space: pre-wrap; }
 .step p { margin: .8rem 0 .2rem; }
+@media (max-width: 45rem) {
+  thead { display: none; }
+  table, tbody, tr { display: block; }
+  tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
+  td { display: block; border: 0; padding: .1rem 0; }
+  td.number, td.number + td { display: inline-block; margin-right: .6rem; }
+}
 `;
