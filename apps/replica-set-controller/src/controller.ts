@@ -11,7 +11,7 @@ import { readConfiguration } from './replica-set/configuration.ts';
 import { forgetCommand, formOrWait } from './replica-set/form.ts';
 import { Government } from './replica-set/govern.ts';
 import type { HostOf } from './replica-set/hosts.ts';
-import { readStatus } from './replica-set/status.ts';
+import { keepsUp, readStatus } from './replica-set/status.ts';
 import type { Volume } from './replica-set/volume.ts';
 
 export interface ControllerOptions {
@@ -75,10 +75,20 @@ export class Controller {
     }
   }
 
-  /** For the readiness of the pod. @throws saying why the member serves nobody. */
+  /**
+   * For the readiness of the pod, and so for whatever ends one pod after the other (an update, a drain): the next one
+   * ends only when this member can take its part in a majority.
+   * @throws saying why it cannot.
+   */
   async serving(): Promise<void> {
-    const hello = await this.#options.member.hello();
-    if (hello.isWritablePrimary || hello.secondary) return;
+    const { member } = this.#options;
+    const hello = await member.hello();
+    if (hello.isWritablePrimary) return;
+    if (hello.secondary) {
+      const status = await readStatus(member);
+      if (status.some((one) => one.self && keepsUp(one, status))) return;
+      throw new Error('a secondary that does not keep up with the primary yet');
+    }
     throw new Error(
       hello.setName === undefined
         ? (this.#said ?? 'not in the replica set')

@@ -3,6 +3,7 @@ import type { Logger } from '@shop/logging';
 import { describeError } from './mongo/errors.ts';
 import type { Hello, Member } from './mongo/member.ts';
 import { stepDown } from './replica-set/apply.ts';
+import { keepsUp, type MemberStatus, readStatus } from './replica-set/status.ts';
 
 const EVERY_MS = 250;
 
@@ -21,53 +22,85 @@ export interface PrestopResult {
 }
 
 /**
- * Holds up the end of this pod's mongod until the others can do without it: until it is no longer primary and, when
- * the StatefulSet was scaled below it, no longer a member. The primary's controller takes it out of the set; this only
- * waits, at most `timeoutMs`.
+ * Holds up the end of this pod's mongod until the others can do without it: until it is no longer primary, another one
+ * is, and a majority keeps up with that; and, when the StatefulSet was scaled below it, until it is no longer a member.
+ * The primary's controller takes it out of the set; this only waits, at most `timeoutMs`.
  */
 export async function prepareToStop(options: PrestopOptions): Promise<PrestopResult> {
   const { timeoutMs, logger, ordinal } = options;
   const deadline = performance.now() + timeoutMs;
   logger.info({ ordinal }, 'the pod is to end');
+  let handedOver = false;
   for (;;) {
     const result = await tryToLeave(options);
-    if (result.left || performance.now() > deadline) {
-      logger[result.left ? 'info' : 'warn']({ ordinal, ...result }, 'the pod may end');
-      return result;
+    handedOver ||= result.handedOver ?? false;
+    const { left } = result;
+    if (left || performance.now() > deadline) {
+      const reason = left && handedOver ? 'handed over to another primary' : result.reason;
+      logger[left ? 'info' : 'warn']({ ordinal, left, reason }, 'the pod may end');
+      return { left, reason };
     }
     await delay(EVERY_MS);
   }
 }
 
-async function tryToLeave(options: PrestopOptions): Promise<PrestopResult> {
-  const { member, host } = options;
+interface Attempt extends PrestopResult {
+  readonly handedOver?: boolean;
+}
+
+const leave = (reason: string): Attempt => ({ left: true, reason });
+const wait = (reason: string): Attempt => ({ left: false, reason });
+
+async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
+  const { member, host, ordinal } = options;
   let hello: Hello;
   try {
     hello = await member.hello();
   } catch (error) {
-    return { left: true, reason: `mongod does not answer: ${describeError(error)}` };
+    return leave(`mongod does not answer: ${describeError(error)}`);
   }
   const members = [...hello.hosts, ...hello.passives];
-  if (hello.setName === undefined || !members.includes(host)) return { left: true, reason: 'not a member' };
-  const surplus = await isSurplus(options);
-  if (surplus) return { left: false, reason: 'the primary has not removed this member yet' };
-  if (!hello.isWritablePrimary) return { left: true, reason: 'not the primary' };
+  if (hello.setName === undefined || !members.includes(host)) return leave('not a member');
+
+  const replicas = await replicasOrUnknown(options);
+  if (replicas === 0) return leave('all members are to end');
+  if (replicas !== undefined && ordinal >= replicas)
+    return wait('the primary has not removed this member yet');
+
   // Members without a vote cannot take over, and secondaries that can are `hosts`.
-  if (hello.hosts.length === 1) return { left: true, reason: 'the only one that can be primary' };
+  const others = hello.hosts.filter((name) => name !== host);
+  if (hello.isWritablePrimary) {
+    if (others.length === 0) return leave('the only one that can be primary');
+    try {
+      await stepDown(member);
+      return { ...wait('another primary is to be elected'), handedOver: true };
+    } catch (error) {
+      return wait(`no other member can take over now: ${describeError(error)}`);
+    }
+  }
+  if (!hello.secondary || others.length === hello.hosts.length) return leave('nobody depends on this member');
+  // Without the API server the whole set may be on its way out, and waiting in vain.
+  if (replicas === undefined) return leave('not the primary');
   try {
-    await stepDown(member);
-    return { left: true, reason: 'handed over to another primary' };
+    return suffice(others, await readStatus(member))
+      ? leave('the others are enough')
+      : wait('the others are no majority that keeps up');
   } catch (error) {
-    return { left: false, reason: `no other member can take over now: ${describeError(error)}` };
+    return wait(`the others cannot be seen: ${describeError(error)}`);
   }
 }
 
-/** Unknown counts as no: without the API server nobody is removed, and waiting would be in vain. */
-async function isSurplus({ readReplicas, ordinal }: PrestopOptions): Promise<boolean> {
+/** Whether these voters, of one more altogether, have a primary and are a majority that acknowledges writes. */
+function suffice(voters: readonly string[], status: readonly MemberStatus[]): boolean {
+  const fit = status.filter((one) => voters.includes(one.name) && keepsUp(one, status));
+  return fit.some(({ stateStr }) => stateStr === 'PRIMARY') && fit.length > (voters.length + 1) / 2;
+}
+
+/** Unknown without the API server. */
+async function replicasOrUnknown({ readReplicas }: PrestopOptions): Promise<number | undefined> {
   try {
-    const replicas = await readReplicas();
-    return replicas > 0 && ordinal >= replicas;
+    return await readReplicas();
   } catch {
-    return false;
+    return undefined;
   }
 }

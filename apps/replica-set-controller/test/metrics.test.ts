@@ -20,8 +20,8 @@ function secondary() {
           }
         : {
             members: [
-              { _id: 0, health: 1, stateStr: 'PRIMARY' },
-              { _id: 1, health: 1, stateStr: 'SECONDARY', self: true },
+              { _id: 0, name: 'mongo-0:27017', health: 1, stateStr: 'PRIMARY' },
+              { _id: 1, name: 'mongo-1:27017', health: 1, stateStr: 'SECONDARY', self: true },
             ],
           },
   };

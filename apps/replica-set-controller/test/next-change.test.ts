@@ -13,7 +13,7 @@ const dead = { healthy: false, caughtUp: false };
 const idle = { votes: false };
 const syncing = { votes: false, caughtUp: false };
 const next = (members: MemberView[], replicas: number, answering: number[] = [], primary = 0) =>
-  nextChange({ members, replicas, answering, primary });
+  nextChange({ members, replicas, answering, primary, chaining: false });
 
 describe('growing', () => {
   test('members are added lowest first, as their mongods answer', () => {
@@ -88,6 +88,12 @@ test('a dead member that is wanted stays, with its vote', () => {
   expect(next([member(0), member(1, dead), member(2)], 3)).toBeUndefined();
 });
 
+test('a set whose secondaries may follow one another is told otherwise first, and once', () => {
+  const view = { members: [member(0)], replicas: 3, answering: [1], primary: 0 };
+  expect(nextChange({ ...view, chaining: true })).toEqual({ kind: 'stop-chaining' });
+  expect(nextChange({ ...view, chaining: false })).toEqual({ kind: 'add', ordinal: 1 });
+});
+
 test('with 0 replicas the set stays as it is', () => {
   expect(next([member(0), member(1), member(2)], 0)).toBeUndefined();
 });
@@ -128,13 +134,13 @@ function simulate(start: readonly MemberView[], replicas: number, firstPrimary: 
   for (let step = 0; step < 100; step += 1) {
     const known = new Set(members.map(({ ordinal }) => ordinal));
     const answering = Array.from({ length: replicas }, (_, n) => n).filter((n) => !known.has(n));
-    const change = nextChange({ members, primary, replicas, answering });
+    const change = nextChange({ members, primary, replicas, answering, chaining: false });
     if (change === undefined) return members.sort((a, b) => a.ordinal - b.ordinal);
     if (change.kind === 'step-down') {
       const successor = members.find(({ votes, ordinal }) => votes && ordinal !== primary);
       if (!successor) throw new Error('stepped down for nobody');
       primary = successor.ordinal;
-    } else {
+    } else if ('ordinal' in change) {
       checkStep(members, primary, change);
       members = carryOut(members, change);
     }
@@ -145,7 +151,7 @@ function simulate(start: readonly MemberView[], replicas: number, firstPrimary: 
 function checkStep(
   members: readonly MemberView[],
   primary: number,
-  { kind, ordinal }: Exclude<Change, { kind: 'step-down' }>,
+  { kind, ordinal }: Extract<Change, { ordinal: number }>,
 ): void {
   const before = members.find((one) => one.ordinal === ordinal);
   if (kind === 'add') return expect(before).toBeUndefined();
@@ -155,7 +161,7 @@ function checkStep(
 
 function carryOut(
   members: readonly MemberView[],
-  { kind, ordinal }: Exclude<Change, { kind: 'step-down' }>,
+  { kind, ordinal }: Extract<Change, { ordinal: number }>,
 ): MemberView[] {
   if (kind === 'add') return [...members, member(ordinal, idle)];
   if (kind === 'remove') return members.filter((one) => one.ordinal !== ordinal);

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
+import type { Pod } from './support/pod.ts';
 import { StatefulSet } from './support/stateful-set.ts';
 import { describeWithMongod } from './support/with-mongod.ts';
 import { Writer } from './support/writer.ts';
+
+const serves = (pod: Pod) => eventually('it serves again', () => pod.controller?.serving().then(() => true));
 
 describeWithMongod('scaling', (mongod) => {
   describe('scaling', () => {
@@ -56,12 +59,7 @@ describeWithMongod('scaling', (mongod) => {
       await set.pod(primary).end();
       const next = await set.primary();
       await set.pod(primary).start();
-      await eventually('it serves again', () =>
-        set
-          .pod(primary)
-          .controller?.serving()
-          .then(() => true),
-      );
+      await serves(set.pod(primary));
       await writer.stop();
 
       expect(next).not.toBe(primary);
@@ -70,6 +68,22 @@ describeWithMongod('scaling', (mongod) => {
       expect(set.log()).toContain('handed over to another primary');
       expect(await writer.lost()).toEqual([]);
     }, 40_000);
+
+    test('an update ends one pod after the other, and no write is refused', async () => {
+      await using client = set.client('product');
+      await using writer = new Writer(client);
+      for (const ordinal of [2, 1, 0]) {
+        const pod = set.pod(ordinal);
+        await pod.end();
+        await pod.start();
+        await serves(pod);
+      }
+      await writer.stop();
+
+      expect(writer.refused).toBe(0);
+      expect(writer.acknowledged.length).toBeGreaterThan(20);
+      expect(await writer.lost()).toEqual([]);
+    }, 60_000);
 
     test('a surplus primary hands over, then goes', async () => {
       await set.makePrimary(2);

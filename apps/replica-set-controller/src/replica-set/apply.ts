@@ -17,9 +17,12 @@ export async function applyChange(
   hostOf: HostOf,
 ): Promise<void> {
   if (change.kind === 'step-down') return stepDown(member);
-  const members = changedMembers(config, change, hostOf);
+  const changed =
+    'ordinal' in change
+      ? { members: changedMembers(config, change, hostOf) }
+      : { settings: { ...config.settings, chainingAllowed: false } };
   await member.command({
-    replSetReconfig: { ...config, members, version: config.version + 1 },
+    replSetReconfig: { ...config, ...changed, version: config.version + 1 },
     maxTimeMS: COMMIT_MS,
   });
 }
@@ -31,7 +34,7 @@ export async function stepDown(member: Member): Promise<void> {
 
 function changedMembers(
   { members }: Configuration,
-  { kind, ordinal }: Exclude<Change, { kind: 'step-down' }>,
+  { kind, ordinal }: Extract<Change, { ordinal: number }>,
   hostOf: HostOf,
 ): Configuration['members'] {
   switch (kind) {

@@ -13,7 +13,7 @@ const configuration = z.looseObject({
   _id: z.string(),
   version: z.number(),
   members: z.array(memberConfig),
-  settings: z.looseObject({ replicaSetId: z.unknown() }),
+  settings: z.looseObject({ replicaSetId: z.unknown(), chainingAllowed: z.boolean().default(true) }),
 });
 
 /** https://www.mongodb.com/docs/manual/reference/replica-configuration/ */

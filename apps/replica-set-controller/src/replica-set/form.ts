@@ -36,6 +36,7 @@ export async function formOrWait(options: FormOptions): Promise<string | undefin
         settings: {
           electionTimeoutMillis: options.electionTimeoutMs,
           heartbeatIntervalMillis: options.heartbeatIntervalMs,
+          chainingAllowed: false,
         },
       },
     });

@@ -8,7 +8,7 @@ import { applyChange } from './apply.ts';
 import { type Configuration, readCommitment, replicaSetIdOf } from './configuration.ts';
 import type { HostOf } from './hosts.ts';
 import { nextChange, type View } from './next-change.ts';
-import { type MemberStatus, readStatus } from './status.ts';
+import { behindMs, holdsData, type MemberStatus, readStatus } from './status.ts';
 import type { Volume } from './volume.ts';
 
 /** How far behind the primary, in milliseconds, a secondary may be to be given a vote. */
@@ -57,6 +57,7 @@ export class Government {
       members,
       primary: ordinal,
       replicas,
+      chaining: config.settings.chainingAllowed,
       answering: await this.#answering(config, replicas),
     };
     const change = nextChange(view);
@@ -121,18 +122,13 @@ export class Government {
 }
 
 function viewMembers({ members }: Configuration, status: readonly MemberStatus[]): View['members'] {
-  const primary = status.find(({ self }) => self);
-  const latest = primary?.optimeDate?.getTime() ?? 0;
   return members.map(({ _id, votes }) => {
     const seen = status.find(({ ordinal }) => ordinal === _id);
-    const healthy = seen?.health === 1;
-    const behind = latest - (seen?.optimeDate?.getTime() ?? 0);
-    const holdsData = seen?.stateStr === 'PRIMARY' || seen?.stateStr === 'SECONDARY';
     return {
       ordinal: _id,
       votes: votes > 0,
-      healthy,
-      caughtUp: healthy && holdsData && behind <= CAUGHT_UP_MS,
+      healthy: seen?.health === 1,
+      caughtUp: seen !== undefined && holdsData(seen) && behindMs(seen, status) <= CAUGHT_UP_MS,
     };
   });
 }

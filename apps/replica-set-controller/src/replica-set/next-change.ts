@@ -18,11 +18,13 @@ export interface View {
   readonly replicas: number;
   /** Ordinals below `replicas` that are not members, whose mongod answers. */
   readonly answering: readonly number[];
+  /** Whether secondaries may follow one another. */
+  readonly chaining: boolean;
 }
 
 export type Change =
   | { readonly kind: 'add' | 'remove' | 'grant-vote' | 'take-vote'; readonly ordinal: number }
-  | { readonly kind: 'step-down' };
+  | { readonly kind: 'step-down' | 'stop-chaining' };
 
 /**
  * The one next step from the members that are to the members that should be; undefined when there is none, or none
@@ -33,11 +35,14 @@ export type Change =
  * - Voters are an odd number: two votes are given or taken one directly after the other, as MongoDB's safe
  *   reconfiguration allows one at a time.
  * - A member that is merely dead stays, with its vote: it is a pod's to come back, not ours to forget.
+ * - Secondaries follow the primary and not one another: otherwise the end of one would leave another, which a majority
+ *   needs just then, without anybody to follow.
  * - With 0 replicas the set stays as it is, so that it finds itself again when scaled up.
  */
 export function nextChange(view: View): Change | undefined {
-  const { members, primary, replicas, answering } = view;
+  const { members, primary, replicas, answering, chaining } = view;
   if (replicas === 0) return undefined;
+  if (chaining) return { kind: 'stop-chaining' };
   const wanted = wantedVoters(view);
 
   const grant = members.find(({ ordinal, votes }) => !votes && wanted.has(ordinal));

@@ -4,9 +4,12 @@ import type { Member } from '../mongo/member.ts';
 const memberStatus = z
   .object({
     _id: z.number(),
+    name: z.string(),
     health: z.number(),
     stateStr: z.string(),
     optimeDate: z.date().optional(),
+    /** Whom it follows; empty while it follows nobody. */
+    syncSourceHost: z.string().default(''),
     self: z.boolean().default(false),
   })
   .transform(({ _id, ...rest }) => ({ ordinal: _id, ...rest }));
@@ -16,4 +19,27 @@ export type MemberStatus = z.output<typeof memberStatus>;
 export async function readStatus(member: Member): Promise<MemberStatus[]> {
   const { members } = await member.command({ replSetGetStatus: 1 });
   return z.array(memberStatus).parse(members);
+}
+
+/** A healthy primary or secondary, which has the data. */
+export const holdsData = ({ health, stateStr }: MemberStatus): boolean =>
+  health === 1 && (stateStr === 'PRIMARY' || stateStr === 'SECONDARY');
+
+/** Milliseconds, to the second, by which a member is behind the one that has most. */
+export function behindMs({ optimeDate }: MemberStatus, all: readonly MemberStatus[]): number {
+  const latest = Math.max(...all.filter(holdsData).map((one) => one.optimeDate?.getTime() ?? 0));
+  return Math.max(0, latest - (optimeDate?.getTime() ?? 0));
+}
+
+/** Times are whole seconds, and what is known of the others is as old as a heartbeat. */
+const KEEPS_UP_MS = 3000;
+
+/**
+ * Whether a member acknowledges writes as they come, so that it counts in a majority now. One that has just started may
+ * be a secondary for seconds before it follows anybody: a majority that needs it would have to wait.
+ */
+export function keepsUp(one: MemberStatus, all: readonly MemberStatus[]): boolean {
+  if (!holdsData(one)) return false;
+  if (one.stateStr === 'PRIMARY') return true;
+  return one.syncSourceHost !== '' && behindMs(one, all) <= KEEPS_UP_MS;
 }

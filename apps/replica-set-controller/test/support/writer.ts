@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { MongoClient } from 'mongodb';
 
 /** Writes one document after the other, and remembers which were acknowledged by a majority. */
 export class Writer implements AsyncDisposable {
-  readonly acknowledged: number[] = [];
+  readonly acknowledged: string[] = [];
+  refused = 0;
   readonly #client: MongoClient;
   #stopped = false;
   readonly #done: Promise<void>;
@@ -23,23 +25,25 @@ export class Writer implements AsyncDisposable {
   }
 
   /** Acknowledged writes that the database does not have. */
-  async lost(): Promise<number[]> {
+  async lost(): Promise<string[]> {
     const found = await this.#collection.find({}, { readConcern: { level: 'majority' } }).toArray();
     const there = new Set(found.map(({ _id }) => _id));
     return this.acknowledged.filter((id) => !there.has(id));
   }
 
   get #collection() {
-    return this.#client.db('product').collection<{ _id: number }>('writes');
+    return this.#client.db('product').collection<{ _id: string }>('writes');
   }
 
   async #write(): Promise<void> {
-    for (let id = 0; !this.#stopped; id += 1) {
+    while (!this.#stopped) {
+      const id = randomUUID();
       try {
         await this.#client.connect();
         await this.#collection.insertOne({ _id: id });
         this.acknowledged.push(id);
       } catch {
+        this.refused += 1;
         // Not acknowledged: whether it is there does not matter. It may have failed without giving others a turn.
         await delay(10);
       }
