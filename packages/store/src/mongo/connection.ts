@@ -6,18 +6,18 @@ import { within } from './deadline.ts';
 import { isUnavailable, toPortError } from './errors.ts';
 
 /**
- * How long a write waits for a primary, in milliseconds. When a primary steps down for its pod's planned end, the next
- * one has been there after 0.3 to 2.4 s on a busy cluster: such a write is late, and not refused. After a SIGKILL the
- * others elect only when the set's electionTimeoutMillis is over, and no wait that fits in a request covers that: the
- * caller is told to come back (503, Retry-After).
+ * How long a write waits for a primary, in milliseconds: such a write is late, and not refused. When a primary steps
+ * down for its pod's planned end, the next one has been there after 0.3 to 2.4 s, and after 5 s where an update kept the
+ * whole machine busy. After a SIGKILL the others elect only when the set's electionTimeoutMillis is over, and no wait that
+ * fits in a request covers that for certain: the caller is told to come back (503, Retry-After).
  */
-const SELECTION_MS = 3000;
+const SELECTION_MS = 6000;
 /** Longest that the server may work on one read, or wait for a majority of one write. */
 export const SERVER_MS = 2500;
 /** Longest that a read takes as a whole, with its retry. A frozen server is noticed by this. */
 export const READ_MS = 3000;
 /** Longest that a write takes as a whole, with its wait for a primary and its retry. */
-export const WRITE_MS = 5000;
+export const WRITE_MS = 8000;
 
 /** The driver's client: connected when first needed, bounded in time, with errors of the port only. */
 export class Connection {
