@@ -16,6 +16,7 @@ export const kinds = [
   'clusterrolebindings',
   'certificatesigningrequests',
   'customresourcedefinitions',
+  'apiservices',
   'validatingwebhookconfigurations',
   'mutatingwebhookconfigurations',
   'configmaps',

@@ -234,7 +234,8 @@ async function namespacesOf(lesson: Lesson, run: Run, before: ClusterState): Pro
   const now = await run.cluster.state();
   const made = [...now.keys()]
     .filter((key) => key.startsWith('Namespace ') && !before.has(key))
-    .map((key) => key.slice('Namespace '.length));
+    .map((key) => key.slice('Namespace '.length))
+    .filter((name) => !run.shared || isNamespaceOf(lesson, name));
   return lesson.touches === 'namespace' && made.length > 0 ? made : [...made, 'shop'];
 }
 
