@@ -14,8 +14,13 @@ import { isUnavailable, toPortError } from './errors.ts';
 const SELECTION_MS = 6000;
 /** Longest that the server may work on one read, or wait for a majority of one write. */
 export const SERVER_MS = 2500;
-/** Longest that a read takes as a whole, with its retry. A frozen server is noticed by this. */
-export const READ_MS = 3000;
+/**
+ * How long a read waits for the primary, before a secondary is asked. A frozen server is noticed by this: to the driver,
+ * and to the others, it is the primary for seconds more.
+ */
+export const PRIMARY_READ_MS = 2000;
+/** Longest that a read takes that asks a secondary, with its retry. */
+export const SECONDARY_READ_MS = 3000;
 /** Longest that a write takes as a whole, with its wait for a primary and its retry. */
 export const WRITE_MS = 8000;
 

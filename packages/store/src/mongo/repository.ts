@@ -7,17 +7,16 @@ import {
   type Page,
   type Repository,
   StaleError,
+  StoreUnavailableError,
 } from '../port.ts';
 import { plan, type Plan, toPage } from '../query.ts';
-import { type Connection, READ_MS, SERVER_MS, WRITE_MS } from './connection.ts';
+import { type Connection, PRIMARY_READ_MS, SECONDARY_READ_MS, SERVER_MS, WRITE_MS } from './connection.ts';
 import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity } from './documents.ts';
 import { Indexes, indexesOf } from './indexes.ts';
 
-/**
- * Reads go on without a primary: what a majority has, from a secondary, which may lack the last moment's writes. While
- * there is a primary it is asked, so that everybody reads what was just acknowledged.
- */
-const READ = { projection: PROJECTION, maxTimeMS: SERVER_MS, readPreference: 'primaryPreferred' } as const;
+const READ = { projection: PROJECTION, maxTimeMS: SERVER_MS } as const;
+type ReadOptions = typeof READ & { readonly readPreference: 'primaryPreferred' | 'secondaryPreferred' };
+type Documents = Collection<StoredDocument>;
 
 /** One collection of the replica set. */
 export class MongoRepository<T extends Entity> implements Repository<T> {
@@ -40,7 +39,9 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   async find(id: string): Promise<T | undefined> {
-    const found = await this.#read((collection) => collection.findOne({ _id: { $eq: id } }, READ));
+    const found = await this.#read((collection, options) =>
+      collection.findOne({ _id: { $eq: id } }, options),
+    );
     return found ? (toEntity(found) as T) : undefined;
   }
 
@@ -48,9 +49,9 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     const asked = plan(this.#spec, query);
     if (asked.ranges?.length === 0) return { items: [] };
     const most = asked.limit + 1;
-    const found = await this.#read((collection) =>
+    const found = await this.#read((collection, options) =>
       collection
-        .find(toFilter(asked), { ...READ, batchSize: most })
+        .find(toFilter(asked), { ...options, batchSize: most })
         .sort({ _id: 1 })
         .limit(most)
         .toArray(),
@@ -75,12 +76,25 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     if (deletedCount === 0) throw new StaleError(current.id);
   }
 
-  #read<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
-    return this.#connection.run(READ_MS, (db) => work(db.collection<StoredDocument>(this.name)));
+  /**
+   * While there is a primary it is asked, so that everybody reads what was just acknowledged. Without one, or when it is
+   * silent, reads go on: what a majority has, from a secondary, which may lack the last moment's writes.
+   */
+  async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
+    const ask = (timeoutMs: number, readPreference: ReadOptions['readPreference']) =>
+      this.#connection.run(timeoutMs, (db) =>
+        work(db.collection<StoredDocument>(this.name), { ...READ, readPreference }),
+      );
+    try {
+      return await ask(PRIMARY_READ_MS, 'primaryPreferred');
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      return ask(SECONDARY_READ_MS, 'secondaryPreferred');
+    }
   }
 
   /** Before its indexes exist nothing is written, for nothing would keep two entities from being equal. */
-  #write<R>(work: (collection: Collection<StoredDocument>) => Promise<R>): Promise<R> {
+  #write<R>(work: (collection: Documents) => Promise<R>): Promise<R> {
     return this.#connection.run(WRITE_MS, async (db) => {
       const collection = db.collection<StoredDocument>(this.name);
       await this.indexes.ensure(collection);
