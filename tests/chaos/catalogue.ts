@@ -22,10 +22,12 @@ import { nodePoweroff } from './faults/node-poweroff.ts';
 import { podDelete } from './faults/pod-delete.ts';
 import { podKill } from './faults/pod-kill.ts';
 import { rollingUpdateAmbassador } from './faults/rolling-update-ambassador.ts';
+import { rollingUpdateMongo } from './faults/rolling-update-mongo.ts';
 import { rollingUpdateProduct } from './faults/rolling-update-product.ts';
 import { rollingUpdateTraefik } from './faults/rolling-update-traefik.ts';
 import { rollingUpdateUser } from './faults/rolling-update-user.ts';
 import { tokenRotation } from './faults/token-rotation.ts';
+import { upgrade } from './faults/upgrade.ts';
 import { userGone } from './faults/user-gone.ts';
 import { userHttpStatusCode } from './faults/user-http-status-code.ts';
 import { userLatency } from './faults/user-latency.ts';
@@ -40,6 +42,8 @@ export const catalogue: readonly Fault[] = [
   rollingUpdateProduct,
   rollingUpdateAmbassador,
   rollingUpdateTraefik,
+  rollingUpdateMongo,
+  upgrade,
   certificateRotation,
   tokenRotation,
   podDelete,
