@@ -7,10 +7,16 @@ import type { DeployedProfile, Profile } from './skaffold.ts';
 export const addOns = ['monitoring', 'autoscaling'] as const;
 export type AddOn = (typeof addOns)[number];
 
-/** What each brings to the cluster, and when that is ready. */
-const parts: Readonly<
-  Record<AddOn, { readonly kustomization: string; readonly rollouts: readonly (readonly [string, string])[] }>
-> = {
+interface Part {
+  readonly kustomization: string;
+  /** Namespace and workload: it is ready when these are. */
+  readonly rollouts: readonly (readonly [string, string])[];
+  /** A manifest that is applied then. */
+  readonly afterwards?: string;
+}
+
+/** What each brings to the cluster. */
+const parts: Readonly<Record<AddOn, Part>> = {
   monitoring: {
     kustomization: `${paths.root}k8s/monitoring`,
     rollouts: [
@@ -22,6 +28,7 @@ const parts: Readonly<
   autoscaling: {
     kustomization: `${paths.root}k8s/metrics-server`,
     rollouts: [['kube-system', 'deployment/metrics-server']],
+    afterwards: `${paths.root}k8s/metrics-server/api-service.yaml`,
   },
 };
 
@@ -54,10 +61,13 @@ export async function applyAddOns(chosen: readonly AddOn[]): Promise<void> {
   if (chosen.includes('autoscaling')) await handOverReplicas();
 }
 
-/** Resolves when all pods of theirs are ready. */
+/** Resolves when all pods of theirs are ready, and what waits for that is applied. */
 export async function waitForAddOns(chosen: readonly AddOn[]): Promise<void> {
-  for (const [namespace, object] of chosen.flatMap((name) => parts[name].rollouts))
-    await kubectl(['--namespace', namespace, 'rollout', 'status', object, '--timeout=180s']);
+  for (const { rollouts, afterwards } of chosen.map((name) => parts[name])) {
+    for (const [namespace, object] of rollouts)
+      await kubectl(['--namespace', namespace, 'rollout', 'status', object, '--timeout=180s']);
+    if (afterwards !== undefined) await kubectl(['apply', '--filename', afterwards]);
+  }
 }
 
 /**
