@@ -19,7 +19,7 @@ import { followDisplay, tableDisplay, type Display } from './console.ts';
 import { PageError, type Lesson } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { writeReports } from './reports.ts';
-import { isRight, type LessonResult, type RunReport } from './result.ts';
+import { isRight, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, runLesson, untilGone } from './run-lesson.ts';
 import { SelectionError, selectByName, selectThird } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
@@ -120,6 +120,10 @@ async function runAll(
         shared: options.shared,
         onStep: (step) => display.step(lesson, step),
       });
+      if (signal.aborted && (wasStopped(result) || result.steps.length === 0)) {
+        say(`${lesson.id}: stopped, and everything put back`);
+        break;
+      }
       display.lessonEnded(result);
       results.push(result);
     }

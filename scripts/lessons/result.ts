@@ -61,6 +61,10 @@ export function judgeSabotage(result: Pick<LessonResult, 'steps' | 'untidy'>): S
   return result.untidy.length > 0 ? 'LEFT BEHIND' : 'NOTICED';
 }
 
+/** Stopped from outside, and nothing left of it: there is nothing to say about the lesson. */
+export const wasStopped = ({ steps, untidy }: Pick<LessonResult, 'steps' | 'untidy'>): boolean =>
+  untidy.length === 0 && steps.some(({ problem }) => problem === interrupted);
+
 /** With sabotage a lesson is right when it failed by it. */
 export const isRight = ({ verdict, noticed }: LessonResult): boolean =>
   noticed === undefined ? verdict !== 'FAIL' : noticed === 'NOTICED';

@@ -41,6 +41,7 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
     const failed = await runSteps(lesson, run, note);
     if (!failed) return;
     failures.push(describe(lesson, failed));
+    if (failed.problem === interrupted) return;
     surroundings = await run.cluster.surroundings(await namespacesOf(lesson, run, before));
   });
   if (before) {

@@ -6,6 +6,7 @@ import { CommandError } from '../../support/run.ts';
 import { stateOf } from '../cluster-state.ts';
 import type { ClusterView } from '../cluster.ts';
 import { readPage } from '../page.ts';
+import { wasStopped } from '../result.ts';
 import { runLesson, type Run } from '../run-lesson.ts';
 
 /** A cluster that is a folder: each of its files is a namespace. */
@@ -253,12 +254,14 @@ describe('cleanup', () => {
     const { cluster, run } = setUp();
     const stop = new AbortController();
     const lesson = lessonOf([{ script: 'touch lesson-demo' }, { script: 'sleep 1000' }, cleanup]);
-    const { problems } = await runLesson(lesson, {
+    const result = await runLesson(lesson, {
       ...run,
       signal: stop.signal,
       onStep: () => stop.abort(),
     });
-    expect(problems).toEqual(['lessons/07-demo.md:14: interrupted']);
+    expect(result).toMatchObject({ problems: ['lessons/07-demo.md:14: interrupted'] });
+    expect(wasStopped(result)).toBe(true);
+    expect(wasStopped({ ...result, untidy: ['left behind: Namespace lesson-demo'] })).toBe(false);
     expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
   });
 });
