@@ -7,6 +7,7 @@ import type { Member } from '../src/mongo/member.ts';
 /** A secondary of a set of two, whose mongod answers until it is told not to. */
 function secondary() {
   let answers = true;
+  let alone = false;
   const registry = new Registry();
   const member = {
     async hello() {
@@ -20,7 +21,12 @@ function secondary() {
           }
         : {
             members: [
-              { _id: 0, name: 'mongo-0:27017', health: 1, stateStr: 'PRIMARY' },
+              {
+                _id: 0,
+                name: 'mongo-0:27017',
+                health: 1,
+                stateStr: alone ? '(not reachable/healthy)' : 'PRIMARY',
+              },
               { _id: 1, name: 'mongo-1:27017', health: 1, stateStr: 'SECONDARY', self: true },
             ],
           },
@@ -40,6 +46,10 @@ function secondary() {
     fail: () => {
       answers = false;
     },
+    /** The other member is gone. */
+    alone: () => {
+      alone = true;
+    },
     gauge: async (name: string, labels: Readonly<Record<string, string>> = {}) => {
       const metric = await registry.getSingleMetric(name)!.get();
       const entries = Object.entries(labels);
@@ -57,6 +67,13 @@ describe('the metrics of a member', () => {
 
   test('show the set as it sees it', async () => {
     expect(await subject.gauge('replica_set_has_primary')).toBe(1);
+    expect(await subject.gauge('replica_set_members', { state: 'SECONDARY' })).toBe(1);
+  });
+
+  test('show none as 0 where it sees the set', async () => {
+    subject.alone();
+    await subject.controller.round();
+    expect(await subject.gauge('replica_set_members', { state: 'PRIMARY' })).toBe(0);
     expect(await subject.gauge('replica_set_members', { state: 'SECONDARY' })).toBe(1);
   });
 
