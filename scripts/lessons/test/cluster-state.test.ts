@@ -87,6 +87,16 @@ describe('told is', () => {
   });
 });
 
+test('what the replica set’s controller notes is its own; what is in other ConfigMaps counts', () => {
+  const configMap = (name: string, configVersion: string) =>
+    object('ConfigMap', name, { data: { configVersion } });
+  expect(compare([configMap('mongo-replica-set', '7')], [configMap('mongo-replica-set', '9')])).toEqual([]);
+  expect(compare([configMap('mongo-replica-set', '7')], [])).toEqual([
+    'gone: ConfigMap shop/mongo-replica-set',
+  ]);
+  expect(compare([configMap('other', '7')], [configMap('other', '9')])).toHaveLength(1);
+});
+
 test('a secret’s value is not kept', () => {
   const state = stateOf([object('Secret', 'x', { data: { password: 'aHVudGVyMg==' } })]);
   expect(JSON.stringify([...state])).not.toContain('aHVudGVyMg==');
