@@ -87,9 +87,10 @@ describe('told is', () => {
   });
 });
 
+const configMap = (name: string, configVersion: string) =>
+  object('ConfigMap', name, { data: { configVersion } });
+
 test('what the replica set’s controller notes is its own; what is in other ConfigMaps counts', () => {
-  const configMap = (name: string, configVersion: string) =>
-    object('ConfigMap', name, { data: { configVersion } });
   expect(compare([configMap('mongo-replica-set', '7')], [configMap('mongo-replica-set', '9')])).toEqual([]);
   expect(compare([configMap('mongo-replica-set', '7')], [])).toEqual([
     'gone: ConfigMap shop/mongo-replica-set',
