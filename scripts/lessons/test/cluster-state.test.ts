@@ -98,6 +98,16 @@ test('what the replica set’s controller notes is its own; what is in other Con
   expect(compare([configMap('other', '7')], [configMap('other', '9')])).toHaveLength(1);
 });
 
+test('a kubelet’s request for a certificate comes and goes; a person’s counts', () => {
+  const request = (signer: string) =>
+    object('CertificateSigningRequest', 'csr', {
+      metadata: { name: 'csr' },
+      spec: { signerName: `kubernetes.io/kube-apiserver-client${signer}` },
+    });
+  expect(compare([request('-kubelet')], [])).toEqual([]);
+  expect(compare([], [request('')])).toHaveLength(1);
+});
+
 test('a secret’s value is not kept', () => {
   const state = stateOf([object('Secret', 'x', { data: { password: 'aHVudGVyMg==' } })]);
   expect(JSON.stringify([...state])).not.toContain('aHVudGVyMg==');
