@@ -107,12 +107,14 @@ const watched = new Set(['default', 'kube-system', 'shop', 'traefik']);
 /** Its data is the replica-set-controller's, which counts there how often the set was changed. */
 const marker = 'ConfigMap shop/mongo-replica-set';
 
+const kubeletSigner = 'kubernetes.io/kube-apiserver-client-kubelet';
+
 const comesAndGoes = ({ kind, metadata, spec, type }: ClusterObject): boolean =>
   // A pod that is its controller's; but one that lost its controller is somebody's to remove.
   (metadata.ownerReferences ?? []).length > 0 ||
   (kind === 'Secret' && type === 'bootstrap.kubernetes.io/token') ||
   // A kubelet's own, which the cluster makes and forgets after an hour.
-  (kind === 'CertificateSigningRequest' && /kubelet/.test(String(spec?.['signerName'])));
+  (kind === 'CertificateSigningRequest' && spec?.['signerName'] === kubeletSigner);
 
 /** What a person decided, and whether what was decided is so. */
 function essence(object: ClusterObject, autoscaled: boolean): Json {

@@ -18,6 +18,12 @@ const deployment = (replicas: number, ready = replicas, image = 'user:1') =>
 const node = (spec: ClusterObject['spec'], labels = {}) =>
   object('Node', 'worker', { metadata: { name: 'worker', labels }, spec: spec ?? {} });
 
+const request = (signer: string) =>
+  object('CertificateSigningRequest', 'csr', {
+    metadata: { name: 'csr' },
+    spec: { signerName: `kubernetes.io/kube-apiserver-client${signer}` },
+  });
+
 const compare = (before: ClusterObject[], after: ClusterObject[]) =>
   differences(stateOf(before), stateOf(after));
 
@@ -99,11 +105,6 @@ test('what the replica set’s controller notes is its own; what is in other Con
 });
 
 test('a kubelet’s request for a certificate comes and goes; a person’s counts', () => {
-  const request = (signer: string) =>
-    object('CertificateSigningRequest', 'csr', {
-      metadata: { name: 'csr' },
-      spec: { signerName: `kubernetes.io/kube-apiserver-client${signer}` },
-    });
   expect(compare([request('-kubelet')], [])).toEqual([]);
   expect(compare([], [request('')])).toHaveLength(1);
 });
