@@ -180,7 +180,10 @@ function digests(data: JsonObject | undefined): JsonObject {
 /** What is different, a line each; none when the cluster is as it was. */
 export function differences(before: ClusterState, after: ClusterState): string[] {
   const left = [...after.keys()].filter((key) => !before.has(key)).map((key) => `left behind: ${key}`);
-  const gone = [...before.keys()].filter((key) => !after.has(key)).map((key) => `gone: ${key}`);
+  // What was on its way out already went by itself.
+  const gone = [...before]
+    .filter(([key, was]) => !after.has(key) && !isOnItsWayOut(was))
+    .map(([key]) => `gone: ${key}`);
   const changed = [...before].flatMap(([key, was]) => {
     const is = after.get(key);
     const where = is === undefined ? undefined : firstDifference(was, is);
@@ -188,6 +191,8 @@ export function differences(before: ClusterState, after: ClusterState): string[]
   });
   return [...withoutContents(left), ...gone, ...changed];
 }
+
+const isOnItsWayOut = (state: Json): boolean => isObject(state) && state['ending'] === true;
 
 /** A namespace that was left says enough; its contents need not be listed one by one. */
 function withoutContents(left: readonly string[]): string[] {

@@ -120,6 +120,12 @@ test('a lesson’s namespace that is being deleted is as good as gone', () => {
   expect(compare([], [object('Namespace', 'lesson-pod', { metadata }), inside])).toEqual([]);
 });
 
+test('what was on its way out before the lesson went by itself; what was not is missed', () => {
+  const metadata = { name: 'strangers', deletionTimestamp: '2026-01-01T00:00:00Z' };
+  expect(compare([object('Namespace', 'strangers', { metadata })], [])).toEqual([]);
+  expect(compare([object('Namespace', 'strangers')], [])).toEqual(['gone: Namespace strangers']);
+});
+
 test('a namespace that was left stands for what is in it', () => {
   const inside = object('ConfigMap', 'x', { metadata: { name: 'x', namespace: 'lesson-pod' } });
   expect(compare([], [object('Namespace', 'lesson-pod'), inside])).toEqual([
