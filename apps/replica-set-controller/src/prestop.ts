@@ -72,6 +72,9 @@ async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
   if (hello.isWritablePrimary) {
     if (others.length === 0) return leave('the only one that can be primary');
     try {
+      const status = await readStatus(member);
+      if (!status.some((one) => others.includes(one.name) && keepsUp(one, status)))
+        return wait('no other member keeps up');
       await stepDown(member);
       return { ...wait('another primary is to be elected'), handedOver: true };
     } catch (error) {
