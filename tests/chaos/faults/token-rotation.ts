@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setSecret } from '../../../scripts/kind/secrets.ts';
 import { kubectl } from '../cluster/kubectl.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { podsOf } from '../cluster/pods.ts';
+import type { Pod } from '../cluster/state.ts';
 import type { Fault, Stage } from '../fault.ts';
 import { noFailedRequests, noFallbacks, restartsOnly } from '../judge/expectations.ts';
 
@@ -42,21 +44,34 @@ async function tokens(): Promise<string[]> {
 
 async function write(lines: readonly string[]): Promise<void> {
   await setSecret('write-token', { token: `${lines.join('\n')}\n` });
+  // kubelet looks at a Secret when it looks at the pod, every minute and a half at the latest: a change of the pod makes it
+  // look now, https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically.
+  await kubectl(
+    'annotate',
+    'pods',
+    '-l',
+    'app in (user, product)',
+    '--overwrite',
+    `shop.token=${Date.now()}`,
+  );
 }
 
 /** Resolves when kubelet has brought the Secret's new content, of so many lines, to every pod that reads it. */
 async function untilEverywhere(stage: Stage, lines: number): Promise<void> {
-  const pods = (await Promise.all(['user', 'product'].map((app) => podsOf(stage.cluster, app)))).flat();
+  const { cluster } = stage;
+  const pods = (await Promise.all(['user', 'product'].map((app) => podsOf(cluster, app)))).flat();
   await stage.until(
     'every pod has the Secret’s new content',
     async () => {
-      const counts = await Promise.all(
-        pods.map(({ metadata }) =>
-          kubectl('exec', metadata.name, '-c', 'app', '--', 'grep', '-c', '', '/etc/write-token/token'),
-        ),
-      );
-      return counts.every((count) => Number(count) === lines);
+      const counts = await Promise.all(pods.map((pod) => linesOfToken(cluster, pod)));
+      return counts.every((count) => count === lines);
     },
     180_000,
   );
+}
+
+/** As kubelet has mounted it. */
+async function linesOfToken({ shells }: Cluster, { metadata, spec }: Pod): Promise<number> {
+  const file = `/var/lib/kubelet/pods/${metadata.uid}/volumes/kubernetes.io~secret/write-token/token`;
+  return Number(await shells.run(spec.nodeName ?? '', `wc -l < ${file}`));
 }

@@ -1,5 +1,4 @@
-import { paths } from '../../../scripts/kind/names.ts';
-import { run } from '../../../scripts/support/run.ts';
+import { up } from '../cluster/up.ts';
 import type { Fault } from '../fault.ts';
 import { previousState } from '../preparations/previous-state.ts';
 import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
@@ -10,13 +9,7 @@ export const upgrade: Fault = {
   needs: [previousState],
   clientSees: clientSeesNothing,
   async inject(stage) {
-    await run('npm', ['--prefix', paths.root, 'run', '--silent', 'up'], {
-      ignoresCtrlC: true,
-      onLine: (line) => {
-        const [, begun] = /^ *[\d.]+ s  (\S.*) …$/.exec(line) ?? [];
-        if (begun !== undefined) stage.note(begun);
-      },
-    });
+    await up((step) => stage.note(step));
   },
   expectations: mustHold,
 };

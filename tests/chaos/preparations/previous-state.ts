@@ -6,6 +6,7 @@ import { paths } from '../../../scripts/kind/names.ts';
 import { deploy } from '../../../scripts/kind/skaffold.ts';
 import { run } from '../../../scripts/support/run.ts';
 import { kubectl as onCluster } from '../../support/kubectl.ts';
+import { up } from '../cluster/up.ts';
 import { rolledOut } from '../cluster/workloads.ts';
 import type { Preparation } from '../fault.ts';
 
@@ -18,9 +19,7 @@ interface Builds {
 export const previousState: Preparation = {
   name: 'a shop of the previous state',
   async prepare(stage) {
-    stage.restoring('the present state', () =>
-      run('npm', ['--prefix', paths.root, 'run', '--silent', 'up'], { ignoresCtrlC: true }),
-    );
+    stage.restoring('the present state', () => up());
     const { builds } = JSON.parse(await readFile(paths.images, 'utf8')) as Builds;
     const previous = await Promise.all(builds.map((build) => previousImage(build)));
     const folder = await mkdtemp(join(tmpdir(), 'previous-state-'));
