@@ -109,6 +109,8 @@ function makeClient(url: string, appName: string): MongoClient {
       heartbeatFrequencyMS: 1000,
       // Ten pods must not ask for more connections than a small server likes to have.
       maxPoolSize: 20,
+      // Made beforehand: an operation that waits for a new connection waits for DNS, too, and fails when that is gone.
+      minPoolSize: 10,
     });
   } catch {
     // Its message may quote the URL, and so a password.
