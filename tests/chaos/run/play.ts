@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { Observer } from '../cluster/observer.ts';
 import type { Fault, Stage } from '../fault.ts';
 import type { Evidence } from '../judge/evidence.ts';
+import { longestAfterMs, type Expectation } from '../judge/expectations.ts';
 import { judge, type Result } from '../judge/result.ts';
 import { Load, type LoadOptions } from '../load/load.ts';
 import { seededRandom } from '../load/random.ts';
@@ -27,6 +28,8 @@ const warmUpMs = 4_000;
 /** Two windows or more of which to know what is normal. */
 const beforeMs = { short: 10_000, long: 15_000 };
 const afterMs = { short: 10_000, long: 15_000 };
+/** Until what is awaited is looked at again. */
+const againMs = 5_000;
 /** From a fault that is over until the cluster's own account of itself can be believed. */
 const settleMs = 2_000;
 
@@ -52,7 +55,7 @@ export async function play(
   let observer: Observer | undefined;
   try {
     await load.start();
-    observer = new Observer(cluster, () => load.now());
+    const seen = (observer = new Observer(cluster, () => load.now()));
     onPhase('before', load);
     await wait(warmUpMs + pick(beforeMs));
 
@@ -79,24 +82,27 @@ export async function play(
     await wait(settleMs);
     await untilSteady(cluster, signal, 'under-load');
     const steady = load.now();
+    const evidenceTo = (to: number, violations: Evidence['violations'] = []): Evidence => ({
+      records: load.records,
+      events: seen.events,
+      transitions: seen.transitions(),
+      restarts: seen.restarts(),
+      violations,
+      times: { from: warmUpMs, faultFrom, faultTo: faultTo ?? steady, steady, to },
+      notes,
+    });
     onPhase('after', load);
     await wait(pick(afterMs));
+    const awaited = fault.expectations.filter(({ isAwaited }) => isAwaited);
+    const hasCome = (one: Expectation) => one.judge(evidenceTo(load.now())).holds;
+    while (load.now() - steady < longestAfterMs && !awaited.every(hasCome)) await wait(againMs);
     const to = load.now();
     await load.stop();
-    await observer.stop();
+    await seen.stop();
     onPhase('auditing the ledger', load);
     const violations = await load.audit();
     await load.clean();
-    const evidence: Evidence = {
-      records: load.records,
-      events: observer.events,
-      transitions: observer.transitions(),
-      restarts: observer.restarts(),
-      violations,
-      times: { from: warmUpMs, faultFrom, faultTo, steady, to },
-      notes,
-    };
-    return { result: judge(fault, startedAt, evidence), records: load.records };
+    return { result: judge(fault, startedAt, evidenceTo(to, violations)), records: load.records };
   } catch (error) {
     onPhase('undoing', load);
     const undone = await restorations.run().catch((failure: unknown) => failure);
