@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { randomUUIDv7 } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HttpProblem } from '@shop/http-errors';
 import {
   DuplicateError,
@@ -25,6 +26,11 @@ export interface ResourceOptions<T extends Entity, C extends object> {
 
 /** How often a write without If-Match is tried again when others change the entity meanwhile. */
 const maxAttempts = 10;
+/**
+ * Before it is tried again, milliseconds: twice as long each time, and more than a second altogether. What has overtaken
+ * a write is seen by reads only when a majority has it.
+ */
+const pauseMs = (attempt: number): number => Math.min(10 * 2 ** (attempt - 1), 250);
 
 /**
  * The rules of create, read, replace, patch and delete, which are the same for every resource: optimistic concurrency,
@@ -116,6 +122,7 @@ export class Resource<T extends Entity & C, C extends object> {
         const overtaken =
           error instanceof StaleError || (error instanceof DuplicateError && error.field === 'id');
         if (!overtaken || attempt >= maxAttempts) throw error;
+        await delay(pauseMs(attempt));
       }
     }
   }
