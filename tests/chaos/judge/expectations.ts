@@ -88,10 +88,10 @@ export function recoversWithin(ms: number): Expectation {
 }
 
 /**
- * The ambassador's time-outs for a call: 500 ms to connect, 2 s to the first byte; and 300 ms for all the rest. Until
+ * The ambassador's time-outs for a call: 200 ms to connect, 2 s to the first byte; and 300 ms for all the rest. Until
  * the breaker opens every caller may wait that long, and none longer.
  */
-const boundMs = 2_800;
+const boundMs = 2_500;
 
 export const p99IsBounded: Expectation = {
   text: `product’s p99 stays below ${seconds(boundMs)}, the ambassador’s time-outs`,
