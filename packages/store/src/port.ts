@@ -51,7 +51,7 @@ export interface Page<T> {
  * A write resolves only once it is durable: on a majority of the members, or in the file.
  */
 export interface Repository<T extends Entity> {
-  /** @throws {DuplicateError} for `id` or a unique field. */
+  /** @throws {DuplicateError} for `id`, whatever else there is already, or for a unique field. */
   insert(entity: T): Promise<void>;
   find(id: string): Promise<T | undefined>;
   list(query: ListQuery<T>): Promise<Page<T>>;

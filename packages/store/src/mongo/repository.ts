@@ -2,6 +2,7 @@ import type { Collection, Filter } from 'mongodb';
 import { checkReplacement, checkSpec } from '../derived.ts';
 import {
   type CollectionSpec,
+  DuplicateError,
   type Entity,
   type ListQuery,
   type Page,
@@ -35,7 +36,23 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
 
   async insert(entity: T): Promise<void> {
     const document = toDocument(this.#spec, entity);
-    await this.#write((collection) => collection.insertOne(document));
+    try {
+      await this.#write((collection) => collection.insertOne(document));
+    } catch (error) {
+      // The server names one index of those that refuse, and not always the same one.
+      if (error instanceof DuplicateError && (await this.#hasNow(entity.id))) throw new DuplicateError('id');
+      throw error;
+    }
+  }
+
+  /** Whether the primary has it, even if no majority has it yet. */
+  async #hasNow(id: string): Promise<boolean> {
+    const found = await this.#connection.run(PRIMARY_READ_MS, (db) =>
+      db
+        .collection<StoredDocument>(this.name, { readConcern: { level: 'local' } })
+        .findOne({ _id: { $eq: id } }, { projection: { _id: 1 }, maxTimeMS: SERVER_MS }),
+    );
+    return found !== null;
   }
 
   async find(id: string): Promise<T | undefined> {
