@@ -1,6 +1,7 @@
-import { lookup, type LookupAddress } from 'node:dns';
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
-import { callbackify, promisify } from 'node:util';
+import { callbackify } from 'node:util';
 
 /** Until an answer is asked for anew, milliseconds: CoreDNS lets what it says of a Service count for as long. */
 const freshMs = 5_000;
@@ -12,7 +13,7 @@ interface Answer {
   readonly at: number;
 }
 
-const askSystem: Ask = (name, options) => promisify(lookup)(name, { ...options, all: true });
+const askSystem: Ask = (name, options) => lookup(name, { ...options, all: true });
 
 /**
  * Name resolution with a memory, which Node has none of: without it each new connection waits for DNS, a lost packet is a
@@ -55,18 +56,23 @@ export class Resolver {
   }
 
   /** One question at a time, whoever wants to know. */
-  async #renew(key: string, name: string, options: Parameters<Ask>[1]): Promise<LookupAddress[]> {
-    const asked = this.#asked.get(key) ?? this.#ask(name, options);
-    this.#asked.set(key, asked);
+  #renew(key: string, name: string, options: Parameters<Ask>[1]): Promise<LookupAddress[]> {
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = this.#learn(key, name, options).finally(() => this.#asked.delete(key));
+      this.#asked.set(key, asked);
+    }
+    return asked;
+  }
+
+  async #learn(key: string, name: string, options: Parameters<Ask>[1]): Promise<LookupAddress[]> {
     try {
-      const addresses = await asked;
+      const addresses = await this.#ask(name, options);
       this.#answers.set(key, { addresses, at: this.#now() });
       return addresses;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOTFOUND') this.#answers.delete(key);
       throw error;
-    } finally {
-      this.#asked.delete(key);
     }
   }
 }
