@@ -4,7 +4,11 @@ import { paths } from './names.ts';
 
 /** Applies them; `waitForFoundations` says when they are ready. Changes nothing where they are. */
 export async function applyFoundations(): Promise<void> {
-  await kubectl(['--namespace', 'kube-system', 'patch', 'deployment/coredns', '--patch-file', paths.dns]);
+  for (const [object, patch] of [
+    ['deployment/coredns', 'deployment.yaml'],
+    ['service/kube-dns', 'service.yaml'],
+  ] as const)
+    await kubectl(['--namespace', 'kube-system', 'patch', object, '--patch-file', `${paths.dns}/${patch}`]);
   await kubectl(['apply', '--kustomize', paths.traefik]);
 }
 

@@ -25,7 +25,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const paths = {
   root,
   kind: `${root}k8s/kind.yaml`,
-  dns: `${root}k8s/kind-dns.yaml`,
+  dns: `${root}k8s/kind-dns`,
   traefik: `${root}k8s/traefik`,
   skaffold: `${root}skaffold.yaml`,
   /** This machine's certificate authority. */
