@@ -72,6 +72,25 @@ export const noFallbacks: Expectation = {
   },
 };
 
+/** For a fault that must not be felt while it lasts, though what takes it back may be. */
+export const noFallbacksMeanwhile: Expectation = {
+  text: 'no stand-ins while it lasts',
+  judge({ records, times }) {
+    const { fallbacks } = figuresOf(between(records, times.faultFrom, times.faultTo));
+    return { holds: fallbacks === 0, found: String(fallbacks) };
+  },
+};
+
+export function fallbacksAtMost(most: number): Expectation {
+  return {
+    text: `at most ${most} stand-ins`,
+    judge(evidence) {
+      const { fallbacks } = figuresOf(sinceFault(evidence));
+      return { holds: fallbacks <= most, found: String(fallbacks) };
+    },
+  };
+}
+
 export const productStaysAvailable: Expectation = {
   ...failsAtMost(0, 'requests to product', ofProduct),
   text: 'product’s availability is 100 %',

@@ -4,9 +4,11 @@ import {
   always,
   breakerShows,
   failsAtMost,
+  fallbacksAtMost,
   isDetectedWithin,
   noFailedRequests,
   noFallbacks,
+  noFallbacksMeanwhile,
   ofUser,
   p99ReturnsToNormal,
   p99IsBounded,
@@ -27,6 +29,8 @@ const failAt = (from: number, to: number) =>
 const event = (at: number, state: string): ClusterEvent => ({ at, state, kind: 'pod', subject: 'p' });
 const slow = (ms: number, from: number, to: number) =>
   evidence(({ at }) => (at >= from && at < to ? { latencyMs: ms } : {}));
+const standInAt = (...times: number[]) =>
+  evidence(({ at }) => (times.includes(at) ? { outcome: 'fallback' } : {}));
 const all = (found: ReturnType<typeof evidence>) => always.every((one) => one.judge(found).holds);
 /** Noticed at 30 s. */
 const nodeLost = (from: number, to: number) => ({
@@ -88,7 +92,11 @@ describe('what must hold, and evidence that it does and does not', () => {
     ['as many failures as allowed', failsAtMost(5), some, true],
     ['more', failsAtMost(4), some, false],
     ['failures of another service', failsAtMost(0, 'of user', ofUser), evidence(), true],
-    ['stand-ins', noFallbacks, evidence(({ at }) => (at === 25_000 ? { outcome: 'fallback' } : {})), false],
+    ['stand-ins', noFallbacks, standInAt(25_000), false],
+    ['as many stand-ins as allowed', fallbacksAtMost(1), standInAt(25_000), true],
+    ['more stand-ins', fallbacksAtMost(0), standInAt(25_000), false],
+    ['a stand-in while it lasts', noFallbacksMeanwhile, standInAt(25_000), false],
+    ['a stand-in before and after', noFallbacksMeanwhile, standInAt(5_000, 45_000), true],
     [
       'only user fails',
       productStaysAvailable,
