@@ -63,33 +63,25 @@ export const noFailedRequests: Expectation = failsAtMost(0);
 /** Writes have to wait for a primary; what is stored can be read meanwhile. */
 export const readsGoOn: Expectation = { ...failsAtMost(0, 'reads', reads), text: 'reads go on' };
 
-/** Every good answered at all is live: for faults that must not be felt in any way. */
-export const noFallbacks: Expectation = {
-  text: 'no stand-ins',
-  judge(evidence) {
-    const { fallbacks } = figuresOf(sinceFault(evidence));
-    return { holds: fallbacks === 0, found: String(fallbacks) };
-  },
-};
-
-/** For a fault that must not be felt while it lasts, though what takes it back may be. */
-export const noFallbacksMeanwhile: Expectation = {
-  text: 'no stand-ins while it lasts',
-  judge({ records, times }) {
-    const { fallbacks } = figuresOf(between(records, times.faultFrom, times.faultTo));
-    return { holds: fallbacks === 0, found: String(fallbacks) };
-  },
-};
-
 export function fallbacksAtMost(most: number): Expectation {
   return {
-    text: `at most ${most} stand-ins`,
+    text: most === 0 ? 'no stand-ins' : `at most ${most} stand-ins`,
     judge(evidence) {
       const { fallbacks } = figuresOf(sinceFault(evidence));
       return { holds: fallbacks <= most, found: String(fallbacks) };
     },
   };
 }
+
+/** Every good answered at all is live: for faults that must not be felt in any way. */
+export const noFallbacks: Expectation = fallbacksAtMost(0);
+
+/** For a fault that must not be felt while it lasts, though what takes it back may be. */
+export const noFallbacksMeanwhile: Expectation = {
+  text: 'no stand-ins while it lasts',
+  judge: ({ times, ...evidence }) =>
+    noFallbacks.judge({ ...evidence, times: { ...times, to: times.faultTo } }),
+};
 
 export const productStaysAvailable: Expectation = {
   ...failsAtMost(0, 'requests to product', ofProduct),
