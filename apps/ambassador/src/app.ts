@@ -35,6 +35,8 @@ export interface Ambassador {
   readonly server: Server;
   /** One entry an upstream. */
   readonly breakers: () => BreakerStatus[];
+  /** Connects once to each upstream, so that the first request to it does not wait for what a first connection takes. */
+  readonly warmUp: () => void;
   /** Stops listening, lets calls under way end, says goodbye to upgraded connections, closes the pools. */
   readonly close: () => Promise<void>;
 }
@@ -170,6 +172,9 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   return {
     server,
     breakers: () => [...upstreams.values()].map((upstream) => upstream.status()),
+    warmUp() {
+      for (const upstream of upstreams.values()) upstream.warmUp();
+    },
     async close() {
       const sweep = setTimeout(() => connections.dropUnused(), 500);
       tunnels.close();

@@ -51,4 +51,5 @@ shutdownOnSignals({
   },
 });
 lifecycle.started();
+ambassador.warmUp();
 logger.info({ port, adminPort: admin.port, routes: routes.map(({ prefix }) => prefix) }, 'serving');

@@ -1,5 +1,9 @@
 import { Agent } from 'node:http';
+import { connect } from 'node:net';
 import { Resolver } from './resolver.ts';
+
+/** What a first connection may take, milliseconds: lookups and SYNs are repeated after one second, and two more. */
+const firstConnectionMs = 5_000;
 
 /**
  * Connections to one upstream. Node drops a free one after `timeout`, or a second before the time-out that the upstream
@@ -23,6 +27,17 @@ export class Pool {
   /** @param fresh for a second attempt: after one dead connection the other free ones are likely dead too. */
   agent(fresh: boolean): Agent {
     return fresh ? this.#fresh : this.#kept;
+  }
+
+  /**
+   * Finds the upstream and connects to it once. A pod's first connection takes longer than others: its name has to be
+   * looked up, and what judges network policies does not know the pod yet and lets its first packet drop. Nobody waits
+   * for this, and where it fails the first request will say so.
+   */
+  warmUp({ host, port }: { readonly host: string; readonly port: number }): void {
+    const socket = connect({ host, port, lookup: this.#lookup, timeout: firstConnectionMs });
+    const end = (): void => void socket.destroy();
+    socket.once('connect', end).once('timeout', end).on('error', end).unref();
   }
 
   close(): void {

@@ -57,6 +57,11 @@ export class Proxy {
     this.#server.web(request, response, options, attempt.failed);
   }
 
+  /** See `Pool.warmUp`. */
+  warmUp(): void {
+    this.#pool.warmUp(this.#target);
+  }
+
   close(): void {
     this.#pool.close();
   }

@@ -64,6 +64,11 @@ export class Upstream {
     return { upstream: this.name, ...this.#breaker.status(), inFlight: this.#inFlight };
   }
 
+  /** See `Pool.warmUp`; the breaker counts calls, and this is none. */
+  warmUp(): void {
+    this.#proxy.warmUp();
+  }
+
   close(): void {
     this.#breaker.close();
     this.#proxy.close();

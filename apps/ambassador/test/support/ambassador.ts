@@ -46,7 +46,7 @@ export async function startAmbassador(
   });
   const lifecycle = new Lifecycle();
   const registry = new Registry();
-  const { server, breakers, close } = createAmbassador({
+  const { server, breakers, warmUp, close } = createAmbassador({
     config: { ...defaults, ...config },
     routes: toRoutes(typeof routes === 'string' ? [{ prefix: '/', upstream: routes }] : routes),
     logger,
@@ -58,6 +58,7 @@ export async function startAmbassador(
   const { port } = server.address() as AddressInfo;
   return {
     server,
+    warmUp,
     close,
     port,
     url: `http://127.0.0.1:${port}`,
