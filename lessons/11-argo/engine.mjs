@@ -8,7 +8,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 const { WORKFLOW: workflow } = process.env;
 const jobsOfShop = 'https://kubernetes.default.svc/apis/batch/v1/namespaces/shop/jobs';
 
-async function ask(url, init = {}) {
+// Who started it anew would lose its log, and nothing else; but one lost answer is no reason to.
+async function ask(url, init) {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await askOnce(url, init);
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await delay(1000);
+    }
+  }
+}
+
+async function askOnce(url, init = {}) {
   const token = await readFile('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
   const headers = { authorization: `Bearer ${token}`, ...init.headers };
   const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(5000) });
