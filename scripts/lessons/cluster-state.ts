@@ -204,6 +204,8 @@ function withoutContents(left: readonly string[]): string[] {
 function firstDifference(was: Json, is: Json, path = ''): string | undefined {
   if (isObject(was) && isObject(is)) {
     for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+      // What was still settling before has settled by itself.
+      if (key === 'settled' && is[key] === true) continue;
       const found = firstDifference(was[key] ?? null, is[key] ?? null, path === '' ? key : `${path}.${key}`);
       if (found !== undefined) return found;
     }

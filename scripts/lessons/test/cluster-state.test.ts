@@ -93,6 +93,10 @@ describe('told is', () => {
   });
 });
 
+test('what was still settling may settle', () => {
+  expect(compare([deployment(2, 1)], [deployment(2)])).toEqual([]);
+});
+
 const configMap = (name: string, configVersion: string) =>
   object('ConfigMap', name, { data: { configVersion } });
 
