@@ -101,12 +101,14 @@ describe('the catalogue import', () => {
     });
     for (const [supplier, seller] of Object.entries(sellers)) {
       const [first] = await goodsOf(seller);
-      const answer = await fetch(`${baseUrl}/product/${first?.id}`);
-      expect([supplier, answer.status, await answer.json()]).toEqual([
-        supplier,
-        200,
-        expect.objectContaining({ seller: expect.objectContaining({ id: seller, source: 'live' }) }),
-      ]);
+      await eventually(`a good of ${supplier} is served with its seller`, async () => {
+        const answer = await fetch(`${baseUrl}/product/${first?.id}`);
+        expect([answer.status, await answer.json()]).toEqual([
+          200,
+          expect.objectContaining({ seller: expect.objectContaining({ id: seller, source: 'live' }) }),
+        ]);
+        return true;
+      });
     }
 
     const before = await imported();

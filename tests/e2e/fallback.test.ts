@@ -37,11 +37,10 @@ describeControlled('while the sellers’ service is down', () => {
       expect(rest).toEqual(good);
       return embedded;
     };
-    await eventually('the breakers are closed at first', async () => {
-      await look();
+    await eventually('the breakers are closed at first, and the seller is live', async () => {
+      expect(await look()).toEqual({ source: 'live', id: seller.id, name: seller.name });
       return (await breakerStates('product')).every((state) => state === 'closed');
     });
-    expect(await look()).toEqual({ source: 'live', id: seller.id, name: seller.name });
 
     await using outage = await takeDown(target, 'user');
     const answers = [];
@@ -104,7 +103,10 @@ describeControlled('while the goods’ service is down', () => {
       const { body } = await request.get(`/user/${seller.id}/products`).expect(200);
       return body as EmbeddedProducts;
     };
-    expect(await goods()).toMatchObject({ source: 'live', items: [{ sellerId: seller.id }] });
+    await eventually('the goods are live at first', async () => {
+      expect(await goods()).toMatchObject({ source: 'live', items: [{ sellerId: seller.id }] });
+      return true;
+    });
     await using outage = await takeDown(target, 'product');
     const answers = [];
     for (let i = 0; i < 20; i += 1) answers.push(await timed(goods));

@@ -1,8 +1,8 @@
 import { kubectl } from './kubectl.ts';
 
 const connect = `
-  const [host, port] = process.argv.slice(1);
-  const socket = require('node:net').connect({ host, port, timeout: 1500 });
+  const [host, port, timeout] = process.argv.slice(1);
+  const socket = require('node:net').connect({ host, port, timeout: Number(timeout) });
   const end = (what) => { console.log(what); process.exit(); };
   socket.on('connect', () => end('open')).on('timeout', () => end('no answer')).on('error', (e) => end(e.code));
 `;
@@ -10,16 +10,18 @@ const connect = `
 /**
  * Tries a TCP connection from a container that has Node in it.
  * @param object as `kubectl exec` names it, `pod/…`, `deployment/…`, with its container where that is not the first.
- * @returns `open`, or why not. A packet that is dropped is never answered, hence `no answer` after 1.5 s.
+ * @param patienceMs how long an answer is waited for, name resolution included.
+ * @returns `open`, or why not. A packet that is dropped is never answered, hence `no answer`.
  */
 export function tryConnection(
   namespace: string,
   object: readonly [name: string, container?: string],
   host: string,
   port: number,
+  patienceMs: number,
 ): Promise<string> {
   const [name, container] = object;
   const where = container === undefined ? [name] : [name, '--container', container];
-  const command = ['node', '-e', connect, host, String(port)];
+  const command = ['node', '-e', connect, host, String(port), String(patienceMs)];
   return kubectl(['--namespace', namespace, 'exec', ...where, '--', ...command]);
 }

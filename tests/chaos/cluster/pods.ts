@@ -1,12 +1,13 @@
+import { eventually } from '../../support/eventually.ts';
 import type { Stage } from '../fault.ts';
 import { pick } from '../load/random.ts';
 import type { Cluster } from './cluster.ts';
 import { kubectl } from './kubectl.ts';
 import { isReady, podsIn, type Pod } from './state.ts';
 
-/** Pods of an app that are not on their way out. */
+/** Pods of an app that are not on their way out. An API server that is slow for once is asked again. */
 export async function podsOf({ api }: Cluster, app: string, namespace = 'shop'): Promise<readonly Pod[]> {
-  return (await podsIn(api, namespace)).filter(
+  return (await eventually(`the pods of ${app} are listed`, () => podsIn(api, namespace))).filter(
     ({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined,
   );
 }

@@ -1,4 +1,5 @@
 import { podsOf } from '../cluster/pods.ts';
+import { isReady } from '../cluster/state.ts';
 import { scale } from '../cluster/workloads.ts';
 import type { Fault } from '../fault.ts';
 import { breakerTakesOver } from './shared/failing-neighbour.ts';
@@ -12,7 +13,11 @@ export const userGone: Fault = {
     await stage.until('user has no pods', async () => (await podsOf(stage.cluster, 'user')).length === 0);
     await stage.wait(stage.short ? 12_000 : 20_000);
     await stage.restore();
-    await stage.until('user is back', async () => (await podsOf(stage.cluster, 'user')).length === 2);
+    stage.end();
+    await stage.until(
+      'user is back',
+      async () => (await podsOf(stage.cluster, 'user')).filter(isReady).length === 2,
+    );
   },
   expectations: breakerTakesOver,
 };
