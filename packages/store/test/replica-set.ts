@@ -96,6 +96,26 @@ export class ReplicaSet {
     }
   }
 
+  /** The set has a second member as long as `work` takes: it can be read from, and never becomes the primary. */
+  async withSecondary(work: (secondary: Db) => Promise<void>): Promise<void> {
+    const secondary = new ReplicaSet(
+      this.#binary,
+      await mkdtemp(join(tmpdir(), 'store-mongo-')),
+      await freePort(),
+    );
+    const first = { _id: 0, host: `127.0.0.1:${this.#port}` };
+    const second = { _id: 1, host: `127.0.0.1:${secondary.#port}`, priority: 0, votes: 0 };
+    secondary.#spawn();
+    try {
+      await this.#reconfigure([first, second]);
+      await secondary.#reachable(async (db) => (await db.command({ hello: 1 }))['secondary'] === true);
+      await work(secondary.db('admin'));
+    } finally {
+      await this.#reconfigure([first]);
+      await secondary.dispose();
+    }
+  }
+
   /** Makes the server err once: https://github.com/mongodb/mongo/wiki/The-failCommand-failpoint. */
   async failOnce(data: object): Promise<void> {
     await this.#configureFailure({ times: 1 }, data);
@@ -140,6 +160,12 @@ export class ReplicaSet {
 
   get #log(): string {
     return join(this.#directory, 'mongod.log');
+  }
+
+  async #reconfigure(members: readonly object[]): Promise<void> {
+    const admin = this.db('admin');
+    const { config } = (await admin.command({ replSetGetConfig: 1 })) as { config: { version: number } };
+    await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members } });
   }
 
   async #configureFailure(mode: string | object, data: object = {}): Promise<void> {

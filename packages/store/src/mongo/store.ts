@@ -1,3 +1,4 @@
+import type { Db } from 'mongodb';
 import { Availability, type Log } from '../availability.ts';
 import type { CollectionSpec, Entity, Repository, Store } from '../port.ts';
 import { Connection } from './connection.ts';
@@ -33,14 +34,23 @@ export class MongoStore implements Store {
         );
       this.#prepared = true;
       // From then on a member to read from is enough. Were a primary asked for, every pod would be taken out of its
-      // Service during an election, and reads with it, which go on all the while.
-      await db.command({ ping: 1 }, { readPreference: 'primaryPreferred' });
+      // Service during an election, and reads with it, which go on all the while. And were it asked alone, so they would
+      // while it is frozen, as for some seconds it still is the primary to everybody.
+      await anyAnswers(db);
     });
   }
 
   close(): Promise<void> {
     return this.#connection.close();
   }
+}
+
+/** @throws what the primary, or who is asked in its place, has said. */
+async function anyAnswers(db: Db): Promise<void> {
+  const [first, second] = (['primaryPreferred', 'secondaryPreferred'] as const).map((readPreference) =>
+    db.command({ ping: 1 }, { readPreference }),
+  );
+  await Promise.any([first, second]).catch(() => first);
 }
 
 /** The part of the URL that may be shown: hosts and database, neither credentials nor options. */

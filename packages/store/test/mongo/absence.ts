@@ -28,6 +28,24 @@ export function absence(context: AdapterContext): void {
       await eventually('a write works', () => collection.insert(person((n += 1))).then(() => true));
     });
 
+    test('while the primary is frozen it stays ready by another member', async () => {
+      await context.set().withSecondary(async (secondary) => {
+        const appName = 'readiness';
+        const store = context.open({ appName });
+        await store.ready(10_000);
+        await eventually('it has connections to the secondary', async () => {
+          const all = secondary.aggregate([{ $currentOp: { allUsers: true, idleConnections: true } }]);
+          return (await all.toArray()).filter((one) => one['appName'] === appName).length > 5;
+        });
+        try {
+          await context.set().freeze();
+          await expect(store.ready()).resolves.toBeUndefined();
+        } finally {
+          context.set().thaw();
+        }
+      });
+    });
+
     test('without a primary reads go on and it stays ready; a write waits for the next one, or is unavailable', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
