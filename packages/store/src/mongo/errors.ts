@@ -53,6 +53,9 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   14031, // OutOfDiskSpace
 ]);
 
+/** Node's own for a socket that the server has just ended: the driver lets the error of its write through as it is. */
+const SOCKET_CODES = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
 const DUPLICATE_KEY = 11_000;
 
 export function isDuplicateKey(error: unknown): error is MongoServerError {
@@ -63,6 +66,8 @@ export function isDuplicateKey(error: unknown): error is MongoServerError {
 export function isUnavailable(error: unknown): boolean {
   if (UNAVAILABLE.some((type) => error instanceof type)) return true;
   if (error instanceof MongoError && UNAVAILABLE_NAMES.has(error.name)) return true;
+  if (!(error instanceof MongoError))
+    return SOCKET_CODES.has((error as NodeJS.ErrnoException | undefined)?.code);
   if (!(error instanceof MongoServerError)) return false;
   return UNAVAILABLE_CODES.has(error.code) || error.hasErrorLabel('SystemOverloadedError');
 }
