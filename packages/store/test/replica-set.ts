@@ -27,10 +27,9 @@ export class ReplicaSet {
 
   /** @returns a set that has elected its primary. */
   static async start(binary: string): Promise<ReplicaSet> {
-    const set = new ReplicaSet(binary, await mkdtemp(join(tmpdir(), 'store-mongo-')), await freePort());
-    set.#spawn();
+    const set = await ReplicaSet.#spawned(binary);
     try {
-      const members = [{ _id: 0, host: `127.0.0.1:${set.#port}` }];
+      const members = [set.#member];
       await set.#reachable((db) => db.command({ replSetInitiate: { _id: 'rs0', members } }));
       await set.#elected();
     } catch (error) {
@@ -98,21 +97,17 @@ export class ReplicaSet {
 
   /** The set has a second member as long as `work` takes: it can be read from, and never becomes the primary. */
   async withSecondary(work: (secondary: Db) => Promise<void>): Promise<void> {
-    const secondary = new ReplicaSet(
-      this.#binary,
-      await mkdtemp(join(tmpdir(), 'store-mongo-')),
-      await freePort(),
-    );
-    const first = { _id: 0, host: `127.0.0.1:${this.#port}` };
-    const second = { _id: 1, host: `127.0.0.1:${secondary.#port}`, priority: 0, votes: 0 };
-    secondary.#spawn();
+    const secondary = await ReplicaSet.#spawned(this.#binary);
     try {
-      await this.#reconfigure([first, second]);
+      await this.#reconfigure([this.#member, { ...secondary.#member, _id: 1, priority: 0, votes: 0 }]);
       await secondary.#reachable(async (db) => (await db.command({ hello: 1 }))['secondary'] === true);
       await work(secondary.db('admin'));
     } finally {
-      await this.#reconfigure([first]);
-      await secondary.dispose();
+      try {
+        await this.#reconfigure([this.#member]);
+      } finally {
+        await secondary.dispose();
+      }
     }
   }
 
@@ -135,6 +130,18 @@ export class ReplicaSet {
     await this.#admin.close();
     await this.kill();
     await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** @returns a server that is about to listen, and is not in a set yet. */
+  static async #spawned(binary: string): Promise<ReplicaSet> {
+    const set = new ReplicaSet(binary, await mkdtemp(join(tmpdir(), 'store-mongo-')), await freePort());
+    set.#spawn();
+    return set;
+  }
+
+  /** Itself in a set's configuration, as the only member. */
+  get #member(): { readonly _id: number; readonly host: string } {
+    return { _id: 0, host: `127.0.0.1:${this.#port}` };
   }
 
   #spawn(): void {

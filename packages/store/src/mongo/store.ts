@@ -47,10 +47,9 @@ export class MongoStore implements Store {
 
 /** @throws what the primary, or who is asked in its place, has said. */
 async function anyAnswers(db: Db): Promise<void> {
-  const [first, second] = (['primaryPreferred', 'secondaryPreferred'] as const).map((readPreference) =>
-    db.command({ ping: 1 }, { readPreference }),
-  );
-  await Promise.any([first, second]).catch(() => first);
+  const primary = db.command({ ping: 1 }, { readPreference: 'primaryPreferred' });
+  const secondary = db.command({ ping: 1 }, { readPreference: 'secondaryPreferred' });
+  await Promise.any([primary, secondary]).catch(() => primary);
 }
 
 /** The part of the URL that may be shown: hosts and database, neither credentials nor options. */
