@@ -57,7 +57,7 @@ const addresses = new Map<string, string>();
 
 function tryFrom(source: Source, destination: Destination, port: number): Promise<string> {
   const { namespace, name } = sources[source].metadata;
-  return tryConnection(namespace, [name], addresses.get(destination)!, port, 1_500);
+  return tryConnection(namespace, [name], addresses.get(destination)!, port);
 }
 
 const read = (namespace: string, object: readonly string[], path: string) =>

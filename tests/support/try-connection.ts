@@ -10,7 +10,8 @@ const connect = `
 /**
  * Tries a TCP connection from a container that has Node in it.
  * @param object as `kubectl exec` names it, `pod/…`, `deployment/…`, with its container where that is not the first.
- * @param patienceMs how long an answer is waited for, name resolution included.
+ * @param patienceMs how long an answer is waited for, name resolution included. More than the default where it must come,
+ * and a packet may have to be sent again.
  * @returns `open`, or why not. A packet that is dropped is never answered, hence `no answer`.
  */
 export function tryConnection(
@@ -18,7 +19,7 @@ export function tryConnection(
   object: readonly [name: string, container?: string],
   host: string,
   port: number,
-  patienceMs: number,
+  patienceMs = 1_500,
 ): Promise<string> {
   const [name, container] = object;
   const where = container === undefined ? [name] : [name, '--container', container];
