@@ -6,6 +6,7 @@ import {
   isDetectedWithin,
   restartsOnly,
   restoredOnceNoticed,
+  returnIsFeltByAtMost,
   writesResumeWithin,
 } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
@@ -41,6 +42,7 @@ export const nodePoweroff: Fault = {
     failsAtMost(200),
     isDetectedWithin(detectionMs),
     restoredOnceNoticed(5_000),
+    returnIsFeltByAtMost(10),
     writesResumeWithin(15_000),
     // Whatever ran on it is started again when the node is.
     restartsOnly(/./),

@@ -36,7 +36,7 @@ export interface Evidence {
 }
 
 /** Requests that end in an error or a stand-in. */
-const isBad = ({ outcome }: RequestRecord): boolean => outcome !== 'live';
+export const isBad = ({ outcome }: RequestRecord): boolean => outcome !== 'live';
 
 /** Before, during and after, each with its figures. During ends when the system is steady again. */
 export function phases(

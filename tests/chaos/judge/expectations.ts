@@ -2,11 +2,13 @@
 import { isWrite, serviceOf, type RequestRecord } from '../load/record.ts';
 import {
   detectMs,
+  isBad,
   longestWriteGapMs,
   p99Slices,
   phases,
   recoverMs,
   type BreakerStateName,
+  type ClusterEvent,
   type Evidence,
 } from './evidence.ts';
 import { between, figuresOf, percentile } from './figures.ts';
@@ -155,23 +157,53 @@ export const noThunderingHerd: Expectation = {
   },
 };
 
+/** When the cluster noticed that a node is silent, and when it saw the same one ready again: Infinity for never. */
+function nodeAway({ events, times }: Evidence): { readonly noticed: number; readonly back: number } {
+  const isSince = ({ at, kind }: ClusterEvent) => kind === 'node' && at >= times.faultFrom;
+  const lost = events.find((event) => isSince(event) && event.state === 'not-ready');
+  if (!lost) return { noticed: Infinity, back: Infinity };
+  const back = events.find(
+    ({ at, subject, state }) => at > lost.at && subject === lost.subject && state === 'ready',
+  );
+  return { noticed: lost.at, back: back?.at ?? Infinity };
+}
+
 /**
  * For a node: nobody can take its pods out before the cluster has noticed that it is silent. Requests count by when they
- * were due, as those that were sent into the void before may hang until their time-out.
+ * were due, as those that were sent into the void before may hang until their time-out. What its coming back costs is
+ * {@link returnIsFeltByAtMost}'s.
  */
 export function restoredOnceNoticed(ms: number): Expectation {
   return {
     text: `service is restored within ${seconds(ms)} of the cluster’s noticing`,
-    judge({ records, events, times }) {
-      const noticed = events.find(
-        ({ at, kind, state }) => kind === 'node' && state === 'not-ready' && at >= times.faultFrom,
+    judge(evidence) {
+      const { noticed, back } = nodeAway(evidence);
+      if (noticed === Infinity) return { holds: false, found: 'never noticed' };
+      const late = evidence.records.filter(
+        (record) => isBad(record) && record.at > noticed + ms && record.at < back,
       );
-      if (!noticed) return { holds: false, found: 'never noticed' };
-      const late = records.filter(({ at, outcome }) => outcome !== 'live' && at > noticed.at + ms);
-      const after = `noticed after ${seconds(noticed.at - times.faultFrom)}`;
+      const after = `noticed after ${seconds(noticed - evidence.times.faultFrom)}`;
       return {
         holds: late.length === 0,
         found: late.length === 0 ? after : `${after}; ${late.length} later than that: ${reasonsOf(late)}`,
+      };
+    },
+  };
+}
+
+/**
+ * For a node: one that comes back reports its pods as they were when it went, ready, until it has looked at them. For
+ * these seconds Services send requests to pods that are not started yet.
+ */
+export function returnIsFeltByAtMost(most: number): Expectation {
+  return {
+    text: `the node’s return is felt by at most ${most} requests`,
+    judge(evidence) {
+      const { back } = nodeAway(evidence);
+      const bad = evidence.records.filter((record) => isBad(record) && record.at >= back);
+      return {
+        holds: back < Infinity && bad.length <= most,
+        found: back === Infinity ? 'never came back' : `by ${bad.length}`,
       };
     },
   };

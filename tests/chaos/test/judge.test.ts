@@ -16,6 +16,7 @@ import {
   recoversWithin,
   restartsOnly,
   restoredOnceNoticed,
+  returnIsFeltByAtMost,
   writesResumeWithin,
   type Expectation,
 } from '../judge/expectations.ts';
@@ -32,11 +33,18 @@ const slow = (ms: number, from: number, to: number) =>
 const standInAt = (...times: number[]) =>
   evidence(({ at }) => (times.includes(at) ? { outcome: 'fallback' } : {}));
 const all = (found: ReturnType<typeof evidence>) => always.every((one) => one.judge(found).holds);
-/** Noticed at 30 s. */
-const nodeLost = (from: number, to: number) => ({
-  ...failAt(from, to),
-  events: [{ at: 30_000, kind: 'node', subject: 'n', state: 'not-ready' } satisfies ClusterEvent],
+const nodeIs = (at: number, subject: string, state: string): ClusterEvent => ({
+  at,
+  kind: 'node',
+  subject,
+  state,
 });
+/** Noticed at 30 s. */
+const nodeLost = (from: number, to: number, ...more: ClusterEvent[]) => ({
+  ...failAt(from, to),
+  events: [nodeIs(30_000, 'n', 'not-ready'), ...more],
+});
+const nodeBack = nodeIs(45_000, 'n', 'ready');
 
 test('percentiles are by nearest rank', () => {
   const values = Array.from({ length: 200 }, (_, index) => 200 - index);
@@ -119,6 +127,17 @@ describe('what must hold, and evidence that it does and does not', () => {
     ['a node that is noticed, and then nothing', restoredOnceNoticed(5_000), nodeLost(21_000, 34_000), true],
     ['failures long after it is noticed', restoredOnceNoticed(5_000), nodeLost(21_000, 36_000), false],
     ['a node that nobody notices', restoredOnceNoticed(5_000), failAt(21_000, 22_000), false],
+    ['failures as it returns', restoredOnceNoticed(5_000), nodeLost(45_000, 46_000, nodeBack), true],
+    [
+      'another node is ready',
+      restoredOnceNoticed(5_000),
+      nodeLost(45_000, 46_000, nodeIs(40_000, 'm', 'ready')),
+      false,
+    ],
+    ['a return that is hardly felt', returnIsFeltByAtMost(10), nodeLost(45_000, 45_500, nodeBack), true],
+    ['a return that is felt', returnIsFeltByAtMost(4), nodeLost(45_000, 45_500, nodeBack), false],
+    ['failures before it returns', returnIsFeltByAtMost(0), nodeLost(21_000, 44_000, nodeBack), true],
+    ['a node that stays away', returnIsFeltByAtMost(10), nodeLost(21_000, 22_000), false],
     ['never noticed', isDetectedWithin(1_000), evidence(), false],
     ['nothing restarts', restartsOnly(undefined), evidence(), true],
     ['something restarts', restartsOnly(undefined), evidence(undefined, { restarts: ['user-1/app'] }), false],
