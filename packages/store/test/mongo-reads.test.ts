@@ -5,7 +5,7 @@ import { StoreUnavailableError } from '../src/index.ts';
 import { peopleSpec } from './people.ts';
 
 /** A database whose answers are these, one after the other; and how it was asked. */
-function repository(...answers: readonly (object | null | Error)[]) {
+function repository(primaryWithinMs: number, ...answers: readonly (object | null | Error)[]) {
   const asked: { readPreference: string; maxTimeMS: number }[] = [];
   const waiting = [...answers];
   const findOne = async (_filter: object, options: { readPreference: string; maxTimeMS: number }) => {
@@ -15,6 +15,7 @@ function repository(...answers: readonly (object | null | Error)[]) {
     return answer ?? null;
   };
   const connection = {
+    primaryWithinMs,
     run: (_timeoutMs: number, work: (db: object) => Promise<unknown>) =>
       work({ collection: () => ({ findOne }) }),
   };
@@ -23,28 +24,34 @@ function repository(...answers: readonly (object | null | Error)[]) {
 const silent = new StoreUnavailableError('the database did not answer within 2000 ms');
 
 test('a read asks the primary', async () => {
-  const subject = repository(null);
+  const subject = repository(2000, null);
   await expect(subject.people.find('a')).resolves.toBeUndefined();
-  expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual(['primaryPreferred']);
+  expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual(['primary']);
 });
 
 test('when the primary is silent a read asks a secondary', async () => {
-  const subject = repository(silent, { _id: 'a', version: 1 });
+  const subject = repository(2000, silent, { _id: 'a', version: 1 });
   await expect(subject.people.find('a')).resolves.toMatchObject({ id: 'a', version: 1 });
   expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual([
-    'primaryPreferred',
+    'primary',
     'secondaryPreferred',
   ]);
 });
 
+test('when there has been no primary for a while a read asks a secondary at once', async () => {
+  const subject = repository(0, { _id: 'a', version: 1 });
+  await expect(subject.people.find('a')).resolves.toMatchObject({ id: 'a', version: 1 });
+  expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual(['secondaryPreferred']);
+});
+
 test('when nobody answers a read says so, after two tries', async () => {
-  const subject = repository(silent, silent, null);
+  const subject = repository(2000, silent, silent, null);
   await expect(subject.people.find('a')).rejects.toBe(silent);
   expect(subject.asked).toHaveLength(2);
 });
 
 test('what is no want of an answer is not tried again', async () => {
-  const subject = repository(new TypeError('a defect'), null);
+  const subject = repository(2000, new TypeError('a defect'), null);
   await expect(subject.people.find('a')).rejects.toThrow('a defect');
   expect(subject.asked).toHaveLength(1);
 });

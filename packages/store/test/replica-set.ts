@@ -91,6 +91,8 @@ export class ReplicaSet {
       await work();
     } finally {
       await admin.command({ replSetFreeze: 0 });
+      // With a second member it would wait for its election time-out.
+      await eventually('it is elected', () => admin.command({ replSetStepUp: 1 }));
       await this.#elected();
     }
   }

@@ -19,6 +19,12 @@ export const SERVER_MS = 2500;
  * and to the others, it is the primary for seconds more.
  */
 export const PRIMARY_READ_MS = 2000;
+/**
+ * How long reads wait for the next primary when one is lost, before secondaries are asked: these may lack what it, or
+ * its successor that is not known yet, has acknowledged. In a planned change the next one is mostly there by then; and
+ * whoever asks a service still gets an answer within the two seconds that the ambassador waits.
+ */
+export const PRIMARY_GRACE_MS = 1500;
 /** Longest that a read takes that asks a secondary, with its retry. */
 export const SECONDARY_READ_MS = 3000;
 /** Longest that a write takes as a whole, with its wait for a primary and its retry. */
@@ -31,6 +37,8 @@ export class Connection {
   readonly #onLoss: () => void;
   #wasConnected = false;
   #hasPrimary = true;
+  /** By `performance.now()`. */
+  #lostAt = 0;
   #closed = false;
 
   /**
@@ -52,6 +60,12 @@ export class Connection {
     } catch (error) {
       throw toPortError(error);
     }
+  }
+
+  /** For how long it is of use to ask the primary, in milliseconds; 0 when there has been none for a while. */
+  get primaryWithinMs(): number {
+    if (this.#hasPrimary) return PRIMARY_READ_MS;
+    return Math.max(0, this.#lostAt + PRIMARY_GRACE_MS - performance.now());
   }
 
   async close(): Promise<void> {
@@ -82,6 +96,7 @@ export class Connection {
     if (hasPrimary) {
       this.#availability.back();
     } else {
+      this.#lostAt = performance.now();
       this.#availability.lost('no primary');
       this.#onLoss();
     }

@@ -16,7 +16,7 @@ import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity } from './
 import { Indexes, indexesOf } from './indexes.ts';
 
 const READ = { projection: PROJECTION, maxTimeMS: SERVER_MS } as const;
-type ReadOptions = typeof READ & { readonly readPreference: 'primaryPreferred' | 'secondaryPreferred' };
+type ReadOptions = typeof READ & { readonly readPreference: 'primary' | 'secondaryPreferred' };
 type Documents = Collection<StoredDocument>;
 
 /** One collection of the replica set. */
@@ -94,20 +94,23 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   /**
-   * While there is a primary it is asked, so that everybody reads what was just acknowledged. Without one, or when it is
-   * silent, reads go on: what a majority has, from a secondary, which may lack the last moment's writes.
+   * The primary is asked, and waited for when it is about to change, so that everybody reads what was just acknowledged.
+   * Without one, or when it is silent, reads go on: what a majority has, from a secondary, which may lack the last
+   * moment's writes.
    */
   async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
     const ask = (timeoutMs: number, readPreference: ReadOptions['readPreference']) =>
       this.#connection.run(timeoutMs, (db) =>
         work(db.collection<StoredDocument>(this.name), { ...READ, readPreference }),
       );
-    try {
-      return await ask(PRIMARY_READ_MS, 'primaryPreferred');
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      return ask(SECONDARY_READ_MS, 'secondaryPreferred');
-    }
+    const withinMs = this.#connection.primaryWithinMs;
+    if (withinMs > 0)
+      try {
+        return await ask(withinMs, 'primary');
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+      }
+    return ask(SECONDARY_READ_MS, 'secondaryPreferred');
   }
 
   /** Before its indexes exist nothing is written, for nothing would keep two entities from being equal. */

@@ -46,6 +46,29 @@ export function absence(context: AdapterContext): void {
       });
     });
 
+    test('while the primary changes reads wait for the next one, and show what was acknowledged', async () => {
+      await context.set().withSecondary(async (secondary) => {
+        const collection = await context.people();
+        const one = person(1);
+        await collection.insert(one);
+        await context
+          .db()
+          .collection('last')
+          .insertOne({}, { writeConcern: { w: 2 } });
+        await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'alwaysOn' });
+        try {
+          await collection.replace(one, { ...one, version: 2 });
+          let reads: Promise<unknown[]> = Promise.resolve([]);
+          await context.set().withoutPrimary(async () => {
+            reads = Promise.all(Array.from({ length: 20 }, () => collection.find(one.id)));
+          });
+          expect(await reads).toEqual(Array.from({ length: 20 }, () => ({ ...one, version: 2 })));
+        } finally {
+          await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'off' });
+        }
+      });
+    });
+
     test('without a primary reads go on and it stays ready; a write waits for the next one, or is unavailable', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
