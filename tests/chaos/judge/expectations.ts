@@ -8,7 +8,6 @@ import {
   phases,
   recoverMs,
   type BreakerStateName,
-  type ClusterEvent,
   type Evidence,
 } from './evidence.ts';
 import { between, figuresOf, percentile } from './figures.ts';
@@ -159,8 +158,9 @@ export const noThunderingHerd: Expectation = {
 
 /** When the cluster noticed that a node is silent, and when it saw the same one ready again: Infinity for never. */
 function nodeAway({ events, times }: Evidence): { readonly noticed: number; readonly back: number } {
-  const isSince = ({ at, kind }: ClusterEvent) => kind === 'node' && at >= times.faultFrom;
-  const lost = events.find((event) => isSince(event) && event.state === 'not-ready');
+  const lost = events.find(
+    ({ at, kind, state }) => kind === 'node' && state === 'not-ready' && at >= times.faultFrom,
+  );
   if (!lost) return { noticed: Infinity, back: Infinity };
   const back = events.find(
     ({ at, subject, state }) => at > lost.at && subject === lost.subject && state === 'ready',
