@@ -1,0 +1,71 @@
+/** A member deleted without grace may be started anew before it has ended: a pod of the test's own plays the late one. */
+import { afterAll, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import { inShop, kubectl } from '../support/kubectl.ts';
+
+const member = 'mongo-0';
+const holder = 'data-directory-holder';
+
+/** Waits for the member's lock behind the mongod that has it, says so, and keeps it as long as the pod lives. */
+const manifest = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: holder, namespace: 'shop' },
+  spec: {
+    automountServiceAccountToken: false,
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: 0,
+    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
+    containers: [
+      {
+        name: 'holder',
+        image: 'mongo:8.0',
+        command: ['flock', '/data/db/start.lock', 'sh', '-c', 'echo held && exec sleep 3600'],
+        resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '32Mi' } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        volumeMounts: [{ name: 'data', mountPath: '/data/db' }],
+      },
+    ],
+    volumes: [{ name: 'data', persistentVolumeClaim: { claimName: `data-${member}` } }],
+  },
+};
+
+const release = (): Promise<string> => inShop('delete', 'pod', holder, '--ignore-not-found');
+
+const readMember = (path: string): Promise<string> =>
+  inShop('get', 'pod', member, '-o', `jsonpath={${path}}`);
+
+const logOf = (pod: string, container: string): Promise<string> =>
+  inShop('logs', pod, '--container', container);
+
+afterAll(async () => {
+  await release();
+  await inShop('wait', '--for=condition=Ready', `pod/${member}`, '--timeout=120s');
+}, 150_000);
+
+test('a member waits until the one before it has let go of the directory, without a restart', async () => {
+  const before = await readMember('.metadata.uid');
+  await kubectl(['create', '--filename', '-'], { input: JSON.stringify(manifest) });
+  await inShop('wait', '--for=condition=Ready', `pod/${holder}`, '--timeout=60s');
+  expect(await logOf(holder, 'holder')).toBe('');
+
+  await inShop('delete', 'pod', member, '--grace-period=0', '--force');
+  await eventually(
+    'the next one waits',
+    async () => {
+      expect(await readMember('.metadata.uid')).not.toBe(before);
+      return (await logOf(member, 'mongo')).includes('waiting for the mongod before this one to let go of');
+    },
+    { withinMs: 60_000 },
+  );
+  await eventually('the test has the lock', async () => (await logOf(holder, 'holder')) === 'held');
+  expect(await logOf(member, 'mongo')).not.toContain('mongod startup complete');
+
+  await release();
+  await inShop('wait', '--for=condition=Ready', `pod/${member}`, '--timeout=120s');
+  expect(await readMember('.status.containerStatuses[?(@.name=="mongo")].restartCount')).toBe('0');
+}, 300_000);
