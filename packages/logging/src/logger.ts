@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { createFileDestination, type FileDestinationOptions } from './file-destination.ts';
 import { currentContext } from './request-context.ts';
+import { scrub } from './scrub.ts';
 
 export type { Logger } from 'pino';
 
@@ -16,9 +17,6 @@ export interface LoggerOptions {
 
 // Synchronous: pino's default writes in the background, and its flush at exit overtakes the line under way.
 const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
-
-/** Local part, @, domain with a dot. Also covers `password@host.domain` in a connection string. */
-const email = /[^\s"'\\/<>:,;=(){}[\]@]+@[^\s"'\\/<>:,;=(){}[\]@]+\.[a-z]{2,}/gi;
 
 /**
  * An NDJSON logger: one object a line with level, time (ISO 8601), app, msg and, while a request is served,
@@ -50,9 +48,7 @@ export function createLogger({ app, level, destination, file }: LoggerOptions): 
       if (!context) return {};
       return { requestId: context.requestId, traceId: context.trace.traceId, spanId: context.trace.spanId };
     },
-    hooks: {
-      streamWrite: (line: string) => (line.includes('@') ? line.replace(email, '[email]') : line),
-    },
+    hooks: { streamWrite: scrub },
   };
   return pino(options, destination ?? (file ? createFileDestination(file) : standardOutput()));
 }

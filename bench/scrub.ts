@@ -1,0 +1,53 @@
+/**
+ * What the worst lines cost a redaction: `npm run bench:scrub`. Each contender gets each attack in lines of 4, 16 and 64
+ * KiB; time that grows more than the line does is the fault to look for. Exit code 1 when one takes longer than linear.
+ */
+import { parseArgs } from 'node:util';
+import { attackLines } from '../tests/support/attack-lines.ts';
+import { contenders } from './scrub/contenders.ts';
+import { table } from './support/table.ts';
+
+const { values } = parseArgs({ options: { repeats: { type: 'string', default: '30' } } });
+const sizes = [4, 16, 64].map((kib) => kib * 1024);
+/** 16 times the length in 16 times the time is linear. Noise is not three times as much, quadratic is 16 times. */
+const mostGrowth = 16 * 3;
+
+/** The least of several runs, in microseconds: what else the machine does only ever adds to it. */
+function microseconds(work: () => unknown): number {
+  let least = Infinity;
+  const deadline = performance.now() + 2_000;
+  for (let run = 0; run < Number(values.repeats) && (run < 2 || performance.now() < deadline); run += 1) {
+    const start = performance.now();
+    work();
+    least = Math.min(least, (performance.now() - start) * 1000);
+  }
+  return least;
+}
+
+for (const { name, run } of contenders) {
+  const ordinary = `${JSON.stringify({ level: 'info', app: 'product', method: 'GET', path: '/product/01941f29-7c01-7000-8000-000000000101', route: '/product/:id', status: 200, durationMs: 1.2, msg: 'request' })}\n`;
+  const rounds = 10_000;
+  const perLine = microseconds(() => {
+    for (let round = 0; round < rounds; round += 1) run(ordinary);
+  });
+  const rows: string[][] = [
+    [name, 'µs at 4 KiB', 'at 16 KiB', 'at 64 KiB', 'growth'],
+    ['an ordinary line', (perLine / rounds).toFixed(2), '', '', ''],
+  ];
+  for (const [attack, make] of Object.entries(attackLines)) {
+    const figures = sizes.map((size) => {
+      const line = make(size);
+      return microseconds(() => run(line));
+    });
+    const growth = (figures.at(-1) as number) / (figures[0] as number);
+    // A line that is rejected at once takes too little time for its growth to say anything.
+    const isLinear = growth <= mostGrowth || (figures.at(-1) as number) < 100;
+    if (!isLinear) process.exitCode = 1;
+    rows.push([
+      attack,
+      ...figures.map((each) => each.toFixed(1)),
+      `${growth.toFixed(0)}x${isLinear ? '' : ' NOT LINEAR'}`,
+    ]);
+  }
+  process.stdout.write(`${table(rows)}\n\n`);
+}
