@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Lesson, Step } from './lesson.ts';
+import { linkTargets } from './markdown.ts';
 
 /** Why a block would do something else in a reader's terminal than in the runner's shell; a line each. */
 export function pasteProblems({ file, steps }: Lesson): string[] {
@@ -29,8 +30,9 @@ function problemsOf({ script }: Step): string[] {
 
 /** Relative links of Markdown that lead nowhere; a line each. `root` is the repository's. */
 export function linkProblems(root: string, file: string, markdown: string): string[] {
-  return [...markdown.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)\s]*)?\)/g)]
-    .map(([, target = '']) => target)
+  return linkTargets(markdown)
+    .filter((target) => !/^(?:[a-z][a-z\d+.-]*:|#)/i.test(target))
+    .map((target) => target.replace(/#.*$/s, ''))
     .filter((target) => !existsSync(join(root, dirname(file), target)))
     .map((target) => `${file}: the link to ${target} leads nowhere`);
 }

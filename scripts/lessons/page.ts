@@ -1,5 +1,5 @@
 /**
- * Reads a page. It is ordinary Markdown; these parts of it are run:
+ * Reads a page. It is Markdown as CommonMark defines it; these parts of it are run:
  *
  *     ```bash                  commands, to be pasted into a terminal at the root of the repository
  *     ```bash limit 90s        the same, when they may take longer than 30 s
@@ -14,6 +14,7 @@
 import { basename } from 'node:path';
 import { parse } from 'yaml';
 import { PageError, reaches, type Lesson, type Reach, type Sabotage, type Step } from './lesson.ts';
+import { blocksOf, withLineFeeds, type Block } from './markdown.ts';
 
 const defaultLimitMs = 30_000;
 const cleanupLimitMs = 120_000;
@@ -24,11 +25,6 @@ interface FrontMatter {
   readonly touches: Reach;
   readonly notProven?: string;
 }
-
-/** A part of a page between two fences, or one fence with what it holds. */
-export type Part =
-  | { readonly kind: 'text'; readonly line: number; readonly text: string }
-  | { readonly kind: 'fence'; readonly line: number; readonly info: string; readonly text: string };
 
 /** @throws {PageError} that names every problem. */
 export function readPage(file: string, source: string): Lesson {
@@ -41,8 +37,7 @@ export function readPage(file: string, source: string): Lesson {
   const { data, bodyLine, body } = splitFrontMatter(source);
   const front = readFrontMatter(data, (problem) => complain(1, `front matter: ${problem}`));
 
-  const { steps, prose, sabotages } = readBody(splitFences(body, bodyLine, complain), complain);
-  const title = /^# (.+)$/m.exec(prose[0] ?? '')?.[1];
+  const { steps, prose, sabotages, title } = readBody(body, bodyLine, complain);
   if (title === undefined) complain(bodyLine, 'no title (`# …`) before the first block');
   if (!steps.some(({ kind }) => kind === 'run')) complain(bodyLine, 'no ```bash block: nothing is proven');
   const [sabotage, second] = sabotages;
@@ -81,112 +76,128 @@ function readFrontMatter(data: unknown, complain: (problem: string) => void): Fr
 
 /** The YAML between the first two `---`, and what follows them with the number of its first line. */
 export function splitFrontMatter(source: string): { data: unknown; bodyLine: number; body: string } {
-  const match = /^---\n([\s\S]*?\n)---\n/.exec(source);
-  if (!match) return { data: {}, bodyLine: 1, body: source };
+  const text = withLineFeeds(source);
+  const match = /^---\n([\s\S]*?\n)---\n/.exec(text);
+  if (!match) return { data: {}, bodyLine: 1, body: text };
   return {
     data: parse(match[1] ?? '') as unknown,
     bodyLine: match[0].split('\n').length,
-    body: source.slice(match[0].length),
+    body: text.slice(match[0].length),
   };
-}
-
-/** Splits Markdown at its fences, which start at the margin. */
-export function splitFences(
-  body: string,
-  firstLine: number,
-  complain: (line: number, problem: string) => void,
-): Part[] {
-  const parts: Part[] = [];
-  let open: { line: number; info: string } | undefined;
-  let lines: string[] = [];
-  let start = firstLine;
-  for (const [index, text] of body.split('\n').entries()) {
-    const line = firstLine + index;
-    const fence = /^```(.*)$/.exec(text);
-    if (!fence) {
-      lines.push(text);
-      continue;
-    }
-    if (open) parts.push({ kind: 'fence', ...open, text: lines.join('\n') });
-    else parts.push({ kind: 'text', line: start, text: lines.join('\n') });
-    open = open ? undefined : { line, info: (fence[1] ?? '').trim() };
-    start = line + 1;
-    lines = [];
-  }
-  if (open) complain(open.line, 'the block is not closed');
-  else parts.push({ kind: 'text', line: start, text: lines.join('\n') });
-  return parts;
 }
 
 interface Body {
   readonly steps: Step[];
   readonly prose: string[];
   readonly sabotages: Sabotage[];
+  /** Of the first heading of level 1 before the first step. */
+  readonly title?: string;
 }
 
-function readBody(parts: readonly Part[], complain: (line: number, problem: string) => void): Body {
+type Complain = (line: number, problem: string) => void;
+
+function readBody(body: string, bodyLine: number, complain: Complain): Body {
+  const lines = body.split('\n');
   const steps: Step[] = [];
   const sabotages: Sabotage[] = [];
-  let prose: string[] = [];
   const segments: string[] = [];
+  let prose: string[] = [];
+  let title: string | undefined;
+  /** The first line that is not read yet. */
+  let next = 0;
   /** The step that an `output` would belong to: only blank lines have come since. */
   let latest: Step | undefined;
 
-  for (const part of parts) {
-    if (part.kind === 'text') {
-      const { text, found } = takeSabotages(part.text, part.line, steps.length + 1);
-      sabotages.push(...found);
-      prose.push(text);
-      if (text.trim() !== '' || found.length > 0) latest = undefined;
-      continue;
-    }
-    const [language = '', ...words] = part.info.split(/\s+/);
-    if (language === 'bash') {
-      const options = readOptions(words, ['cleanup'], ['limit'], (what) => complain(part.line, what));
-      const kind = options.flags.has('cleanup') ? 'cleanup' : 'run';
-      latest = {
-        number: steps.length + 1,
-        line: part.line,
-        kind,
-        script: part.text,
-        limitMs: options.times.get('limit') ?? (kind === 'cleanup' ? cleanupLimitMs : defaultLimitMs),
-        mustFail: false,
-      };
-      if (part.text.trim() === '') complain(part.line, 'a block without a command');
-      steps.push(latest);
-      segments.push(prose.join('\n'));
-      prose = [];
-    } else if (language === 'output') {
-      const options = readOptions(words, ['fails'], ['within'], (what) => complain(part.line, what));
-      if (!latest || latest.kind === 'cleanup' || latest.expected !== undefined) {
-        complain(part.line, 'an output has to follow the ```bash block that prints it');
+  /** Takes the lines of a block out of the prose. */
+  const take = ({ start, end }: Block): void => {
+    const before = lines.slice(next, start);
+    // Within a quotation a blank line has its mark.
+    if (before.some((line) => !/^[\s>]*$/.test(line))) latest = undefined;
+    prose.push(...before);
+    next = end;
+  };
+
+  for (const block of blocksOf(body)) {
+    const line = bodyLine + block.start;
+    if (block.kind === 'heading') {
+      if (block.level === 1 && steps.length === 0) title ??= block.text;
+    } else if (block.kind === 'html') {
+      const script = readSabotage(block.text);
+      if (script === undefined) continue;
+      if (script === '') complain(line, 'a sabotage is a line of its own: <!-- sabotage: COMMAND -->');
+      take(block);
+      latest = undefined;
+      sabotages.push({ line, script, before: steps.length + 1 });
+    } else if (block.kind === 'fence') {
+      if (!block.closed) {
+        complain(line, 'the block is not closed');
         continue;
       }
-      const withinMs = options.times.get('within');
-      latest = {
-        ...latest,
-        expected: part.text,
-        mustFail: options.flags.has('fails'),
-        ...(withinMs === undefined ? {} : { withinMs }),
-      };
-      steps[steps.length - 1] = latest;
-    } else {
-      prose.push(`\`\`\`${part.info}\n${part.text}\n\`\`\``);
-      latest = undefined;
+      const [language = '', ...words] = block.info.split(/\s+/);
+      if (language === 'bash') {
+        take(block);
+        latest = readCommands(block.text, words, { number: steps.length + 1, line }, complain);
+        steps.push(latest);
+        segments.push(prose.join('\n'));
+        prose = [];
+      } else if (language === 'output') {
+        take(block);
+        if (!latest || latest.kind === 'cleanup' || latest.expected !== undefined) {
+          complain(line, 'an output has to follow the ```bash block that prints it');
+          continue;
+        }
+        latest = readExpected(block.text, words, latest, complain, line);
+        steps[steps.length - 1] = latest;
+      }
     }
   }
-  return { steps, prose: [...segments, prose.join('\n')], sabotages };
+  prose.push(...lines.slice(next));
+  return {
+    steps,
+    prose: [...segments, prose.join('\n')],
+    sabotages,
+    ...(title === undefined ? {} : { title }),
+  };
 }
 
-/** Their place is where they are run; for readers they are not there. */
-function takeSabotages(text: string, line: number, before: number): { text: string; found: Sabotage[] } {
-  const found: Sabotage[] = [];
-  const rest = text.replace(/^<!-- sabotage: (.+?) -->\n?/gm, (_whole, script: string, offset: number) => {
-    const lineOfIt = line + text.slice(0, offset).split('\n').length - 1;
-    found.push({ line: lineOfIt, script, before });
-    return '';
-  });
-  return { text: rest, found };
+function readCommands(
+  script: string,
+  words: readonly string[],
+  { number, line }: Pick<Step, 'number' | 'line'>,
+  complain: Complain,
+): Step {
+  const options = readOptions(words, ['cleanup'], ['limit'], (what) => complain(line, what));
+  const kind = options.flags.has('cleanup') ? 'cleanup' : 'run';
+  if (script.trim() === '') complain(line, 'a block without a command');
+  const limitMs = options.times.get('limit') ?? (kind === 'cleanup' ? cleanupLimitMs : defaultLimitMs);
+  return { number, line, kind, script, limitMs, mustFail: false };
+}
+
+/** @returns the step with what it is expected to print. */
+function readExpected(
+  expected: string,
+  words: readonly string[],
+  step: Step,
+  complain: Complain,
+  line: number,
+): Step {
+  const options = readOptions(words, ['fails'], ['within'], (what) => complain(line, what));
+  const withinMs = options.times.get('within');
+  return {
+    ...step,
+    expected,
+    mustFail: options.flags.has('fails'),
+    ...(withinMs === undefined ? {} : { withinMs }),
+  };
+}
+
+/**
+ * The command of a sabotage. For readers of the page it is not there.
+ * @returns nothing for other HTML, an empty text for a sabotage that is not a line of its own.
+ */
+function readSabotage(html: string): string | undefined {
+  if (!/^<!--\s*sabotage:/.test(html)) return undefined;
+  return /^<!-- sabotage: (.+?) -->$/.exec(html)?.[1] ?? '';
 }
 
 interface Options {

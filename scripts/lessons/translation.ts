@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Lesson, Step } from './lesson.ts';
+import { blocksOf } from './markdown.ts';
 import { splitFrontMatter } from './page.ts';
 
 export interface Translation {
@@ -34,13 +35,18 @@ export function readTranslation(lesson: Lesson, file: string, markdown: string):
       `${file}: it lags: it was made from ${source || 'nothing that it names'}, and ${lesson.file} is ${current} now. ` +
         `Bring it up to date, and write "source: ${current}" into its front matter`,
     );
+  const inText = new Set<number>();
+  for (const block of blocksOf(body)) {
+    if (block.kind === 'paragraph') for (let at = block.start; at < block.end; at += 1) inText.add(at);
+    if (block.kind === 'fence' && /^(bash|output)\b/.test(block.info))
+      problems.push(`${file}:${bodyLine + block.start}: commands are shared, not copied`);
+  }
   const prose: string[] = [];
   let segment: string[] = [];
   for (const [index, text] of body.split('\n').entries()) {
     const line = bodyLine + index;
-    const [, number, target] = reference.exec(text) ?? [];
+    const [, number, target] = (inText.has(index) && reference.exec(text.trim())) || [];
     if (number === undefined) {
-      if (/^```(bash|output)/.test(text)) problems.push(`${file}:${line}: commands are shared, not copied`);
       segment.push(text);
       continue;
     }
@@ -67,6 +73,13 @@ export function assemble(lesson: Lesson, prose: readonly string[]): string {
 }
 
 function blockOf({ script, expected }: Step): string {
-  const commands = `\`\`\`bash\n${script}\n\`\`\``;
-  return expected === undefined ? commands : `${commands}\n\n\`\`\`text\n${expected}\n\`\`\``;
+  const commands = fenced('bash', script);
+  return expected === undefined ? commands : `${commands}\n\n${fenced('text', expected)}`;
+}
+
+/** With a fence that is longer than any within. */
+function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
 }

@@ -50,6 +50,25 @@ describe('in a repository', () => {
     ]);
   });
 
+  test.each([
+    ['by a reference', '[a][b]\n\n[b]: ../k8s/none.yaml "title"', '../k8s/none.yaml'],
+    ['in angle brackets', '[a](<no file.md>)', 'no file.md'],
+    ['of another alphabet', '[a](한국어.md)', '한국어.md'],
+    ['of an image', '![a](none.png)', 'none.png'],
+    ['with a title', "[a](none.md#there 'title')", 'none.md'],
+  ])('P4: a link %s is a link', (_case, markdown, target) => {
+    expect(linkProblems(root, 'lessons/07-demo.md', markdown)).toEqual([
+      `lessons/07-demo.md: the link to ${target} leads nowhere`,
+    ]);
+  });
+
+  test.each(['~~~\n[a](none.md)\n~~~', '`[a](none.md)`', '<!-- [a](none.md) -->', '    [a](none.md)'])(
+    'P4: %j has no link',
+    (markdown) => {
+      expect(linkProblems(root, 'lessons/07-demo.md', markdown)).toEqual([]);
+    },
+  );
+
   test('files of commands that are not there are told', () => {
     const script = 'kubectl apply -f k8s/kind.yaml -f lessons/07-demo/pod.yaml -f /tmp/lessons/x.yaml';
     expect(fileProblems(root, lesson(script))).toEqual([

@@ -136,3 +136,92 @@ test('every problem of a page is named at once', () => {
   const source = good.replace('# Pod', 'Pod').replace('output fails', 'output fail');
   expect(problemsOf(source)).toHaveLength(2);
 });
+
+/** A page around some Markdown, in which ' stands for a backtick. */
+const around = (block: string): string =>
+  `---\nproves: it\ntouches: nothing\n---\n\n# Title\n\n<!-- sabotage: true -->\n\n${block.replaceAll("'", '`')}\n`;
+
+describe('P4: a fence is what CommonMark says it is', () => {
+  test.each<[string, string, { script: string; expected?: string }[]]>([
+    ['tildes', '~~~bash\necho a\n~~~\n\n~~~output\na\n~~~', [{ script: 'echo a', expected: 'a' }]],
+    ['four backticks around three', "''''bash\ncat <<E\n'''\nE\n''''", [{ script: "cat <<E\n'''\nE" }]],
+    ['a closing fence that is longer', "'''bash\necho a\n'''''", [{ script: 'echo a' }]],
+    ['tildes within backticks', "'''bash\necho a\n~~~\necho b\n'''", [{ script: 'echo a\n~~~\necho b' }]],
+    [
+      'an indentation of three',
+      "   '''bash\n   echo a\n     echo b\n   '''",
+      [{ script: 'echo a\n  echo b' }],
+    ],
+    ['an item of a list', "- so:\n\n  '''bash\n  echo a\n  '''", [{ script: 'echo a' }]],
+    [
+      'a quotation',
+      "> '''bash\n> echo a\n> '''\n>\n> '''output\n> a\n> '''",
+      [{ script: 'echo a', expected: 'a' }],
+    ],
+    ['blanks before its word', "'''   bash   \necho a\n'''", [{ script: 'echo a' }]],
+    ['an entity in its words', "'''b&#97;sh\necho a\n'''", [{ script: 'echo a' }]],
+    ['a comment after it', "'''bash\necho a\n'''\n\n<!-- '''bash\necho b\n''' -->", [{ script: 'echo a' }]],
+    [
+      'one in a comment of many lines',
+      "<!--\n\n'''bash\nrm x\n'''\n\n-->\n\n'''bash\necho a\n'''",
+      [{ script: 'echo a' }],
+    ],
+    ['one in HTML', "<div>\n'''bash\nrm x\n'''\n</div>\n\n'''bash\necho a\n'''", [{ script: 'echo a' }]],
+    [
+      'one in an indented block',
+      "    '''bash\n    rm x\n    '''\n\n'''bash\necho a\n'''",
+      [{ script: 'echo a' }],
+    ],
+    ['a code span of three', "''' bash ''' is no block.\n\n'''bash\necho a\n'''", [{ script: 'echo a' }]],
+  ])('with %s', (_case, block, expected) => {
+    const steps = readPage(file, around(block)).steps.map(({ script, expected }) =>
+      expected === undefined ? { script } : { script, expected },
+    );
+    expect(steps).toEqual(expected.map((step) => ({ ...step, script: step.script.replaceAll("'", '`') })));
+  });
+
+  test.each([
+    ['CR LF', '\r\n'],
+    ['CR', '\r'],
+  ])('with lines that end in %s, and with a byte order mark', (_name, ending) => {
+    expect(readPage(file, `\uFEFF${good.replaceAll('\n', ending)}`)).toEqual(readPage(file, good));
+  });
+
+  test('its prose is the text as it is written, whatever its fences are', () => {
+    const source = around("~~~yaml\nkind: Pod\n~~~\n\n'''bash\necho a\n'''\n\n    '''bash");
+    expect(readPage(file, source).prose.map((text) => text.trim())).toEqual([
+      '# Title\n\n\n~~~yaml\nkind: Pod\n~~~',
+      page("'''bash"),
+    ]);
+  });
+
+  test('a title may be underlined', () => {
+    const source = around("'''bash\necho a\n'''").replace('# Title', 'Title\n=====');
+    expect(readPage(file, source).title).toBe('Title');
+  });
+
+  test.each([
+    ['a block in a list that is not closed', "- '''bash\n  echo a\n\nAfter.", ':10: the block is not closed'],
+    ['tildes closed by backticks', "~~~bash\necho a\n'''", ':10: the block is not closed'],
+  ])('%s is refused', (_case, block, problem) => {
+    expect(problemsOf(around(block))).toContainEqual(expect.stringContaining(problem));
+  });
+
+  test.each([
+    ['in a block', "'''text\n<!-- sabotage: rm x -->\n'''"],
+    ['in an indented block', '    <!-- sabotage: rm x -->'],
+    ['in a code span', '`<!-- sabotage: rm x -->` is how.'],
+  ])('a sabotage %s is text', (_case, block) => {
+    expect(readPage(file, around(`${block}\n\n'''bash\necho a\n'''`)).sabotage.script).toBe('true');
+  });
+
+  test('a sabotage below a line of text is one', () => {
+    const source = around("'''bash\necho a\n'''").replace('<!-- sab', 'Text.\n<!-- sab');
+    expect(readPage(file, source).sabotage).toEqual({ line: 9, script: 'true', before: 1 });
+  });
+
+  test('a sabotage that cannot be read is told', () => {
+    const source = around("'''bash\necho a\n'''").replace('sabotage: true -->', 'sabotage: true\n-->');
+    expect(problemsOf(source)).toContainEqual(expect.stringContaining(':8: '));
+  });
+});

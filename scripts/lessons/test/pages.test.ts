@@ -23,6 +23,19 @@ describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (fi
     expect(read('lessons/README.md')).toContain(`](${file.replace('lessons/', '')})`);
   });
 
+  test('P4: has the blocks that its lines show: each between two lines of ``` at the margin', () => {
+    const source = read(file);
+    const blocks = [...source.matchAll(/^```(bash|output)\b[^\n]*\n([^]*?)^```$/gm)].map(
+      ([, language, text = '']) => ({ language, text: text.replace(/\n$/, '') }),
+    );
+    expect(
+      lesson.steps.flatMap(({ script, expected }) => [
+        { language: 'bash', text: script },
+        ...(expected === undefined ? [] : [{ language: 'output', text: expected }]),
+      ]),
+    ).toEqual(blocks);
+  });
+
   const korean = file.replace('lessons/', 'lessons/ko/');
   if (existsSync(join(paths.root, korean)))
     test('has a Korean page that keeps up', () => {

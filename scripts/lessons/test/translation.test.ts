@@ -96,6 +96,40 @@ describe('told is a translation', () => {
   });
 });
 
+describe('P4: a translation is read as CommonMark', () => {
+  test.each([
+    ['tildes', '~~~bash\nls\n~~~'],
+    ['four backticks', '````output\nls\n````'],
+    ['a list', '- so:\n\n  ```bash\n  ls\n  ```'],
+  ])('commands of its own, with %s, are told', (_case, block) => {
+    expect(problemsOf(`${korean()}\n${block}\n`)).toEqual([
+      expect.stringContaining('commands are shared, not copied'),
+    ]);
+  });
+
+  test.each([
+    ['in a comment', '<!--\n\n[▶ 1](../07-demo.md)\n\n```bash\nls\n```\n\n-->'],
+    ['in a block', '~~~text\n[▶ 1](../07-demo.md)\n```bash\n~~~'],
+  ])('what stands %s is no block of commands', (_case, text) => {
+    expect(problemsOf(`${korean()}\n${text}\n`)).toEqual([]);
+  });
+
+  test('its lines may end in CR LF', () => {
+    expect(readTranslation(lesson, file, korean().replaceAll('\n', '\r\n'))).toEqual(
+      readTranslation(lesson, file, korean()),
+    );
+  });
+});
+
+test('P4: the whole page keeps commands that hold a fence', () => {
+  const source = english('Why.')
+    .replace('echo a', "cat <<'E'\n```\nE")
+    .replace(/```(bash|output)?$/gm, '````$1');
+  const holding = readPage('lessons/07-demo.md', source.replace('\n````\nE', '\n```\nE'));
+  const whole = assemble(holding, holding.prose);
+  expect(whole).toContain("````bash\ncat <<'E'\n```\nE\n````\n");
+});
+
 test('a lesson whose lines are broken elsewhere needs no new translation', () => {
   const rewrapped = readPage('lessons/07-demo.md', english('Because\nof   that.'));
   expect(proseHash(rewrapped)).toBe(proseHash(lesson));
