@@ -1,10 +1,16 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { controlSocket, type ControlReply, type ControlRequest } from './control-protocol.ts';
+import { controlSocket, shortPath, type ControlReply, type ControlRequest } from './control-protocol.ts';
 
 /** No supervisor listens for this data directory. */
 export class NotRunningError extends Error {
   override readonly name = 'NotRunningError';
+}
+
+/** A supervisor listens and says nothing. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
 }
 
 /** The supervisor understood, and did not do it; the message is its own. */
@@ -12,17 +18,31 @@ export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** @throws {NotRunningError} {RefusedError} */
+/** A program may take its whole time to end and to start. */
+const withinMs = { status: 10_000, logs: 10_000, kill: 10_000, scale: 60_000 };
+
+/**
+ * @param patienceMs longest time until the whole reply is there.
+ * @throws {NotRunningError} {NoAnswerError} {RefusedError}
+ */
 export async function askSupervisor(
   dataDir: string,
   request: ControlRequest,
+  patienceMs: number = withinMs[request.command],
 ): Promise<ControlReply & { ok: true }> {
-  const socket = connect(controlSocket(dataDir));
-  socket.end(`${JSON.stringify(request)}\n`);
+  const signal = AbortSignal.timeout(patienceMs);
   let answer: string;
   try {
+    const socket = await connectTo(controlSocket(dataDir), signal);
+    socket.end(`${JSON.stringify(request)}\n`);
     answer = await text(socket);
   } catch (error) {
+    if (signal.aborted)
+      throw new NoAnswerError(
+        `The shop with the data in ${dataDir} does not answer within ${patienceMs / 1000} s. Its process may be stopped ` +
+          `(Ctrl-Z in its terminal; then fg), or overloaded.`,
+        { cause: error },
+      );
     const message = `No shop is running with the data in ${dataDir} (${(error as Error).message}). Start it: npm start`;
     throw new NotRunningError(message, { cause: error });
   }
@@ -30,4 +50,11 @@ export async function askSupervisor(
   const reply = JSON.parse(answer) as ControlReply;
   if (!reply.ok) throw new RefusedError(reply.error);
   return reply;
+}
+
+async function connectTo(address: string, signal: AbortSignal): Promise<Socket> {
+  using short = shortPath(address);
+  const socket = connect({ path: short.path, signal });
+  await once(socket, 'connect');
+  return socket;
 }

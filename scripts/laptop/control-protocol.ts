@@ -1,7 +1,8 @@
 /** What `npm run shop` and the supervisor say to one another: one JSON line each way, over a local socket. */
 import { createHash } from 'node:crypto';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ProgramStatus } from './program.ts';
 
 export type ControlRequest =
@@ -25,17 +26,41 @@ export interface LaptopStatus {
   readonly programs: readonly (ProgramStatus & { readonly adminUrl: string })[];
 }
 
+/** In bytes. More than any request has. */
+export const longestRequest = 4_096;
+
+/**
+ * Where the supervisor of this data directory listens, by whichever path the directory is named: a file in it that only
+ * its owner may write to, thus connect to, and that no web page can reach; on Windows a pipe.
+ */
+export function controlSocket(dataDir: string): string {
+  const real = realPath(dataDir);
+  if (process.platform !== 'win32') return join(real, 'control.sock');
+  return `\\\\.\\pipe\\shop-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`;
+}
+
+/** @returns the path itself where nothing is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Shorter than the paths that systems take for a socket: 104 bytes on macOS, 108 on Linux. */
 const longestSocketPath = 100;
 
-/**
- * Where the supervisor of this data directory listens: a file that only its owner may write to, thus connect to, and
- * nothing that a web page could reach. Where the path is too long for a socket, one with its hash in the temporary
- * directory.
- */
-export function controlSocket(dataDir: string): string {
-  const hash = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\shop-${hash}`;
-  const path = join(dataDir, 'control.sock');
-  return Buffer.byteLength(path) <= longestSocketPath ? path : join(tmpdir(), `shop-${hash}.sock`);
+/** A path to the socket that is short enough to listen on or to connect to. Dispose of it once that is done. */
+export function shortPath(socket: string): Disposable & { readonly path: string } {
+  if (process.platform === 'win32' || Buffer.byteLength(socket) <= longestSocketPath)
+    return { path: socket, [Symbol.dispose]: () => undefined };
+  const temporary = Buffer.byteLength(tmpdir()) < longestSocketPath / 2 ? tmpdir() : '/tmp';
+  const folder = mkdtempSync(join(temporary, 'shop-socket-'));
+  const link = join(folder, 'data');
+  symlinkSync(dirname(socket), link);
+  return {
+    path: join(link, basename(socket)),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }

@@ -1,8 +1,15 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
-import { askSupervisor, NotRunningError } from './control-client.ts';
-import { controlSocket, type ControlReply, type ControlRequest } from './control-protocol.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { askSupervisor, NoAnswerError } from './control-client.ts';
+import {
+  controlSocket,
+  longestRequest,
+  shortPath,
+  type ControlReply,
+  type ControlRequest,
+} from './control-protocol.ts';
+import { dataDirError, lockDataDir } from './data-dir.ts';
 
 /** Another supervisor serves the same data directory. */
 export class AlreadyRunningError extends Error {
@@ -12,67 +19,130 @@ export class AlreadyRunningError extends Error {
 export interface ControlServer {
   /** The supervisor before this one was killed: its socket was still there. */
   readonly predecessorWasKilled: boolean;
+  /** Destroys connections without a whole request at once, and those with one when their reply takes too long. */
   close(): Promise<void>;
 }
 
 export type Handler = (request: ControlRequest) => Promise<ControlReply>;
 
+/** How long a client may take to send its request. */
+const requestWithinMs = 5_000;
+/** How long replies may take once the server closes. */
+const lastRepliesWithinMs = 1_000;
+
 /**
- * Listens for commands; it also is what keeps a second supervisor away from the same databases.
- * @throws {AlreadyRunningError}
+ * Listens for commands, after it has locked the data directory against a second supervisor.
+ * @param patienceMs how long a supervisor that is there may take to say where it is.
+ * @throws {AlreadyRunningError} {DataDirError}
  */
-export async function startControlServer(dataDir: string, handle: Handler): Promise<ControlServer> {
-  const path = controlSocket(dataDir);
-  // The client half-closes after its line; the answer goes the other way.
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    serve(socket, handle).catch(() => socket.destroy());
-  });
-  const predecessorWasKilled = !(await listen(server, path));
-  if (predecessorWasKilled) {
-    await refuseSecond(dataDir);
-    rmSync(path, { force: true });
-    if (!(await listen(server, path))) await refuseSecond(dataDir);
-  }
-  return {
-    predecessorWasKilled,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
-  };
-}
-
-async function serve(socket: Socket, handle: Handler): Promise<void> {
-  const request = JSON.parse(await text(socket)) as ControlRequest;
-  const reply = await handle(request).catch((error: unknown): ControlReply => ({
-    ok: false,
-    error: (error as Error).message,
-  }));
-  socket.end(`${JSON.stringify(reply)}\n`);
-}
-
-/** @returns whether it listens now; if not, the socket exists already. */
-async function listen(server: Server, path: string): Promise<boolean> {
+export async function startControlServer(
+  dataDir: string,
+  handle: Handler,
+  patienceMs?: number,
+): Promise<ControlServer> {
+  const lock = lockDataDir(dataDir);
+  if (lock === undefined) throw await alreadyRunning(dataDir, patienceMs);
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(path, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    return true;
+    const path = controlSocket(dataDir);
+    const predecessorWasKilled = existsSync(path);
+    if (predecessorWasKilled) rmSync(path, { force: true });
+    const connections = new Connections(handle);
+    // The client half-closes after its line; the answer goes the other way.
+    const server = createServer({ allowHalfOpen: true }, (socket) => connections.add(socket));
+    using short = shortPath(path);
+    await listen(server, short.path);
+    return {
+      predecessorWasKilled,
+      async close() {
+        const closed = new Promise((resolve) => void server.close(resolve));
+        await connections.end();
+        await closed;
+        // The server removes the socket by the path that it was given, which may be gone.
+        rmSync(path, { force: true });
+        lock.release();
+      },
+    };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false;
-    throw error;
+    lock.release();
+    throw dataDirError(dataDir, error);
   }
 }
 
-async function refuseSecond(dataDir: string): Promise<void> {
+/** The open connections, and which of them wait for their reply. */
+class Connections {
+  readonly #open = new Set<Socket>();
+  readonly #answering = new Set<Socket>();
+  readonly #handle: Handler;
+
+  constructor(handle: Handler) {
+    this.#handle = handle;
+  }
+
+  add(socket: Socket): void {
+    this.#open.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#answering.delete(socket);
+    });
+    this.#serve(socket).catch(() => socket.destroy());
+  }
+
+  async end(): Promise<void> {
+    for (const socket of this.#open) if (!this.#answering.has(socket)) socket.destroy();
+    const deadline = AbortSignal.timeout(lastRepliesWithinMs);
+    while (this.#open.size > 0 && !deadline.aborted) await delay(10);
+    for (const socket of this.#open) socket.destroy();
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const request = JSON.parse(await readRequest(socket)) as ControlRequest;
+    this.#answering.add(socket);
+    const reply = await this.#handle(request).catch((error: unknown): ControlReply => ({
+      ok: false,
+      error: (error as Error).message,
+    }));
+    socket.end(`${JSON.stringify(reply)}\n`);
+  }
+}
+
+/** @throws when the request is too long, or takes too long. */
+async function readRequest(socket: Socket): Promise<string> {
+  const tooLong = setTimeout(() => socket.destroy(), requestWithinMs);
   try {
-    const reply = await askSupervisor(dataDir, { command: 'status' });
-    const url = reply.status.url;
-    throw new AlreadyRunningError(
-      `The shop is running already, at ${url}, with the data in ${dataDir}.\n` +
-        `Stop it (Ctrl-C in its terminal), or run a second one beside it: npm start -- --port 8090 --data-dir .shop/second`,
+    let request = '';
+    for await (const chunk of socket.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      request += chunk as string;
+      if (request.length > longestRequest) throw new Error('the request is too long');
+    }
+    return request;
+  } finally {
+    clearTimeout(tooLong);
+  }
+}
+
+const listen = (server: Server, path: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject).listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+/** Whose the lock is. */
+async function alreadyRunning(dataDir: string, patienceMs?: number): Promise<AlreadyRunningError> {
+  const second = `run a second one beside it: npm start -- --port 8090 --data-dir .shop/second`;
+  try {
+    const { status } = await askSupervisor(dataDir, { command: 'status' }, patienceMs);
+    return new AlreadyRunningError(
+      `The shop is running already, at ${status.url}, with the data in ${dataDir}.\n` +
+        `Stop it (Ctrl-C in its terminal), or ${second}`,
     );
   } catch (error) {
-    if (!(error instanceof NotRunningError)) throw error;
+    const reason = error instanceof NoAnswerError ? error.message : `It is just starting or ending.`;
+    return new AlreadyRunningError(
+      `Another shop has the data directory ${dataDir}. ${reason}\nEnd it, or ${second}`,
+      { cause: error },
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** `npm run shop -- …`: looks at, scales and breaks the shop that `npm start` runs in another terminal. */
 import { parseArgs } from 'node:util';
-import { askSupervisor, NotRunningError, RefusedError } from './control-client.ts';
+import { askSupervisor, NoAnswerError, NotRunningError, RefusedError } from './control-client.ts';
 import type { ControlRequest, LaptopStatus } from './control-protocol.ts';
 import { defaultDataDir, UsageError } from './options.ts';
 import { resolve } from 'node:path';
@@ -69,9 +69,8 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const expected =
-    error instanceof UsageError || error instanceof NotRunningError || error instanceof RefusedError;
-  if (!expected) throw error;
+  const expected = [UsageError, NotRunningError, NoAnswerError, RefusedError];
+  if (!(error instanceof Error) || !expected.some((type) => error instanceof type)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -1,10 +1,11 @@
 /** The laptop mode from start to end, without the process around it. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { seed } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
 import { commandHandler } from './commands.ts';
 import type { LaptopStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
+import { explaining, prepareDataDir } from './data-dir.ts';
 import type { Options } from './options.ts';
 import { choosePorts, requireFree } from './ports.ts';
 import type { ProgramOutput } from './program.ts';
@@ -29,15 +30,15 @@ const orphansEndWithinMs = 5_000;
 
 /**
  * Claims the data directory and the ports; starts nothing yet.
- * @throws {SetUpError} {AlreadyRunningError} {PortError}
+ * @throws {SetUpError} {DataDirError} {AlreadyRunningError} {PortError}
  */
 export async function prepareLaptop(options: Options, output: ProgramOutput): Promise<Laptop> {
-  const { port, dataDir, tokenFile } = options;
+  const { port, tokenFile } = options;
   const missing = missingBuilds();
   if (missing.length > 0)
     throw new SetUpError(`Not built yet: ${missing.join(', ')}. Build first: npm run build`);
 
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const dataDir = prepareDataDir(options.dataDir);
   let ready = false;
   let handle: ReturnType<typeof commandHandler> | undefined;
   const control = await startControlServer(dataDir, (request) =>
@@ -46,7 +47,7 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
   try {
     await requireFree(port, control.predecessorWasKilled ? orphansEndWithinMs : 0);
     const ports = await choosePorts({ 'front-door': port, ...defaultPorts });
-    const shop = describeShop(ports, options);
+    const shop = explaining(dataDir, () => describeShop(ports, { ...options, dataDir }));
     const supervisor = new Supervisor(shop.stages, output, timing);
     const url = `http://localhost:${ports['front-door']}`;
     const status = (): LaptopStatus => ({

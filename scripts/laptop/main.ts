@@ -1,6 +1,7 @@
 /** `npm start`: runs the shop until a signal ends it. */
 import { SeedError } from '../seed/seed.ts';
 import { AlreadyRunningError } from './control-server.ts';
+import { DataDirError } from './data-dir.ts';
 import { prepareLaptop, SetUpError, welcome } from './laptop.ts';
 import { readOptions, usage, UsageError } from './options.ts';
 import { createOutput } from './output.ts';
@@ -47,7 +48,7 @@ function explain(error: unknown): string {
       ...error.lines.map((line) => `  ${line}`),
     ].join('\n');
   if (!(error instanceof Error)) return String(error);
-  const expected = [UsageError, SetUpError, PortError, AlreadyRunningError, SeedError];
+  const expected = [UsageError, SetUpError, DataDirError, PortError, AlreadyRunningError, SeedError];
   return expected.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }
 

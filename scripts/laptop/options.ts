@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -47,11 +47,19 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
 function readTokenFile(file: string | undefined): Pick<Options, 'tokenFile'> {
   if (!file) return {};
   const tokenFile = resolve(file);
-  const usable = existsSync(tokenFile) && readFileSync(tokenFile, 'utf8').trim() !== '';
-  if (usable) return { tokenFile };
+  if (hasText(tokenFile)) return { tokenFile };
   throw new UsageError(
-    `The token file ${tokenFile} is not there or empty. Make one: openssl rand -hex 24 > ${file}; chmod 600 ${file}`,
+    `The token file ${tokenFile} is not there, empty or not readable. ` +
+      `Make one: openssl rand -hex 24 > ${file}; chmod 600 ${file}`,
   );
+}
+
+function hasText(file: string): boolean {
+  try {
+    return readFileSync(file, 'utf8').trim() !== '';
+  } catch {
+    return false;
+  }
 }
 
 function parse(args: readonly string[]) {

@@ -1,5 +1,5 @@
 /** The programs of the shop on a laptop: the same ones as in the cluster, on ports of 127.0.0.1. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Options } from './options.ts';
@@ -41,7 +41,7 @@ const quiet = ['--disable-warning=DEP0060'];
 export const missingBuilds = (): string[] =>
   ['user', 'product', 'ambassador'].filter((app) => !existsSync(join(apps, app, 'dist/main.js')));
 
-/** Also writes the ambassadors' routes files into the data directory. */
+/** Also writes the ambassadors' routes files into the folder `run` of the data directory. */
 export function describeShop(
   ports: Ports,
   { dataDir, tokenFile }: Pick<Options, 'dataDir' | 'tokenFile'>,
@@ -73,9 +73,7 @@ export function describeShop(
     });
 
   const ambassador = (name: ProgramName, forwarded: 'replace' | 'append', routes: RoutesFile) => {
-    const folder = join(dataDir, 'run');
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, `${name}-routes.json`);
+    const file = join(dataDir, 'run', `${name}-routes.json`);
     writeFileSync(file, `${JSON.stringify(routes, undefined, 2)}\n`);
     return program(name, 'ambassador', { ROUTES_FILE: file, FORWARDED: forwarded });
   };

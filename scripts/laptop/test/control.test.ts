@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { askSupervisor, NotRunningError, RefusedError } from '../control-client.ts';
+import { askSupervisor, NoAnswerError, NotRunningError, RefusedError } from '../control-client.ts';
 import { controlSocket, type LaptopStatus } from '../control-protocol.ts';
 import {
   AlreadyRunningError,
@@ -14,6 +15,9 @@ import {
   type ControlServer,
   type Handler,
 } from '../control-server.ts';
+
+const untilClosed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => void socket.once('close', () => resolve()));
 
 describe('the control socket', () => {
   let dataDir: string;
@@ -33,11 +37,17 @@ describe('the control socket', () => {
     (...lines: string[]): Handler =>
     () =>
       Promise.resolve({ ok: true, lines, status });
-  async function serve(handle: Handler) {
-    const server = await startControlServer(dataDir, handle);
+  async function serve(handle: Handler, folder = dataDir) {
+    const server = await startControlServer(folder, handle);
     servers.push(server);
     return server;
   }
+
+  const connected = async () => {
+    const socket = connect(controlSocket(dataDir));
+    await once(socket, 'connect');
+    return socket.on('error', () => undefined);
+  };
 
   test('carries a request and its reply', async () => {
     const requests: unknown[] = [];
@@ -95,11 +105,140 @@ describe('the control socket', () => {
   });
 
   test('is found where the data directory is too deep for a socket', async () => {
-    dataDir = join(dataDir, 'a'.repeat(120));
-    expect(controlSocket(dataDir).length).toBeLessThan(104);
-    await serve(answering('deep'));
-    expect((await askSupervisor(dataDir, { command: 'status' })).lines).toEqual(['deep']);
-    dataDir = join(dataDir, '..');
+    const deep = join(dataDir, 'a'.repeat(120));
+    mkdirSync(deep);
+    await serve(answering('deep'), deep);
+    expect((await askSupervisor(deep, { command: 'status' })).lines).toEqual(['deep']);
+  });
+
+  describe('P1: closes, whoever is connected', () => {
+    test.each([
+      ['says nothing', ''],
+      ['has said half of its line', '{"command":'],
+    ])('a client that %s', async (_case, said) => {
+      const server = await serve(answering());
+      const socket = await connected();
+      socket.write(said);
+      const closed = untilClosed(socket);
+      await server.close();
+      await expect(closed).resolves.toBeUndefined();
+    });
+
+    test('a client whose request is being carried out', async () => {
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      const server = await serve(() => {
+        begin();
+        return new Promise(() => undefined);
+      });
+      const reply = askSupervisor(dataDir, { command: 'status' });
+      await begun;
+      await Promise.all([server.close(), expect(reply).rejects.toThrow('has just stopped')]);
+    });
+
+    test('a client that does not read a long reply', async () => {
+      const server = await serve(answering('x'.repeat(16 << 20)));
+      const socket = await connected();
+      socket.pause();
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      socket.once('readable', () => begin());
+      socket.end('{"command":"status"}\n');
+      await begun;
+      await expect(server.close()).resolves.toBeUndefined();
+      socket.destroy();
+    });
+
+    test('a reply that is being made still arrives', async () => {
+      const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+      const { promise: made, resolve: make } = Promise.withResolvers<void>();
+      const server = await serve(async (request) => {
+        begin();
+        await made;
+        return answering('x'.repeat(1 << 20))(request);
+      });
+      const reply = askSupervisor(dataDir, { command: 'status' });
+      await begun;
+      const closed = server.close();
+      make();
+      const { lines } = await reply;
+      expect(lines[0]).toHaveLength(1 << 20);
+      await closed;
+    });
+  });
+
+  test('P1: a request that never ends is given up', async () => {
+    await serve(answering());
+    const socket = connect(controlSocket(dataDir)).on('error', () => undefined);
+    socket.write('x'.repeat(1 << 20));
+    await expect(untilClosed(socket)).resolves.toBeUndefined();
+  });
+
+  test('P1: a supervisor that does not answer is not waited for without end', async () => {
+    await serve(() => new Promise(() => undefined));
+    const reply = askSupervisor(dataDir, { command: 'status' }, 50);
+    await expect(reply).rejects.toThrow(NoAnswerError);
+    await expect(reply).rejects.toThrow(/does not answer within 0.05 s/);
+  });
+
+  describe('P2: one supervisor for one directory', () => {
+    let deep: string;
+    let link: string;
+    beforeEach(() => {
+      deep = join(dataDir, 'a'.repeat(120));
+      link = join(dataDir, 'link');
+      mkdirSync(deep);
+      symlinkSync(deep, link);
+    });
+    const ways: [string, () => [string, string]][] = [
+      ['by its long path and by a link', () => [deep, link]],
+      ['by a link and by its long path', () => [link, deep]],
+      ['by a link with a slash behind it', () => [deep, `${link}/`]],
+      [
+        'by a path through another directory',
+        () => [deep, join(dataDir, '.', 'link', '..', 'a'.repeat(120))],
+      ],
+    ];
+
+    test.each(ways)('%s', async (_case, paths) => {
+      const [first, second] = paths();
+      await serve(answering('first'), first);
+      await expect(startControlServer(second, answering())).rejects.toThrow(AlreadyRunningError);
+      expect((await askSupervisor(second, { command: 'status' })).lines).toEqual(['first']);
+    });
+
+    test('with another directory for temporary files', async () => {
+      await serve(answering('first'), deep);
+      const before = process.env['TMPDIR'];
+      process.env['TMPDIR'] = dataDir;
+      try {
+        await expect(startControlServer(deep, answering())).rejects.toThrow(AlreadyRunningError);
+        expect((await askSupervisor(deep, { command: 'status' })).lines).toEqual(['first']);
+      } finally {
+        if (before === undefined) delete process.env['TMPDIR'];
+        else process.env['TMPDIR'] = before;
+      }
+    });
+
+    test('of several that start at once, after one that was killed', async () => {
+      const program = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+      spawnSync(process.execPath, ['-e', program, controlSocket(dataDir)]);
+      const all = await Promise.allSettled(Array.from({ length: 8 }, () => serve(answering('one'))));
+      expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    });
+
+    test('though the first one does not answer', async () => {
+      await serve(() => new Promise(() => undefined));
+      const second = startControlServer(dataDir, answering(), 50);
+      await expect(second).rejects.toThrow(AlreadyRunningError);
+      await expect(second).rejects.toThrow(/does not answer/);
+    });
+
+    test('and leaves nothing in the way of the next one', async () => {
+      const first = await serve(answering('first'), deep);
+      await first.close();
+      const second = await serve(answering('second'), link);
+      expect(second.predecessorWasKilled).toBe(false);
+      expect(readdirSync(tmpdir()).filter((name) => name.startsWith('shop-socket-'))).toEqual([]);
+    });
   });
 });
 

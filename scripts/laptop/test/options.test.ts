@@ -28,8 +28,9 @@ describe('options of npm start', () => {
     [
       ['--token-file', 'none'],
       {},
-      `The token file ${resolve('none')} is not there or empty. Make one: openssl`,
+      `The token file ${resolve('none')} is not there, empty or not readable. Make one: openssl`,
     ],
+    [['--token-file', '.'], {}, `The token file ${resolve('.')} is not there, empty or not readable.`],
   ])('%j with %j is refused', (args, env, message) => {
     const read = () => readOptions(args, env);
     expect(read).toThrow(UsageError);

@@ -1,0 +1,113 @@
+/** The directory with everything that the shop keeps on this machine. */
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** The data directory cannot be used; the message says why, in one line, and what to do. */
+export class DataDirError extends Error {
+  override readonly name = 'DataDirError';
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(
+      `The data directory ${path} cannot be used: ${reason}. Choose another one: npm start -- --data-dir DIRECTORY`,
+      { cause },
+    );
+  }
+}
+
+/** What errors of the file system mean here. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOTDIR: 'a part of its path is a file',
+  EISDIR: 'there is a directory in place of a file',
+  ERR_FS_EISDIR: 'there is a directory in place of a file',
+  EEXIST: 'there is a file, or a link to nothing',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'its file system can only be read',
+  ENOENT: 'its file system takes no new directories',
+  ENAMETOOLONG: 'its path is too long',
+  ELOOP: 'its symbolic links lead in a circle',
+  ENOTSUP: 'its file system has no sockets',
+  EOPNOTSUPP: 'its file system has no sockets',
+  ENOSPC: 'no space is left there',
+  EDQUOT: 'no space is left there for this user',
+};
+
+/**
+ * Makes it, and the folder `run` in it, where they are not there.
+ * @returns its real path: that is what two supervisors have in common, by whichever links it was named.
+ * @throws {DataDirError}
+ */
+export function prepareDataDir(path: string): string {
+  return explaining(path, () => {
+    makeDirectory(path);
+    const real = realpathSync.native(path);
+    for (const folder of [real, join(real, 'run')]) {
+      makeDirectory(folder);
+      accessSync(folder, constants.W_OK | constants.X_OK);
+    }
+    return real;
+  });
+}
+
+/**
+ * Like mkdir -p. The recursive form of mkdir never returns where a file system answers ENOENT for a directory that
+ * cannot be made, as /proc does.
+ */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster; a link to nothing is there as well.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
+}
+
+/** @throws {DataDirError} in place of what the file system says. */
+export function explaining<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw dataDirError(path, error);
+  }
+}
+
+/** What the file system said, for people; other errors as they are. */
+export function dataDirError(dataDir: string, error: unknown): unknown {
+  const { code, syscall, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return error;
+  const reason = reasons[code] ?? message;
+  return new DataDirError(dataDir, path && path !== dataDir ? `${reason} (${path})` : reason, error);
+}
+
+/** SQLite's code for "locked". */
+const busy = 5;
+
+/**
+ * Locks the directory until `release` or the end of this process, however it ends: the lock is the kernel's, on the file
+ * and not on its path. SQLite is the only part of Node that takes such locks.
+ * @returns nothing when another process has it.
+ * @throws {DataDirError} where files cannot be made or locked.
+ */
+export function lockDataDir(dataDir: string): { release(): void } | undefined {
+  const path = join(dataDir, 'lock');
+  let file: DatabaseSync | undefined;
+  try {
+    file = new DatabaseSync(path);
+    file.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    file?.close();
+    if ((error as { errcode?: number }).errcode === busy) return undefined;
+    throw new DataDirError(dataDir, `the file ${path} cannot be locked (${(error as Error).message})`, error);
+  }
+  let held: DatabaseSync | undefined = file;
+  return {
+    release() {
+      held?.close();
+      held = undefined;
+    },
+  };
+}
