@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { createMinorDigits } from '../src/mapping/currencies.ts';
 import { formatDecimal, parseDecimal, toMinorUnits, type DecimalFormat } from '../src/mapping/decimal.ts';
 
 const german: DecimalFormat = { decimalSeparator: ',', groupSeparator: '.' };
@@ -60,15 +59,4 @@ describe('decimals', () => {
       }),
     );
   });
-});
-
-test('currencies have the digits of ISO 4217', () => {
-  const digits = createMinorDigits();
-  expect([digits('KRW'), digits('EUR'), digits('KWD'), digits('ZZZ'), digits('eur')]).toEqual([
-    0,
-    2,
-    3,
-    undefined,
-    undefined,
-  ]);
 });

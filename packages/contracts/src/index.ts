@@ -1,4 +1,5 @@
 export { entityId, page, pageQuery, type PageQuery } from './common.ts';
+export { currenciesAsOf, minorDigits } from './currencies.ts';
 export { embeddedProducts, embeddedSeller, type EmbeddedProducts, type EmbeddedSeller } from './embedded.ts';
 export { money, type Money } from './money.ts';
 export {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { minorDigits } from './currencies.ts';
 
-const currencies = new Set(Intl.supportedValuesOf('currency'));
 const maxAmount = 999_999_999_999;
 const amountMessage = `must be a whole number of minor units (cents, won) from 0 to ${maxAmount}`;
 
@@ -15,7 +15,10 @@ export const money = z
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/, 'must be a currency code of ISO 4217 in capitals, for example EUR')
-      .refine((code) => !/^[A-Z]{3}$/.test(code) || currencies.has(code), 'is not a currency of ISO 4217')
+      .refine(
+        (code) => !/^[A-Z]{3}$/.test(code) || minorDigits(code) !== undefined,
+        'is not a currency of ISO 4217',
+      )
       .meta({ description: 'ISO 4217', example: 'EUR' }),
   })
   .meta({ id: 'Money' });

@@ -1,6 +1,6 @@
+import { minorDigits } from '@shop/contracts';
 import { productSchema, type FeedLine, type Problem } from '../feed/lines.ts';
 import type { RawRecord } from '../formats/record.ts';
-import { createMinorDigits, type MinorDigits } from './currencies.ts';
 import { formatDecimal, toMinorUnits, type Decimal } from './decimal.ts';
 import type { Mapping } from './schema.ts';
 import { runSteps, type Value } from './steps.ts';
@@ -12,7 +12,9 @@ export interface RecordMapper {
   /** The fields of the feed that it reads. */
   readonly wanted: ReadonlySet<string>;
   /** One product, or everything that keeps the record from being one. */
-  map(record: RawRecord): readonly Products[];
+  readonly map: (record: RawRecord) => readonly Products[];
+  /** Whether it becomes a product. */
+  readonly isGood: (record: RawRecord) => boolean;
 }
 
 /** Makes a mapping into what it does to a record. */
@@ -26,10 +28,11 @@ export function compileMapping(mapping: Mapping): RecordMapper {
     ['price.currency', price.currency],
     ...(stock ? [['stock', stock] as const] : []),
   ]);
-  const minorDigits = createMinorDigits();
+  const map = (record: RawRecord): readonly Products[] => new RecordMapping(mapping, fields, record).run();
   return {
     wanted: new Set([...fields.values()].flatMap(sourcesOf)),
-    map: (record) => new RecordMapping(mapping, fields, minorDigits, record).run(),
+    map,
+    isGood: (record) => map(record).every((line) => 'product' in line),
   };
 }
 
@@ -37,21 +40,14 @@ export function compileMapping(mapping: Mapping): RecordMapper {
 class RecordMapping {
   readonly #mapping: Mapping;
   readonly #fields: ReadonlyMap<string, ValueField>;
-  readonly #minorDigits: MinorDigits;
   readonly #record: RawRecord;
   readonly #problems: Problem[] = [];
   /** Targets that have a problem already: what follows from it is not said again. */
   readonly #failed = new Set<string>();
 
-  constructor(
-    mapping: Mapping,
-    fields: ReadonlyMap<string, ValueField>,
-    minorDigits: MinorDigits,
-    record: RawRecord,
-  ) {
+  constructor(mapping: Mapping, fields: ReadonlyMap<string, ValueField>, record: RawRecord) {
     this.#mapping = mapping;
     this.#fields = fields;
-    this.#minorDigits = minorDigits;
     this.#record = record;
   }
 
@@ -80,7 +76,7 @@ class RecordMapping {
   #price(): { amount: number | undefined; currency: string | undefined } {
     const currency = this.#value('price.currency') as string | undefined;
     const decimal = this.#value('price.amount') as Decimal | undefined;
-    const digits = currency === undefined ? undefined : this.#minorDigits(currency);
+    const digits = currency === undefined ? undefined : minorDigits(currency);
     // Without a currency that is one, nobody can say what the amount would be: only that is reported.
     if (currency === undefined || digits === undefined || decimal === undefined) {
       this.#failed.add('price.amount');
