@@ -5,6 +5,7 @@ import type { Logger } from '@shop/logging';
 import type { Registry } from 'prom-client';
 import { closeServer } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { requestPath } from './request-path.ts';
 
 // An `import` of node:http reads all of its exports, among them WebSocket, which loads undici: 9 MiB for nothing.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -37,7 +38,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   const { lifecycle, registry, routes = {} } = options;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const path = requestPath(request.url);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const problem = new HttpProblem('method-not-allowed', 'The admin port only answers GET.');
       return send(response, problem.status, problem.toDetails(), {

@@ -8,4 +8,5 @@ export { installCrashHandlers } from './crash.ts';
 export { closeGracefully, closeServer } from './http-server.ts';
 export { Lifecycle, type Phase, type Readiness, type ReadinessCheck } from './lifecycle.ts';
 export { createRegistry } from './metrics.ts';
+export { requestPath } from './request-path.ts';
 export { shutdownOnSignals, type ShutdownOptions } from './shutdown.ts';

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@shop/logging';
 import request from 'supertest';
@@ -51,6 +53,22 @@ describe('the admin port', () => {
       .expect(200)
       .expect('content-type', /^text\/plain/);
     expect(text).toMatch(/^process_cpu_user_seconds_total\{app="test"\} \d/m);
+  });
+
+  test.each([
+    ['http://shop.example/livez', 200],
+    ['http://127.0.0.1:9001/livez?x=http://y/z', 200],
+    ['HTTPS://[::1]:1/breakers', 200],
+    ['http://shop.example', 404],
+    ['http://shop.example?/livez', 404],
+    ['*', 404],
+    ['//livez', 404],
+    ['/x?http://shop.example/livez', 404],
+  ])('D3: the target %s is answered %i (RFC 9112, section 3.2)', async (path, status) => {
+    const { hostname, port } = new URL(url);
+    const [response] = (await once(get({ hostname, port, path }), 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(status);
   });
 
   test('further documents are served; unknown paths and methods are problems', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpProblem } from '@shop/http-errors';
+import { requestPath } from '@shop/lifecycle';
 import type { Mapping } from '../mapping/schema.ts';
 import { serveFeed, type ServeFeedOptions } from './serve-feed.ts';
 
@@ -15,7 +16,7 @@ export type Handler = (
 ) => Promise<HttpProblem | undefined>;
 
 /**
- * `GET /feeds` lists the suppliers, `GET /feeds/<supplier>` is the feed of one.
+ * `GET /feeds` lists the suppliers, `GET /feeds/<supplier>` is the feed of one; HEAD is answered as GET is.
  * What a seller is, the import needs to know; it stands in the mapping and nowhere else.
  */
 export function createRoutes(options: RoutesOptions): Handler {
@@ -34,7 +35,11 @@ export function createRoutes(options: RoutesOptions): Handler {
     response.end(`${JSON.stringify({ feeds })}\n`);
   }
 
-  async function serve(mapping: Mapping, response: ServerResponse): Promise<HttpProblem | undefined> {
+  async function serve(
+    mapping: Mapping,
+    method: 'GET' | 'HEAD',
+    response: ServerResponse,
+  ): Promise<HttpProblem | undefined> {
     if (active >= config.maxConcurrentFeeds)
       return new HttpProblem(
         'service-unavailable',
@@ -45,14 +50,14 @@ export function createRoutes(options: RoutesOptions): Handler {
       );
     active += 1;
     try {
-      return await serveFeed(mapping, response, options);
+      return await serveFeed(mapping, method, response, options);
     } finally {
       active -= 1;
     }
   }
 
-  return async ({ method, url = '/' }, response) => {
-    const path = url.split('?', 1)[0] ?? '/';
+  return async ({ method, url }, response) => {
+    const path = requestPath(url);
     const [, supplier] = /^\/feeds\/([a-z0-9-]+)$/.exec(path) ?? [];
     const mapping = supplier === undefined ? undefined : mappings.get(supplier);
     if (path !== '/feeds' && !mapping)
@@ -60,8 +65,10 @@ export function createRoutes(options: RoutesOptions): Handler {
         'not-found',
         'There is nothing here; GET /feeds lists the feeds that there are.',
       );
-    if (method !== 'GET')
-      return new HttpProblem('method-not-allowed', 'Feeds can only be read.', { headers: { allow: 'GET' } });
-    return mapping ? serve(mapping, response) : list(response);
+    if (method !== 'GET' && method !== 'HEAD')
+      return new HttpProblem('method-not-allowed', 'Feeds can only be read.', {
+        headers: { allow: 'GET, HEAD' },
+      });
+    return mapping ? serve(mapping, method, response) : list(response);
   };
 }
