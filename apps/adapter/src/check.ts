@@ -4,7 +4,7 @@
  */
 import { createReadStream } from 'node:fs';
 import { readOrExit } from '@shop/config';
-import { FeedError } from './feed/feed-error.ts';
+import { FeedError, placeOf } from './feed/feed-error.ts';
 import type { FeedLine, Problem, ProductLine } from './feed/lines.ts';
 import { readFeed } from './feed/read-feed.ts';
 import { readMapping } from './mapping/load.ts';
@@ -75,8 +75,8 @@ try {
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof FeedError) {
-    const { reason, line, message: detail } = error;
-    fail({ reason, line, detail }, `line ${line ?? '?'}: ${detail}; this is not the whole feed`);
+    const place = placeOf(error);
+    fail(error.toDetails(), `${place && `${place}: `}${error.message}; this is not the whole feed`);
   } else if (code !== undefined) fail({ reason: 'unreadable', detail: message }, message);
   else throw error;
 }

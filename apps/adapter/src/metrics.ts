@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { FeedLine } from './feed/lines.ts';
 
 /** How the answer to a request for a feed ended. */
-export type FeedOutcome = 'complete' | 'failed' | 'client-left' | 'client-stalled' | 'error';
+export type FeedOutcome = 'complete' | 'head' | 'failed' | 'client-left' | 'client-stalled' | 'error';
 
 export interface FeedMetrics {
   lines(supplier: string, lines: readonly FeedLine[]): void;

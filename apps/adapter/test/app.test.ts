@@ -1,5 +1,6 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
@@ -35,8 +36,8 @@ describe('the list of feeds', () => {
     ['GET', '/feeds/nobody', 404, null],
     ['GET', '/', 404, null],
     ['GET', '/feeds/..%2f..%2fetc', 404, null],
-    ['POST', '/feeds/csv', 405, 'GET'],
-    ['DELETE', '/feeds', 405, 'GET'],
+    ['POST', '/feeds/csv', 405, 'GET, HEAD'],
+    ['DELETE', '/feeds', 405, 'GET, HEAD'],
   ])('%s %s is answered %i', async (method, path, status, allow) => {
     await using adapter = await startAdapter([csvMapping()]);
     const response = await fetch(adapter.url + path, { method });
@@ -47,6 +48,62 @@ describe('the list of feeds', () => {
       instance: `urn:shop:request:${response.headers.get('x-request-id')}`,
     });
   });
+});
+
+describe('D3: HEAD', () => {
+  test('is answered as GET is, without a body', async () => {
+    await using source = await startSource((_request, response) => response.end(csvFeed([item()])));
+    await using adapter = await startAdapter([csvMapping(trailered, source.url)]);
+    for (const [path, type] of [
+      ['/feeds', 'application/json'],
+      ['/feeds/csv', 'application/x-ndjson'],
+    ]) {
+      const response = await fetch(`${adapter.url}${path}`, { method: 'HEAD' });
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+      expect(await response.text()).toBe('');
+    }
+    expect((await fetch(`${adapter.url}/feeds/none`, { method: 'HEAD' })).status).toBe(404);
+    await eventually('the end', async () =>
+      /^adapter_feeds_in_flight\{.*\} 0$/m.test(await adapter.metrics()),
+    );
+    expect(await adapter.metrics()).not.toMatch(/^adapter_products_total\{/m);
+    expect(adapter.logLines()).toContainEqual(
+      expect.objectContaining({ supplier: 'csv', outcome: 'head', level: 'info' }),
+    );
+  });
+
+  test('finds out no more than GET would before its first line, and lets the supplier go', async () => {
+    let closed = false;
+    await using source = await startSource((_request, response) => {
+      response.write(csvHeader + csvItem(item()));
+      response.once('close', () => (closed = true));
+    });
+    await using adapter = await startAdapter([csvMapping(trailered, source.url)]);
+    expect((await fetch(`${adapter.url}/feeds/csv`, { method: 'HEAD' })).status).toBe(200);
+    await eventually('the supplier’s connection to close', () => closed);
+  });
+
+  test('of a feed that cannot be read has the status of GET', async () => {
+    await using source = await startSource((_request, response) => response.end('<html>'));
+    await using adapter = await startAdapter([
+      csvMapping(trailered, source.url),
+      xmlMapping('utf-8', 'http://127.0.0.1:9/'),
+    ]);
+    expect((await fetch(`${adapter.url}/feeds/csv`, { method: 'HEAD' })).status).toBe(502);
+    expect((await fetch(`${adapter.url}/feeds/xml`, { method: 'HEAD' })).status).toBe(503);
+  });
+});
+
+test.each([
+  'http://adapter.example/feeds',
+  'HTTP://adapter.example:80/feeds?x=http://y/z',
+  'https://[::1]/feeds#f',
+])('D3: the target %s is the list of feeds (RFC 9112, section 3.2.2)', async (path) => {
+  await using adapter = await startAdapter([csvMapping()]);
+  const { hostname, port } = new URL(adapter.url);
+  const [response] = (await once(get({ hostname, port, path }), 'response')) as [IncomingMessage];
+  response.resume();
+  expect(response.statusCode).toBe(200);
 });
 
 describe('a feed', () => {

@@ -7,6 +7,94 @@ const trailer = (count: number) => `#END;${count}\r\n`;
 const keysOf = (products: readonly { supplierKey: string }[]) =>
   products.map(({ supplierKey }) => supplierKey);
 
+const row = (key: string, name: string, description: string, price: string) =>
+  `${[key, name, description, price, 'EUR', '1'].join(';')}\r\n`;
+
+describe('D1: a quote that nothing closes merges no rows', () => {
+  const rest = [row('A3', 'Tea', 'x', '3'), row('A4', 'Tea', 'x', '4')];
+
+  test.each([
+    [
+      'in the value that the next row closes',
+      row('A1', 'Tea', '"mild', '899') + row('A2', 'Tea', '12"', '5'),
+      ['A2'],
+    ],
+    [
+      'with rows in between',
+      row('A1', 'Tea', '"mild', '899') +
+        row('A5', 'x', '', '1') +
+        row('A6', 'x', '""', '1') +
+        row('A2', 'Tea', '12"', '5'),
+      ['A5', 'A6', 'A2'],
+    ],
+    ['in the first value', row('"A1', 'Tea', 'x', '899') + row('A2"', 'Tea', 'x', '5'), []],
+    [
+      'in the last value',
+      row('A1', 'Tea', 'x', '899').replace('1\r', '"1\r') + row('A2', 'Tea', 'x', '5').replace('1\r', '1"\r'),
+      [],
+    ],
+    [
+      'that another value of the next row closes',
+      row('A1', '"Tea', 'x', '899') + row('A2', 'Tea', '12"', '5'),
+      ['A2'],
+    ],
+    [
+      'that an earlier value of the next row closes',
+      row('A1', 'Tea', '"x', '899') + row('A2', '12"', 'x', '5'),
+      ['A2'],
+    ],
+    [
+      'with rows in between, where the number of values is another',
+      row('A1', '"Tea', 'x', '899') +
+        row('A5', 'x', 'x', '1') +
+        row('A6', 'x', 'x', '1') +
+        row('A2', 'Tea', '12"', '5'),
+      ['A5', 'A6', 'A2'],
+    ],
+  ])('%s', async (_, damaged, saved) => {
+    for (const more of ['', "trailer: { marker: '#END', count: 2 }"]) {
+      const count = damaged.split('\n').length - 1 + rest.length;
+      const feed = [csvHeader, damaged, ...rest, ...(more === '' ? [] : [trailer(count)])];
+      const { products, problems, error } = await read(csvMapping(more), ...feed);
+      expect(products.map(({ supplierKey, price }) => [supplierKey, price.amount])).toEqual([
+        ...saved.map((key) => [key, key === 'A2' ? 500 : 100]),
+        ['A3', 300],
+        ['A4', 400],
+      ]);
+      expect(problems[0]).toMatchObject({ line: 2, record: 1 });
+      expect(problems.length).toBe(saved.length > 0 ? 1 : 2);
+      expect(error).toBeUndefined();
+    }
+  });
+
+  test('a value of several lines is a value, whatever stands in it', async () => {
+    const descriptions = [
+      'first; x; 9; y\nhot; dry',
+      'Fresh\nfrom Jeju; mild; 3; EUR; 9',
+      'a\n\nb;c\n"d"',
+      ';;;\n;;',
+    ];
+    const items = descriptions.map((description, n) => item({ key: `A${n + 1}`, description }));
+    const { products, problems } = await read(csvMapping(), csvFeed(items));
+    expect(problems).toEqual([]);
+    expect(products.map(({ description }) => description)).toEqual(descriptions);
+  });
+
+  test('in the names of the columns: not this feed', async () => {
+    const feed = 'key;name;description;price;currency;stock;"x\nA1;Tea;d;1;EUR;1;y"\n';
+    expect((await read(csvMapping(''), feed, 'A2;Tea;d;1;EUR;1;y\n')).error).toMatchObject({
+      reason: 'malformed',
+      line: 1,
+    });
+    const { products } = await read(
+      csvMapping(''),
+      feed.replace(/\n.*/s, '\n(two lines)"\n'),
+      'A2;Tea;d;1;EUR;1;y\n',
+    );
+    expect(keysOf(products)).toEqual(['A2']);
+  });
+});
+
 describe('CSV', () => {
   test('with a byte order mark, quoted line ends, quotes and semicolons', async () => {
     const items = [

@@ -278,6 +278,33 @@ describe('the import', () => {
     expect(counts(await run())).toMatchObject({ outcome: 'complete', created: 0, unchanged: 500 });
   });
 
+  test('D1: the part of a feed behind a malformed reference changes nothing of what the shop has', async () => {
+    mapping = renamed(xmlMapping('utf-8', source.url), supplier);
+    const before = items(6, { price: '899.00' });
+    feed = xmlFeed(before);
+    expect(counts(await run())).toMatchObject({ outcome: 'complete', created: 6 });
+    // The second product has an & in an element that no mapping reads; the fourth has a ; there.
+    const makers = ['Kim', 'Tom & Jerry', 'Lee', 'Green; Sons', 'Park', 'Choi'];
+    feed = xmlFeed(items(6, { price: '5.00' }))
+      .toString()
+      .replace(/<name>/g, () => `<maker>${makers.shift()}</maker><name>`);
+    const result = await run();
+    expect(result.suppliers).toEqual([
+      expect.objectContaining({
+        complete: false,
+        updated: 1,
+        created: 0,
+        rejected: 0,
+        error: expect.stringMatching(/"& ".*\(line 4, column 27\)$/),
+      }),
+    ]);
+    expect([result.outcome, exitCodeOf(result, false)]).toEqual(['incomplete', 1]);
+    const prices = new Map((await ours()).map(({ sku, price }) => [sku.at(-1), price.amount]));
+    expect(prices).toEqual(
+      new Map([['1', 500], ...['2', '3', '4', '5', '6'].map((key) => [key, 89_900] as const)]),
+    );
+  });
+
   test('a feed that is none is named with what the adapter says of it', async () => {
     feed = '<html>';
     expect(await run()).toMatchObject({

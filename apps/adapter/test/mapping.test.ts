@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '@shop/config';
+import { minorDigits } from '@shop/contracts';
 import { parse, stringify } from 'yaml';
 import { readMappings } from '../src/mapping/load.ts';
 import { mappingSchema, type Mapping } from '../src/mapping/schema.ts';
+import { formatMoney } from '../src/terminal/money.ts';
 import { csvMapping, fixedWidthMapping, xmlMapping } from './support/mappings.ts';
 import { read } from './support/read.ts';
 import { csvFeed, csvHeader, item } from './support/writers.ts';
@@ -106,6 +108,73 @@ describe('steps', () => {
     ],
   ])('%j', async (values, expected) => {
     expect(await priceOf(values)).toEqual(expected);
+  });
+
+  test.each([
+    ['HUF', '1990', 199_000],
+    ['IDR', '15000', 1_500_000],
+    ['PKR', '250', 25_000],
+    ['COP', '80000.5', 8_000_050],
+    ['IQD', '1', 1000],
+    ['LAK', '1.25', 125],
+    ['MGA', '1', 100],
+    ['CLF', '1.2345', 12_345],
+    ['UYW', '1', 10_000],
+    ['ISK', '1990', 1990],
+    ['BGN', '1.5', 150],
+  ])('D2: a price in %s has the digits of ISO 4217', async (currency, price, amount) => {
+    expect(await priceOf({ currency, price })).toEqual({ amount, currency });
+    expect(formatMoney({ amount, currency })).toBe(
+      `${Number(price).toFixed(minorDigits(currency))} ${currency}`,
+    );
+  });
+
+  test.each([
+    ['ISK', '1.5', 'is 1.5, which is finer than ISK has units'],
+    ['CLF', '1.23456', 'is 1.23456, which is finer than CLF has units'],
+  ])('D2: a price in %s is no finer than ISO 4217 says', async (currency, price, detail) => {
+    expect(await priceOf({ currency, price })).toEqual([['price', 'price.amount', detail]]);
+  });
+
+  const spaces = [
+    '\u0020',
+    '\u00A0',
+    '\u1680',
+    '\u2002',
+    '\u2003',
+    '\u2007',
+    '\u2009',
+    '\u200A',
+    '\u202F',
+    '\u205F',
+    '\u3000',
+  ];
+  test.each([
+    ...spaces.map((space) => [' ', space] as const),
+    ['\u00A0', ' '],
+    ['\u202F', '\u2009'],
+    ["'", "'"],
+    ["'", '\u2019'],
+    ['\u2019', "'"],
+  ])('D3: with the separator %j between thousands, so is %j', async (groupSeparator, separator) => {
+    const mapping = changed(csvMapping(), {
+      price: {
+        amount: { from: 'price', steps: [{ decimal: { decimalSeparator: ',', groupSeparator } }] },
+        currency: { from: 'currency' },
+      },
+      stock: { from: 'stock', steps: [{ integer: { groupSeparator } }] },
+    });
+    const values = { price: ` 1${separator}234${separator}567,5 `, stock: `12${separator}000` };
+    const { products, problems } = await read(mapping, csvFeed([item(values)]));
+    expect(problems).toEqual([]);
+    expect(products).toMatchObject([{ price: { amount: 123_456_750 }, stock: 12_000 }]);
+    for (const price of [
+      `1${separator}23`,
+      `1${separator}${separator}234`,
+      `1${separator}2345`,
+      `${separator}-${separator}1`,
+    ])
+      expect((await read(mapping, csvFeed([item({ price })]))).problems).toHaveLength(1);
   });
 
   test('everything that is wrong with a record is said at once, with its key', async () => {

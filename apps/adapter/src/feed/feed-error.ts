@@ -19,10 +19,47 @@ export class FeedError extends Error {
   readonly reason: FeedErrorReason;
   /** Where in the feed, from 1, when that is known. */
   readonly line: number | undefined;
+  /** In its line, in characters from 1, when that is known. */
+  readonly column: number | undefined;
 
-  constructor(reason: FeedErrorReason, detail: string, options: ErrorOptions & { line?: number } = {}) {
+  constructor(
+    reason: FeedErrorReason,
+    detail: string,
+    options: ErrorOptions & { line?: number; column?: number } = {},
+  ) {
     super(detail, options);
     this.reason = reason;
     this.line = options.line;
+    this.column = options.column;
+  }
+
+  /** As the last line of an answer has it. */
+  toDetails(): FeedErrorDetails {
+    const { reason, line, column, message: detail } = this;
+    return {
+      reason,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+      detail,
+    };
   }
 }
+
+export interface FeedErrorDetails {
+  readonly reason: FeedErrorReason;
+  readonly line?: number;
+  readonly column?: number;
+  readonly detail: string;
+}
+
+/** `line 5, column 12`; empty where nothing is known. */
+export const placeOf = ({
+  line,
+  column,
+}: {
+  line?: number | undefined;
+  column?: number | undefined;
+}): string =>
+  [line === undefined ? '' : `line ${line}`, column === undefined ? '' : `column ${column}`]
+    .filter(Boolean)
+    .join(', ');

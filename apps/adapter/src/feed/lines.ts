@@ -55,7 +55,12 @@ const summaryLine = z.object({
 export type Summary = z.output<typeof summaryLine>['summary'];
 
 const errorLine = z.object({
-  error: z.object({ reason: z.string(), line: z.int().optional(), detail: z.string() }),
+  error: z.object({
+    reason: z.string(),
+    line: z.int().optional(),
+    column: z.int().optional(),
+    detail: z.string(),
+  }),
 });
 
 /** For whoever reads the answer; fields that are new to it are ignored. */

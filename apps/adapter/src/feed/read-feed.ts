@@ -42,7 +42,7 @@ export async function* readFeed(
 
   let reader: RecordReader | undefined;
   const readerAt = (offset: number): RecordReader =>
-    (reader ??= createReader(mapping.feed, mapper.wanted, emit, offset));
+    (reader ??= createReader(mapping.feed, mapper, emit, offset));
   for await (const { bytes, offset } of pieces(source, mapping.feed.encoding, maxBytes)) {
     const { batch, failure } = batchOf(() => readerAt(offset).write(bytes));
     if (batch.length > 0) yield batch;

@@ -7,11 +7,15 @@ import { XmlReader } from './xml.ts';
 /**
  * The reader for a feed as its mapping describes it.
  * @param wanted the fields that the mapping uses; no others are kept.
+ * @param isGood whether the mapping makes a product of a record.
  * @param offset of the first byte it will be given.
  */
 export function createReader(
   feed: FeedMapping,
-  wanted: ReadonlySet<string>,
+  {
+    wanted,
+    isGood,
+  }: { readonly wanted: ReadonlySet<string>; readonly isGood: (record: RawRecord) => boolean },
   emit: (record: RawRecord) => void,
   offset: number,
 ): RecordReader {
@@ -21,7 +25,7 @@ export function createReader(
       return new XmlReader({ encoding, record: feed.record.split('/').slice(1), wanted }, emit, offset);
     case 'csv': {
       const { delimiter, columns, trailer } = feed;
-      return new CsvReader({ encoding, delimiter, columns, trailer, wanted }, emit, offset);
+      return new CsvReader({ encoding, delimiter, columns, trailer, wanted, isGood }, emit, offset);
     }
     case 'fixed-width': {
       const columns = new Map(Object.entries(feed.columns).filter(([name]) => wanted.has(name)));

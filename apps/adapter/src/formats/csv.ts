@@ -15,16 +15,25 @@ export interface CsvOptions {
   readonly trailer: { readonly marker: string; readonly count: number } | undefined;
   /** The columns that are asked for. */
   readonly wanted: ReadonlySet<string>;
+  /** Whether there is nothing wrong with a record; without it no row is doubted that has the right number of values. */
+  readonly isGood?: ((record: RawRecord) => boolean) | undefined;
 }
 
 type Row = Extract<Scan, { kind: 'row' }>;
+interface CellText {
+  readonly text: string;
+  /** What is wrong with its bytes. */
+  readonly fault: string | undefined;
+}
 
 /** What may be read twice after broken quotes, beside as much as has come: a feed of nothing else ends here. */
 const rescanAllowance = 4 * 1024 * 1024;
 
 /**
- * Reads a CSV. A quote that is not closed would take all that follows with it: a row that cannot be one costs its first
- * line only, together with the lines after it that are no rows by themselves. They count as one bad record.
+ * Reads a CSV. A quote that is not closed takes the rows that follow with it, up to the next quote: a row that cannot be
+ * one costs its first line only, together with the lines after it that are no rows by themselves. They count as one bad
+ * record. So does a row that is one by RFC 4180, and whose first and last lines are good records by themselves: with the
+ * key of the first and the price of the last it would be a product that nobody sells.
  */
 export class CsvReader implements RecordReader {
   readonly #options: CsvOptions;
@@ -73,7 +82,9 @@ export class CsvReader implements RecordReader {
       }
       const scan = this.#scanner.scan(this.#queue.bytes, last);
       if (scan.kind === 'partial') return;
+      const damage = scan.kind === 'row' ? this.#damageOf(scan) : undefined;
       if (scan.kind === 'damage') this.#passOver(scan);
+      else if (damage !== undefined) this.#passOver({ detail: damage, atEnd: false });
       else {
         this.#take(scan);
         this.#line += scan.lines;
@@ -109,15 +120,56 @@ export class CsvReader implements RecordReader {
 
   #take(row: Row): void {
     const [first] = row.cells;
-    if (row.cells.length === 1 && first && isBlankLine(this.#text(first).text)) return;
+    if (this.#isBlank(row)) return;
     if (this.#finished) throw this.#error('malformed', 'there is more after the trailer');
-    if (this.#columns === undefined) return this.#takeColumns(row.cells.map((cell) => this.#text(cell).text));
+    if (this.#columns === undefined) return this.#takeHeader(row);
     if (this.#options.trailer && first && this.#text(first).text === this.#options.trailer.marker)
       return this.#readTrailer(row, this.#options.trailer.count);
     // Half a number is a number: what may have been cut is not given.
     if (!row.ended) throw this.#error('cut', 'the feed ends within a line');
     if (row.cells.length === this.#columns.length) this.#readRecord(row, this.#columns);
-    else if (!this.#damaged) this.#bad(`has ${row.cells.length} values for ${this.#columns.length} columns`);
+    else if (!this.#damaged) this.#bad(this.#wrongCount(row, this.#columns));
+  }
+
+  /** What shows that a row of several lines is several rows, of which the first opens a quote that it does not close. */
+  #damageOf(row: Row): string | undefined {
+    if (row.lines === 1 || !this.#columns || this.#finished || this.#isBlank(row)) return undefined;
+    if (row.cells.length !== this.#columns.length) return this.#wrongCount(row, this.#columns);
+    const { isGood } = this.#options;
+    const columns = this.#columns;
+    const isRecord = (texts: readonly string[]): boolean => {
+      const cells = texts.map((text) => ({ text, fault: undefined }));
+      return isGood?.(this.#record(columns, cells)) ?? false;
+    };
+    const several = this.#severalRows(row).some(({ first, last }) => isRecord(first) && isRecord(last));
+    return several ? 'opens a quote that nothing closes' : undefined;
+  }
+
+  #isBlank({ cells }: Row): boolean {
+    const [first] = cells;
+    return cells.length === 1 && first !== undefined && isBlankLine(this.#text(first).text);
+  }
+
+  /** The values of its first and its last line, as if the quotes between them had not been. */
+  #severalRows({ cells }: Row): readonly { first: readonly string[]; last: readonly string[] }[] {
+    const { delimiter } = this.#options;
+    const texts = cells.map((cell) => this.#text(cell).text);
+    return texts.flatMap((text, index) => {
+      const lines = text.split(/\r?\n/);
+      const first = [...texts.slice(0, index), ...(lines[0] as string).split(delimiter)];
+      const last = [...(lines.at(-1) as string).split(delimiter), ...texts.slice(index + 1)];
+      const agree = lines.length > 1 && first.length === cells.length && last.length === cells.length;
+      return agree ? [{ first, last }] : [];
+    });
+  }
+
+  #wrongCount = ({ cells }: Row, columns: readonly string[]): string =>
+    `has ${cells.length} values for ${columns.length} columns`;
+
+  #takeHeader(row: Row): void {
+    if (row.cells.length > 1 && this.#severalRows(row).length > 0)
+      throw this.#error('malformed', 'the names of the columns open a quote that nothing closes');
+    this.#takeColumns(row.cells.map((cell) => this.#text(cell).text));
   }
 
   #takeColumns(names: readonly string[]): void {
@@ -136,20 +188,28 @@ export class CsvReader implements RecordReader {
   }
 
   #readRecord({ cells }: Row, columns: readonly string[]): void {
+    this.#damaged = false;
+    this.#records += 1;
+    this.#emit(
+      this.#record(
+        columns,
+        cells.map((cell) => this.#text(cell)),
+      ),
+    );
+  }
+
+  #record(columns: readonly string[], texts: readonly CellText[]): RawRecord {
     const values = new Map<string, string>();
     const faults: Fault[] = [];
-    for (const [index, cell] of cells.entries()) {
+    for (const [index, { text, fault }] of texts.entries()) {
       const field = columns[index] ?? '';
       if (!this.#options.wanted.has(field)) continue;
-      const { text, fault } = this.#text(cell);
       if (text.length > limits.field)
         faults.push({ field, detail: `has more than ${limits.field} characters` });
       else values.set(field, text);
       if (fault !== undefined) faults.push({ field, detail: fault });
     }
-    this.#damaged = false;
-    this.#records += 1;
-    this.#emit({ line: this.#line, record: this.#records, values, faults });
+    return { line: this.#line, record: this.#records, values, faults };
   }
 
   #readTrailer({ cells }: Row, position: number): void {
@@ -161,7 +221,7 @@ export class CsvReader implements RecordReader {
     this.#finished = true;
   }
 
-  #text({ start, end, escaped }: Cell): { text: string; fault: string | undefined } {
+  #text({ start, end, escaped }: Cell): CellText {
     const { text, faults } = decode(
       this.#queue.bytes.subarray(start, end),
       this.#options.encoding,

@@ -2,20 +2,44 @@ import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
 
 /**
- * Encodings that feeds come in, by the names of the mapping file. In all of them a byte below 0x40 stands for itself
- * and is never a part of another character, which readers rely on where they look for line ends, quotes and tags.
- * `euc-kr` is read as its superset CP949, as everybody does who writes it.
+ * Encodings that feeds come in, with iconv-lite's names of them. In all of them a byte below 0x40 stands for itself and is
+ * never a part of another character, which readers rely on where they look for line ends, quotes and tags. `euc-kr` is
+ * read as its superset CP949, as everybody does who writes it.
  */
-export const encodings = {
-  'utf-8': { codec: 'utf8', aliases: ['utf-8', 'utf8', 'us-ascii'] },
-  'euc-kr': {
-    codec: 'euckr',
-    aliases: ['euc-kr', 'ks_c_5601-1987', 'ksc5601', 'cp949', 'ms949', 'x-windows-949'],
-  },
-  'windows-1252': { codec: 'windows1252', aliases: ['windows-1252', 'cp1252', 'iso-8859-1', 'latin1'] },
-  'iso-8859-15': { codec: 'iso885915', aliases: ['iso-8859-15', 'latin9'] },
+const codecs = {
+  'utf-8': 'utf8',
+  'euc-kr': 'euckr',
+  'windows-1252': 'windows1252',
+  'iso-8859-15': 'iso885915',
 } as const;
-export type EncodingName = keyof typeof encodings;
+export type EncodingName = keyof typeof codecs;
+export const encodingNames = Object.keys(codecs) as [EncodingName, ...EncodingName[]];
+
+/** In use, and not among the labels of the Encoding Standard. */
+const furtherNames: ReadonlyMap<string, EncodingName> = new Map([
+  ...['cp949', 'ms949', 'x-windows-949', 'uhc', 'euckr', 'euc_kr'].map((name) => [name, 'euc-kr'] as const),
+  ...['latin9', 'latin-9'].map((name) => [name, 'iso-8859-15'] as const),
+]);
+
+/** The encoding that a name stands for, in upper or lower case: any label of the Encoding Standard, section 4.2, and a few more. */
+export function encodingNamed(name: string): EncodingName | undefined {
+  const label = name.trim().toLowerCase();
+  return furtherNames.get(label) ?? encodingNames.find((encoding) => encoding === standardName(label));
+}
+
+function standardName(label: string): string | undefined {
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+const ascii = /^(?:us-ascii|ascii|ansi_x3\.4-1968)$/i;
+
+/** Whether a feed that declares this name may be read as `encoding`. ASCII is a part of all of them. */
+export const agrees = (name: string, encoding: EncodingName): boolean =>
+  ascii.test(name) || encodingNamed(name) === encoding;
 
 /** Bytes that are no character. */
 export interface ByteFault {
@@ -56,7 +80,7 @@ export function decode(bytes: Buffer, encoding: EncodingName, offset: number): D
 function decodePiece(bytes: Buffer, encoding: EncodingName): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   if (encoding === 'utf-8') return bytes.toString();
-  return iconv.decode(bytes, encodings[encoding].codec, { stripBOM: false });
+  return iconv.decode(bytes, codecs[encoding], { stripBOM: false });
 }
 
 /** The last position where bytes can be cut so that no character is; 0 where there is none. */

@@ -1,10 +1,11 @@
 import { SaxesParser } from 'saxes';
 import { FeedError } from '../feed/feed-error.ts';
 import { ByteQueue } from './byte-queue.ts';
-import { decode, encodings, lastCut, type EncodingName } from './encoding.ts';
+import { agrees, decode, lastCut, type EncodingName } from './encoding.ts';
 import { limits } from './limits.ts';
 import type { RawRecord, RecordReader } from './record.ts';
 import { CharacterFaults } from './xml-faults.ts';
+import { ReferenceScanner } from './xml-references.ts';
 import { XmlRecord } from './xml-record.ts';
 
 export interface XmlOptions {
@@ -15,13 +16,15 @@ export interface XmlOptions {
   readonly wanted: ReadonlySet<string>;
 }
 
-/** A reference to nothing, as `&nbsp;` without a DTD, is bad for its record only; saxes leaves it as it stands. */
-const unknownReference =
-  /(undefined entity|malformed character entity|disallowed character in entity name)\.$/;
+/** The parser says so of a closing tag after it has closed the element that it takes it for. */
+const wrongClosingTag = /unexpected close tag\.$/;
+/** The parser finds this where its text ends, not where the fault is. */
+const textOutside = /text data outside of root node\.$/;
 
 /**
- * Reads the records of an XML document, never the document as a whole. DOCTYPE is refused, and with it every entity
- * but the five of XML itself.
+ * Reads the records of an XML document, never the document as a whole. What is not well-formed ends the feed where it
+ * stands, and no record is made of it; only a single character that cannot be is bad for its record alone. DOCTYPE is
+ * refused, and with it every entity but the five of XML itself.
  */
 export class XmlReader implements RecordReader {
   readonly #options: XmlOptions;
@@ -29,13 +32,17 @@ export class XmlReader implements RecordReader {
   readonly #parser: SaxesParser;
   readonly #queue = new ByteQueue();
   readonly #faults = new CharacterFaults();
+  readonly #references = new ReferenceScanner();
   readonly #path: string[] = [];
+  /** Text that the parser has not been given yet: what it is depends on what follows. */
+  #rest = '';
   #offset: number;
   #record: XmlRecord | undefined;
+  /** A record whose closing tag has been read, and may turn out to be another element's. */
+  #closed: RawRecord | undefined;
   #records = 0;
   /** The beginning of the token that the parser is in. */
-  #token = { position: 0, line: 1 };
-  #reference: string | undefined;
+  #token = { position: 0, line: 1, column: 1 };
   #ending = false;
 
   /** @param offset of the first byte to come, where a byte order mark was cut off. */
@@ -60,32 +67,29 @@ export class XmlReader implements RecordReader {
   end(): void {
     if (this.#queue.length > 0) this.#parse(this.#queue.length);
     this.#ending = true;
-    this.#parser.close();
+    this.#parser.write(this.#rest).close();
   }
 
   #parse(length: number): void {
     const decoded = decode(this.#queue.bytes.subarray(0, length), this.#options.encoding, this.#offset);
     this.#offset += length;
     this.#queue.drop(length);
-    this.#parser.write(this.#faults.add(decoded));
+    const text = this.#rest + this.#faults.add(decoded);
+    const { length: parsed, obstacle } = this.#references.scan(text);
+    this.#rest = text.slice(parsed);
+    this.#parser.write(text.slice(0, parsed));
+    this.#give();
     this.#checkToken();
+    if (!obstacle) return;
+    // The parser counts lines and columns: with this character it is where the fault is.
+    this.#parser.write(text.slice(parsed, parsed + 1));
+    throw this.#error(obstacle.reason, obstacle.detail);
   }
 
   #createParser(): SaxesParser {
     const parser = new SaxesParser({ forceXMLVersion: true, defaultXMLVersion: '1.0' });
-    // Its own table inherits from Object: &constructor; would be one.
-    parser.ENTITIES = Object.assign(Object.create(null) as Record<string, string>, {
-      amp: '&',
-      apos: "'",
-      gt: '>',
-      lt: '<',
-      quot: '"',
-    });
     parser.on('error', (error) => this.#parserError(error.message));
     parser.on('xmldecl', ({ encoding }) => this.#checkEncoding(encoding));
-    parser.on('doctype', () => {
-      throw this.#error('refused', 'a DOCTYPE is refused: a feed has no use for entities of its own');
-    });
     parser.on('comment', () => this.#outside());
     parser.on('processinginstruction', () => this.#outside());
     parser.on('opentagstart', ({ name }) => this.#enter(name));
@@ -98,6 +102,8 @@ export class XmlReader implements RecordReader {
   }
 
   #enter(name: string): void {
+    // The parser is behind the name already, perhaps on the next line.
+    const { line } = this.#token;
     this.#nextToken();
     const fault = this.#takeFault();
     this.#path.push(name);
@@ -109,7 +115,7 @@ export class XmlReader implements RecordReader {
       throw this.#error('malformed', `the root is <${name.slice(0, 50)}>, not <${record[0]}>`);
     if (this.#record) this.#record.enter(name);
     else if (length === record.length && record.every((step, index) => step === this.#path[index]))
-      this.#record = new XmlRecord(this.#options.wanted, this.#parser.line, this.#parser.position);
+      this.#record = new XmlRecord(this.#options.wanted, line, this.#parser.position);
     if (fault !== undefined) this.#record?.fault(fault);
   }
 
@@ -121,8 +127,13 @@ export class XmlReader implements RecordReader {
     if (fault !== undefined) this.#record.fault(fault);
     if (!this.#record.leave()) return;
     this.#records += 1;
-    this.#emit(this.#record.finish(this.#records, this.#parser.position));
+    this.#closed = this.#record.finish(this.#records, this.#parser.position);
     this.#record = undefined;
+  }
+
+  #give(): void {
+    if (this.#closed) this.#emit(this.#closed);
+    this.#closed = undefined;
   }
 
   #text(text: string): void {
@@ -141,14 +152,14 @@ export class XmlReader implements RecordReader {
   }
 
   #takeFault(): string | undefined {
-    const fault = this.#reference ?? this.#faults.take(this.#parser.position);
-    this.#reference = undefined;
-    return fault;
+    return this.#faults.take(this.#parser.position);
   }
 
   #nextToken(): void {
+    this.#give();
     this.#checkToken();
-    this.#token = { position: this.#parser.position, line: this.#parser.line };
+    const { position, line, column } = this.#parser;
+    this.#token = { position, line, column: column + 1 };
   }
 
   #checkToken(): void {
@@ -159,8 +170,7 @@ export class XmlReader implements RecordReader {
 
   #checkEncoding(declared: string | undefined): void {
     const { encoding } = this.#options;
-    const aliases: readonly string[] = encodings[encoding].aliases;
-    if (declared === undefined || aliases.includes(declared.toLowerCase())) return;
+    if (declared === undefined || agrees(declared, encoding)) return;
     throw this.#error(
       'malformed',
       `it declares the encoding ${declared.slice(0, 40)}, its mapping ${encoding}`,
@@ -169,17 +179,18 @@ export class XmlReader implements RecordReader {
 
   #parserError(message: string): void {
     const detail = message.replace(/^\d+:\d+: /, '').slice(0, 200);
-    if (this.#record && unknownReference.test(detail)) {
-      this.#reference ??= 'has a reference to an unknown entity or character';
-      return;
-    }
+    if (!wrongClosingTag.test(detail)) this.#give();
     if (this.#ending) throw this.#error('cut', `the document is not closed: ${detail}`);
-    // The parser may be further than that, as far as the bytes happened to reach.
-    const { line } = this.#token;
-    throw new FeedError('malformed', `this is no well-formed XML: ${detail}`, { line });
+    const { line, column } = textOutside.test(detail) ? this.#token : this.#parser;
+    throw new FeedError('malformed', `the XML is not well-formed: ${detail}`, {
+      line,
+      // 0 where the character that is wrong is the end of the line before.
+      column: Math.max(1, column),
+    });
   }
 
   #error(reason: 'cut' | 'malformed' | 'refused', detail: string): FeedError {
-    return new FeedError(reason, detail, { line: this.#parser.line });
+    const { line, column } = this.#parser;
+    return new FeedError(reason, detail, { line, ...(reason === 'cut' ? {} : { column }) });
   }
 }

@@ -1,5 +1,5 @@
 import { HttpProblem, type ProblemKind } from '@shop/http-errors';
-import type { FeedError, FeedErrorReason } from '../feed/feed-error.ts';
+import { placeOf, type FeedError, type FeedErrorReason } from '../feed/feed-error.ts';
 
 const kinds: Readonly<Record<FeedErrorReason, ProblemKind>> = {
   unreachable: 'upstream-unavailable',
@@ -11,8 +11,10 @@ const kinds: Readonly<Record<FeedErrorReason, ProblemKind>> = {
 };
 
 /** What a client is answered when a feed fails before anything of it was sent. */
-export function feedProblem(supplier: string, { reason, line, message, cause }: FeedError): HttpProblem {
-  const where = line === undefined ? '' : ` (line ${line})`;
+export function feedProblem(supplier: string, error: FeedError): HttpProblem {
+  const { reason, message, cause } = error;
+  const place = placeOf(error);
+  const where = place === '' ? '' : ` (${place})`;
   return new HttpProblem(kinds[reason], `The feed of ${supplier} cannot be read: ${message}${where}.`, {
     cause,
     ...(reason === 'unreachable' ? { headers: { 'retry-after': '1' } } : {}),

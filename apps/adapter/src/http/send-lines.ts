@@ -12,8 +12,11 @@ export async function sendLines(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  if (!response.headersSent)
-    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  if (!response.headersSent) sendHeaders(response);
   if (response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))) return;
   await once(response, 'drain', { signal });
+}
+
+export function sendHeaders(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
 }

@@ -9,7 +9,7 @@ import type { Mapping } from '../mapping/schema.ts';
 import type { FeedMetrics, FeedOutcome } from '../metrics.ts';
 import { isEndMarked } from './end-marked.ts';
 import { feedProblem } from './feed-problem.ts';
-import { sendLines } from './send-lines.ts';
+import { sendHeaders, sendLines } from './send-lines.ts';
 import { openSource } from './source.ts';
 
 export interface ServeFeedOptions {
@@ -20,11 +20,13 @@ export interface ServeFeedOptions {
 
 /**
  * Answers with a feed, line by line as it is read. What fails after the first line is said in a last one, and the
- * connection is broken off, so that not even a client that only counts lines takes it for the whole.
+ * connection is broken off, so that not even a client that only counts lines takes it for the whole. HEAD reads as far as
+ * the first line, where the status of GET is known.
  * @returns the problem to answer with where nothing has been sent.
  */
 export async function serveFeed(
   mapping: Mapping,
+  method: 'GET' | 'HEAD',
   response: ServerResponse,
   { config, metrics, logger }: ServeFeedOptions,
 ): Promise<HttpProblem | undefined> {
@@ -51,7 +53,7 @@ export async function serveFeed(
   function end(outcome: FeedOutcome, error?: unknown): void {
     const durationMs = Math.round(performance.now() - startedAt);
     metrics.ended(supplier, outcome, durationMs / 1000);
-    const level = { complete: 'info', 'client-left': 'info', error: 'error' } as const;
+    const level = { complete: 'info', head: 'info', 'client-left': 'info', error: 'error' } as const;
     const fields = {
       supplier,
       outcome,
@@ -69,20 +71,23 @@ export async function serveFeed(
       endMarked: isEndMarked(feed),
     });
     for await (const lines of readFeed(mapping, counted(source), { maxBytes: config.maxFeedBytes })) {
+      if (method === 'HEAD') {
+        sendHeaders(response);
+        break;
+      }
       await sendLines(response, lines, left.signal);
       metrics.lines(supplier, lines);
       const last = lines.at(-1);
       if (last && 'summary' in last) summary = last.summary;
     }
     response.end();
-    end('complete');
+    end(method === 'HEAD' ? 'head' : 'complete');
   } catch (error) {
     if (left.signal.aborted) end(stalled ? 'client-stalled' : 'client-left');
     else if (error instanceof FeedError) {
       end('failed', error);
       if (!response.headersSent) return feedProblem(supplier, error);
-      const { reason, line, message: detail } = error;
-      breakOff(response, { reason, ...(line === undefined ? {} : { line }), detail });
+      breakOff(response, error.toDetails());
     } else {
       end('error', error);
       throw error;

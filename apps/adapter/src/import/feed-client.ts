@@ -1,6 +1,7 @@
 import { userContent } from '@shop/contracts';
 import { currentContext, headersFor } from '@shop/logging';
 import { z } from 'zod';
+import { placeOf } from '../feed/feed-error.ts';
 import { feedLine, type FeedLine } from '../feed/lines.ts';
 import { attempt } from './attempts.ts';
 import type { ImportConfig } from './config.ts';
@@ -65,7 +66,7 @@ export class FeedClient {
       for await (const text of textLines(response.body)) {
         const line = parse(text);
         if (complete) throw new IncompleteFeedError('there is more after its summary');
-        if ('error' in line) throw new IncompleteFeedError(withLine(line.error.detail, line.error.line));
+        if ('error' in line) throw new IncompleteFeedError(withPlace(line.error.detail, placeOf(line.error)));
         if ('summary' in line) {
           const { products, problems } = line.summary;
           if (products !== counts.products || problems !== counts.problems)
@@ -111,5 +112,4 @@ function parse(text: string): FeedLine {
   }
 }
 
-const withLine = (detail: string, line: number | undefined): string =>
-  line === undefined ? detail : `${detail} (line ${line})`;
+const withPlace = (detail: string, place: string): string => (place === '' ? detail : `${detail} (${place})`);

@@ -8,10 +8,27 @@ export interface Decimal {
   readonly scale: number;
 }
 
+/** A space stands for all that Unicode has, an apostrophe for the typographic one, too. */
+export const groupSeparators = ['.', ',', ' ', "'"] as const;
+export type GroupSeparator = (typeof groupSeparators)[number];
+const variants: Readonly<Record<GroupSeparator, RegExp>> = {
+  '.': /\./,
+  ',': /,/,
+  // Zs: among others U+00A0, U+202F and U+2009, which programs put between thousands so that no line ends there.
+  ' ': /\p{Zs}/u,
+  "'": /['\u2019]/,
+};
+
+/** The separator that a character is, or is a variant of. */
+export const groupSeparatorOf = (character: string): GroupSeparator | undefined =>
+  character.length === 1
+    ? groupSeparators.find((separator) => variants[separator].test(character))
+    : undefined;
+
 export interface DecimalFormat {
   readonly decimalSeparator: '.' | ',';
   /** Between groups of three digits; numbers without groups are read all the same. */
-  readonly groupSeparator?: '.' | ',' | ' ' | "'" | undefined;
+  readonly groupSeparator?: GroupSeparator | undefined;
   /** Where the separator is left out because everybody knows where it would be: 2 makes 12.50 of `0001250`. */
   readonly impliedDecimals?: number | undefined;
 }
@@ -37,10 +54,10 @@ export function parseDecimal(text: string, format: DecimalFormat): Decimal | und
     : { negative: match?.[1] === '-', digits, scale: fraction.length };
 }
 
-function ungroup(text: string, separator: string | undefined): string | undefined {
+function ungroup(text: string, separator: GroupSeparator | undefined): string | undefined {
   if (/^\d+$/.test(text)) return text;
   if (separator === undefined) return undefined;
-  const [first = '', ...groups] = text.split(separator);
+  const [first = '', ...groups] = text.split(variants[separator]);
   const wellGrouped = /^\d{1,3}$/.test(first) && groups.every((group) => /^\d{3}$/.test(group));
   return wellGrouped ? first + groups.join('') : undefined;
 }

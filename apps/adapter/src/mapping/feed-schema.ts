@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { encodings, type EncodingName } from '../formats/encoding.ts';
+import { encodingNamed, encodingNames } from '../formats/encoding.ts';
 
-const names = Object.keys(encodings) as [EncodingName, ...EncodingName[]];
 const whole = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.int(error).min(min, error).max(max, error);
@@ -11,7 +10,11 @@ const text = (max: number) => z.string('must be a text').min(1, 'must not be emp
 const common = {
   /** Where the supplier serves it. */
   url: z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }),
-  encoding: z.enum(names, `must be one of ${names.join(', ')}`),
+  /** By any of its names. */
+  encoding: z.preprocess(
+    (name) => (typeof name === 'string' ? encodingNamed(name) : undefined),
+    z.enum(encodingNames, `must be one of ${encodingNames.join(', ')}`),
+  ),
 };
 
 const xml = z.strictObject({

@@ -1,4 +1,4 @@
-import { formatDecimal, parseDecimal, type Decimal } from './decimal.ts';
+import { formatDecimal, parseDecimal, type Decimal, type GroupSeparator } from './decimal.ts';
 import type { Step } from './value-schema.ts';
 
 /** What a value is on its way; undefined while there is none. */
@@ -45,7 +45,7 @@ function runStep(text: string, step: Step): Outcome {
   return readInteger(text, step.integer.groupSeparator);
 }
 
-function readInteger(text: string, groupSeparator: '.' | ',' | ' ' | "'" | undefined): Outcome {
+function readInteger(text: string, groupSeparator: GroupSeparator | undefined): Outcome {
   // The separator of decimals is one that whole numbers do not have.
   const decimalSeparator = groupSeparator === '.' ? ',' : '.';
   const parsed = parseDecimal(text, { decimalSeparator, groupSeparator });

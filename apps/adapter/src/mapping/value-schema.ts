@@ -1,13 +1,19 @@
 import { z } from 'zod';
+import { groupSeparatorOf, groupSeparators } from './decimal.ts';
 
 /** YAML gives a number for `7`; in a table and as a constant it is meant as it is written. */
 const text = z.union([z.string(), z.number().transform(String)], { error: 'must be a text' });
 const field = z.string('must be the name of a field').min(1, 'must be the name of a field');
 
+const groupSeparator = z.preprocess(
+  (character) => (typeof character === 'string' ? groupSeparatorOf(character) : character),
+  z.enum(groupSeparators, "must be . or , or a space or '"),
+);
+
 const decimal = z
   .strictObject({
     decimalSeparator: z.enum(['.', ','], 'must be . or ,').default('.'),
-    groupSeparator: z.enum(['.', ',', ' ', "'"], "must be . or , or a space or '").optional(),
+    groupSeparator: groupSeparator.optional(),
     impliedDecimals: z.int().min(0).max(10).optional(),
   })
   .refine(({ decimalSeparator, groupSeparator }) => decimalSeparator !== groupSeparator, {
@@ -15,7 +21,7 @@ const decimal = z
     message: 'is the decimal separator already',
   });
 
-const integer = z.strictObject({ groupSeparator: z.enum(['.', ',', ' ', "'"]).optional() });
+const integer = z.strictObject({ groupSeparator: groupSeparator.optional() });
 const plain = ['trim', 'collapse', 'upper', 'lower'] as const;
 
 /** One thing done to a value. A name alone is a step without settings. */

@@ -9,6 +9,7 @@ export interface ShopProduct {
   readonly id: string;
   readonly sku: string;
   readonly version: number;
+  readonly price: { readonly amount: number; readonly currency: string };
 }
 
 export interface Shop extends AsyncDisposable {
