@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CommandError, run } from '../support/run.ts';
 import { say } from '../support/progress.ts';
 import { kubectl } from './kubectl.ts';
-import { cluster, context, paths, ports } from './names.ts';
-import { requireFreePorts } from './requirements.ts';
+import { cluster, context, paths } from './names.ts';
 import { SetUpError } from './set-up-error.ts';
 
 /** How long new nodes, and nodes that were stopped, may take to be ready. */
@@ -20,11 +19,6 @@ export async function findNodes(): Promise<string[]> {
     '{{.Names}}',
   ]);
   return output.split('\n').filter((name) => name !== '');
-}
-
-/** @throws {SetUpError} when there is no cluster and its ports are taken. */
-export async function requireRoom(): Promise<void> {
-  if ((await findNodes()).length === 0) await requireFreePorts(Object.values(ports));
 }
 
 /**

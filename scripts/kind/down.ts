@@ -3,11 +3,11 @@ import { step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import { deleteCluster } from './cluster.ts';
 import { removeRegistry } from './registry.ts';
-import { requirePrograms } from './requirements.ts';
+import { requireAll } from './requirements.ts';
 import { SetUpError } from './set-up-error.ts';
 
 try {
-  await requirePrograms(['docker', 'kind']);
+  await requireAll({ programs: ['docker', 'kind'], anyVersion: true });
   await step('Deleting the cluster', deleteCluster);
   await step('Removing the registry', removeRegistry);
 } catch (error) {

@@ -13,6 +13,9 @@ const inspect = async (format: string): Promise<string | undefined> => {
   }
 };
 
+/** Whether there is a container of its name, ours or another project's. */
+export const registryIsThere = async (): Promise<boolean> => (await inspect('{{.Id}}')) !== undefined;
+
 /** Starts the registry unless it runs; one that another project made under this usual name is used, too. */
 export async function startRegistry(): Promise<void> {
   const state = await inspect('{{.State.Running}} {{json .HostConfig.PortBindings}}');

@@ -1,53 +1,153 @@
+/** Looks whether the cluster can come up here, and says everything that is in the way at once. */
+import { readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { release } from 'node:os';
 import { CommandError, run } from '../support/run.ts';
+import { judgeMachine, type Engine, type Machine } from './machine.ts';
+import { programAdvice, programProblem, versionCommand, type ProgramName, type Said } from './programs.ts';
 import { SetUpError } from './set-up-error.ts';
+import { thisSystem, type System } from './system.ts';
 
-const programs = {
-  docker: { args: ['--version'], site: 'https://docs.docker.com/get-started/get-docker/' },
-  kind: { args: ['version'], site: 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation' },
-  kubectl: { args: ['version', '--client'], site: 'https://kubernetes.io/docs/tasks/tools/' },
-  openssl: { args: ['version'], site: 'https://openssl-library.org/source/' },
-  skaffold: { args: ['version'], site: 'https://skaffold.dev/docs/install/' },
-} as const;
-export type ProgramName = keyof typeof programs;
+/** Where things are looked up: the machine, or a test's. */
+export interface Probes {
+  readonly system: System;
+  readonly kernel: string;
+  /** The environment of the programs. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly read: (path: string) => string | undefined;
+  /** Bytes free where a path is, or nothing when it is not there. */
+  readonly free: (path: string) => number | undefined;
+  readonly isFree: (port: number) => Promise<boolean>;
+}
 
-/** @throws {SetUpError} that names every missing program, or says why the container engine does not answer. */
-export async function requirePrograms(names: readonly ProgramName[]): Promise<void> {
-  const results = await Promise.all(names.map((name) => problemWith(name)));
-  const problems = results.filter((problem) => problem !== undefined);
-  if (problems.length > 0)
-    throw new SetUpError(`Programs are missing:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+const realProbes = (): Probes => ({
+  system: thisSystem(),
+  kernel: release(),
+  env: {},
+  read: (path) => attempt(() => readFileSync(path, 'utf8')),
+  free: (path) =>
+    attempt(() => {
+      const { bavail, bsize } = statfsSync(path);
+      return bavail * bsize;
+    }),
+  isFree,
+});
+
+export interface Needs {
+  readonly programs: readonly ProgramName[];
+  /** Whether an old version of a program will do: to remove things. */
+  readonly anyVersion?: boolean;
+  /** Ports of 127.0.0.1 that have to be free. */
+  readonly ports?: readonly number[];
+  /** Whether a cluster is to be made: memory, disk, CPUs and limits count. */
+  readonly machine?: boolean;
+}
+
+/** @returns what should be known though nothing is in the way. @throws {SetUpError} that names every problem. */
+export async function requireAll(needs: Needs, probes: Probes = realProbes()): Promise<readonly string[]> {
+  const { problems, advice } = await look(needs, probes);
+  if (problems.length === 0) return advice;
+  const list = (lines: readonly string[]) => lines.map((line) => `  - ${line}`);
+  const also = advice.length === 0 ? [] : ['Worth knowing, though it is no obstacle:', ...list(advice)];
+  throw new SetUpError(
+    ['This is in the way here:', ...list(problems), ...also, 'Run this again when it is done.'].join('\n'),
+  );
+}
+
+async function look(needs: Needs, probes: Probes): Promise<{ problems: string[]; advice: string[] }> {
+  const { system } = probes;
+  const elsewhere = nothingRunsHere[system];
+  if (elsewhere !== undefined) return { problems: [elsewhere], advice: [] };
+
+  const said = await Promise.all(
+    needs.programs.map(async (name) => [name, await ask(name, probes)] as const),
+  );
+  const problems = said.flatMap(([name, text]) => programProblem(name, text, system, needs) ?? []);
+  const advice = said.flatMap(([name, text]) => programAdvice(name, text) ?? []);
+
+  const hasDocker = said.some(([name, text]) => name === 'docker' && text !== undefined);
+  const engine = hasDocker ? await askEngine(probes) : undefined;
+  if (typeof engine === 'string') problems.push(engine);
+  else if (engine !== undefined && needs.machine === true) {
+    const { engine: found, root } = engine;
+    const { kernel, read, free } = probes;
+    const machine: Machine = { system, kernel, engine: found, freeBytes: free(root), proc: read };
+    const judged = judgeMachine(machine);
+    problems.push(...judged.problems);
+    advice.push(...judged.advice);
+  }
+
+  const taken = await Promise.all(
+    (needs.ports ?? []).map(async (port) => ((await probes.isFree(port)) ? [] : [port])),
+  );
+  problems.push(...portProblems(taken.flat()));
+  return { problems, advice };
+}
+
+const nothingRunsHere: Readonly<Partial<Record<System, string>>> = {
+  windows:
+    'On Windows the cluster, the lessons and the chaos tests run within WSL 2 (https://learn.microsoft.com/windows/wsl/install): ' +
+    'clone the repository there and use its terminal. npm start runs here as well',
+  wsl1: 'This distribution runs in WSL 1, which runs no containers. In PowerShell: wsl --set-version <distribution> 2',
+};
+
+async function ask(name: ProgramName, { env }: Probes): Promise<Said> {
+  const [command, args] = versionCommand(name);
   try {
-    await run('docker', ['version', '--format', '{{.Server.Version}}']);
+    return await run(command, args, { env });
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
-    throw new SetUpError(
-      `The container engine does not answer. Start it (Docker Desktop, or \`sudo systemctl start docker\`), ` +
-        `and see that \`docker version\` works for this user. It said:\n${error.output}`,
-    );
+    if (error instanceof CommandError) return undefined;
+    throw error;
   }
 }
 
-async function problemWith(name: ProgramName): Promise<string | undefined> {
-  const { args, site } = programs[name];
+/** @returns why the engine cannot be used, as a text. */
+async function askEngine({ system, env }: Probes): Promise<string | { engine: Engine; root: string }> {
+  // A line each: some values have spaces in them.
+  const format = '{{.MemTotal}}\n{{.NCPU}}\n{{.KernelVersion}}\n{{.DockerRootDir}}\n{{.OSType}}';
+  let answer: string;
   try {
-    await run(name, args);
-    return undefined;
+    answer = await run('docker', ['info', '--format', format], { env });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    return `${name} does not run. Install it (${site}) and see that \`${name} ${args.join(' ')}\` works here`;
+    return `The container engine does not answer. ${startEngine[system]} It said: ${oneLine(error.output)}`;
   }
+  const [memory = '', cpus = '', kernel = '', root = '', type = ''] = answer.split('\n');
+  // Older clients end with 0 when only the client has answered.
+  if (!/^\d+$/.test(memory) || Number(memory) === 0)
+    return `The container engine does not answer. ${startEngine[system]} It said: ${oneLine(answer)}`;
+  if (type !== 'linux')
+    return `The container engine runs ${type} containers. Switch Docker Desktop to Linux containers`;
+  return { engine: { memoryBytes: Number(memory), cpus: Number(cpus), kernel }, root };
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);
+
+const startEngine: Readonly<Record<System, string>> = {
+  linux:
+    'Start it (sudo systemctl start docker), and see that this user may use it ' +
+    '(sudo usermod -aG docker "$USER", then log in again).',
+  macos: 'Start Docker Desktop (open -a Docker), or Colima (colima start --cpu 4 --memory 8).',
+  wsl: 'Start Docker Desktop and switch its WSL integration on for this distribution (Settings, Resources).',
+  wsl1: '',
+  windows: 'Start Docker Desktop.',
+};
+
+/** A line for ports of 127.0.0.1 that another program has. */
+export function portProblems(taken: readonly number[]): string[] {
+  if (taken.length === 0) return [];
+  const [first] = taken;
+  const whose = `lsof -nP -iTCP:${first} -sTCP:LISTEN, or docker ps`;
+  return [
+    `In use by another program on 127.0.0.1: port ${taken.join(', port ')}. Find out whose it is (${whose}) and end that`,
+  ];
 }
 
 /** @throws {SetUpError} that names every port of 127.0.0.1 that another program has. */
 export async function requireFreePorts(ports: readonly number[]): Promise<void> {
-  const results = await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])));
-  const taken = results.flat();
-  if (taken.length === 0) return;
-  throw new SetUpError(
-    `In use by another program on 127.0.0.1: port ${taken.join(', port ')}. The shop on kind needs it. Find out whose ` +
-      `it is (\`lsof -i :${taken[0]}\`, \`docker ps\`), end that, and run this again.`,
-  );
+  const taken = await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])));
+  const [problem] = portProblems(taken.flat());
+  if (problem !== undefined) throw new SetUpError(`${problem}, then run this again.`);
 }
 
 async function isFree(port: number): Promise<boolean> {
@@ -62,4 +162,12 @@ async function isFree(port: number): Promise<boolean> {
   }
   await new Promise((resolve) => void server.close(resolve));
   return true;
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
 }

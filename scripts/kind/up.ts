@@ -10,12 +10,12 @@ import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import { type AddOn, addOns, applyAddOns, profileWith, readAddOns, waitForAddOns } from './add-ons.ts';
 import { authorityFile, trustAuthority } from './certificates.ts';
-import { ensureCluster, requireRoom } from './cluster.ts';
+import { ensureCluster, findNodes } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
-import { baseUrl, context } from './names.ts';
-import { connectRegistry, startRegistry } from './registry.ts';
-import { requirePrograms } from './requirements.ts';
+import { baseUrl, context, ports, registry } from './names.ts';
+import { connectRegistry, registryIsThere, startRegistry } from './registry.ts';
+import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
 import { SetUpError } from './set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
@@ -49,10 +49,7 @@ function readChoice(args: string[]): Choice {
 
 async function up({ profile, chosen }: Choice): Promise<void> {
   const deployed = profileWith(profile, chosen);
-  await step('Looking at what is there', async () => {
-    await requirePrograms(['docker', 'kind', 'kubectl', 'skaffold', 'openssl']);
-    await requireRoom();
-  });
+  await step('Looking at what is there', requireEverything);
   await step('Starting the registry', startRegistry);
   // Building needs the registry only, so it happens while the cluster is made.
   await allOf([
@@ -75,6 +72,26 @@ async function up({ profile, chosen }: Choice): Promise<void> {
     say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
   });
 }
+
+/** Only a cluster that is still to be made needs its ports, and room on the machine. */
+async function requireEverything(): Promise<void> {
+  const [hasCluster, hasRegistry] = await Promise.all(
+    [findNodes().then((nodes) => nodes.length > 0), registryIsThere()].map(orNo),
+  );
+  const advice = await requireAll({
+    programs: ['docker', 'buildx', 'kind', 'kubectl', 'skaffold', 'openssl'],
+    ports: [...(hasCluster ? [] : Object.values(ports)), ...(hasRegistry ? [] : [registry.port])],
+    machine: !hasCluster,
+  });
+  for (const line of advice) say(`  ${line}`);
+}
+
+/** Without an engine there is neither; that it is missing is said with everything else. */
+const orNo = (found: Promise<boolean>): Promise<boolean> =>
+  found.catch((error: unknown) => {
+    if (error instanceof CommandError) return false;
+    throw error;
+  });
 
 async function fill(): Promise<{ created: number }> {
   await trustAuthority();

@@ -10,7 +10,7 @@ import { parseArgs, styleText } from 'node:util';
 import { findNodes } from '../kind/cluster.ts';
 import { kubectl } from '../kind/kubectl.ts';
 import { context, paths } from '../kind/names.ts';
-import { requirePrograms } from '../kind/requirements.ts';
+import { requireAll } from '../kind/requirements.ts';
 import { SetUpError } from '../kind/set-up-error.ts';
 import { CommandError, run } from '../support/run.ts';
 import { say } from '../support/progress.ts';
@@ -73,7 +73,7 @@ function proseOf(lesson: Lesson, language: string | undefined): readonly string[
 }
 
 async function ensureShop(): Promise<void> {
-  await requirePrograms(['docker', 'kind', 'kubectl']);
+  for (const line of await requireAll({ programs: ['docker', 'kind', 'kubectl'] })) say(line);
   if ((await findNodes()).length > 0) return;
   say('There is no cluster: `npm run up` makes one');
   await run(process.execPath, [join(paths.root, 'scripts/kind/up.ts')], {

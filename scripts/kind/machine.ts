@@ -1,0 +1,124 @@
+/** What the cluster needs of the machine, and what is there. */
+import type { System } from './system.ts';
+
+const GiB = 2 ** 30;
+
+/**
+ * Four nodes, the shop with its replica set and the builds of its images. Below `least` it does not come up; below
+ * `wanted` it does, slowly.
+ */
+export const needs = {
+  memoryGiB: { least: 4, wanted: 6 },
+  /** Node images, MongoDB, Traefik, the shop's own images and the build cache. */
+  diskGiB: { least: 8, wanted: 15 },
+  cpus: { least: 2, wanted: 4 },
+  /** kind: https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open-files */
+  inotify: { max_user_instances: 512, max_user_watches: 524_288 },
+} as const;
+
+/** What `docker info` says. */
+export interface Engine {
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  /** As `uname -r`: that of a virtual machine, where the engine runs in one. */
+  readonly kernel: string;
+}
+
+export interface Machine {
+  readonly system: System;
+  /** Of this machine, as `uname -r`. */
+  readonly kernel: string;
+  readonly engine: Engine;
+  /** Bytes that are free where the engine keeps its images; none: it cannot be seen from here. */
+  readonly freeBytes?: number | undefined;
+  /** Files of this machine's /proc, by path. */
+  readonly proc: (path: string) => string | undefined;
+}
+
+interface Findings {
+  /** What stops the cluster from coming up. */
+  readonly problems: string[];
+  /** What only makes it slow. */
+  readonly advice: string[];
+}
+
+/** A line each, with what to do on this system. */
+export function judgeMachine(machine: Machine): Findings {
+  const { system, engine, freeBytes } = machine;
+  const findings: Findings = { problems: [], advice: [] };
+  const judge = (
+    what: string,
+    found: number,
+    { least, wanted }: { readonly least: number; readonly wanted: number },
+    remedy: string,
+  ): void => {
+    if (found >= wanted) return;
+    const text = `${what}: ${round(found)} found, ${wanted} wanted, at least ${least} needed. ${remedy}`;
+    (found < least ? findings.problems : findings.advice).push(text);
+  };
+
+  // Numbers of GiB are rounded up: a virtual machine of 6 GB has a little less than that.
+  judge(
+    'memory in GiB for containers',
+    roundUp(memoryFor(machine) / GiB),
+    needs.memoryGiB,
+    moreMemory[system],
+  );
+  judge('CPUs for containers', engine.cpus, needs.cpus, moreCpus[system]);
+  if (freeBytes !== undefined) judge('free disk in GiB', freeBytes / GiB, needs.diskGiB, moreDisk[system]);
+  findings.problems.push(...inotifyProblems(machine));
+  return findings;
+}
+
+/** Whether the engine runs on this kernel, and /proc is thus its own. */
+const isLocal = ({ kernel, engine }: Machine): boolean => kernel === engine.kernel;
+
+/** Where other programs share the memory with the containers, only what they leave counts. */
+function memoryFor(machine: Machine): number {
+  const { engine, proc } = machine;
+  if (!isLocal(machine)) return engine.memoryBytes;
+  const [, available] = /^MemAvailable:\s+(\d+) kB$/m.exec(proc('/proc/meminfo') ?? '') ?? [];
+  return available === undefined
+    ? engine.memoryBytes
+    : Math.min(engine.memoryBytes, Number(available) * 1024);
+}
+
+function inotifyProblems(machine: Machine): string[] {
+  if (!isLocal(machine)) return [];
+  const low = Object.entries(needs.inotify).flatMap(([name, needed]) => {
+    const found = Number(machine.proc(`/proc/sys/fs/inotify/${name}`) ?? Infinity);
+    return found < needed ? [{ name: `fs.inotify.${name}`, found, needed }] : [];
+  });
+  if (low.length === 0) return [];
+  const found = low.map(({ name, found, needed }) => `${name} is ${found}, ${needed} needed`).join('; ');
+  const settings = low.map(({ name, needed }) => `${name}=${needed}`).join(' ');
+  return [
+    `files that may be watched: ${found}. With less, nodes or pods do not become ready. ` +
+      `Now: sudo sysctl ${settings}   For good: the same lines in /etc/sysctl.d/99-kind.conf`,
+  ];
+}
+
+const round = (number: number): string => String(Math.round(number * 10) / 10);
+const roundUp = (number: number): number => Math.ceil(number * 2) / 2;
+
+type Remedies = Readonly<Record<System, string>>;
+const desktop = 'Docker Desktop: Settings, Resources; Colima: colima start --memory 8 --cpu 4 --disk 60';
+const wslConfig =
+  'Give WSL more in %UserProfile%\\.wslconfig ([wsl2], memory=8GB, processors=4), then wsl --shutdown';
+
+const moreMemory: Remedies = {
+  linux: 'End other programs, or remove clusters that are not needed (kind get clusters)',
+  macos: `Give the virtual machine more. ${desktop}`,
+  wsl: wslConfig,
+  wsl1: wslConfig,
+  windows: desktop,
+};
+const moreCpus: Remedies = { ...moreMemory, linux: 'Give this (virtual) machine more' };
+const cleanUp = 'docker system df shows what takes it; docker builder prune and docker image prune free some';
+const moreDisk: Remedies = {
+  linux: cleanUp,
+  macos: `${cleanUp}. ${desktop}`,
+  wsl: cleanUp,
+  wsl1: cleanUp,
+  windows: cleanUp,
+};
