@@ -3,6 +3,7 @@ import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 import { SetUpError } from './set-up-error.ts';
 import type { DeployedProfile, Profile } from './skaffold.ts';
+import { rolloutTimeout, sayingWhichPods } from './waiting.ts';
 
 export const addOns = ['monitoring', 'autoscaling'] as const;
 export type AddOn = (typeof addOns)[number];
@@ -64,8 +65,11 @@ export async function applyAddOns(chosen: readonly AddOn[]): Promise<void> {
 /** Resolves when all pods of theirs are ready, and what waits for that is applied. */
 export async function waitForAddOns(chosen: readonly AddOn[]): Promise<void> {
   for (const { rollouts, afterwards } of chosen.map((name) => parts[name])) {
-    for (const [namespace, object] of rollouts)
-      await kubectl(['--namespace', namespace, 'rollout', 'status', object, '--timeout=180s']);
+    const namespaces = rollouts.map(([namespace]) => namespace);
+    await sayingWhichPods(namespaces, async () => {
+      for (const [namespace, object] of rollouts)
+        await kubectl(['--namespace', namespace, 'rollout', 'status', object, rolloutTimeout]);
+    });
     if (afterwards !== undefined) await kubectl(['apply', '--filename', afterwards]);
   }
 }

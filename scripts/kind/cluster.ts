@@ -4,9 +4,10 @@ import { say } from '../support/progress.ts';
 import { kubectl } from './kubectl.ts';
 import { cluster, context, paths } from './names.ts';
 import { SetUpError } from './set-up-error.ts';
+import { sayingWhatFor } from './waiting.ts';
 
-/** How long new nodes, and nodes that were stopped, may take to be ready. */
-const patienceMs = 120_000;
+/** How long new nodes, and nodes that were stopped, may take to be ready. They pull no images in it. */
+const patienceMs = 300_000;
 
 /** Names of the cluster's nodes, which are containers; none when there is no cluster. */
 export async function findNodes(): Promise<string[]> {
@@ -36,13 +37,17 @@ export async function ensureCluster(): Promise<void> {
 }
 
 async function createCluster(): Promise<void> {
-  try {
-    await run('kind', ['create', 'cluster', '--config', paths.kind], {
+  let doing: string | undefined;
+  const create = () =>
+    run('kind', ['create', 'cluster', '--config', paths.kind], {
       onLine: (line) => {
-        const [, done] = / ✓ (.+?)[^\w)]*$/u.exec(line) ?? [];
-        if (done !== undefined) say(`  kind: ${done}`);
+        const [, mark, what] = / ([•✓]) (.+?)[^\w)]*$/u.exec(line) ?? [];
+        if (mark === '✓') say(`  kind: ${what}`);
+        doing = mark === '✓' ? undefined : (what ?? doing);
       },
     });
+  try {
+    await sayingWhatFor(() => doing && `kind is at: ${doing} (the node image is downloaded once)`, create);
   } catch (error) {
     // Half a cluster would be in the way of the next try.
     if (error instanceof CommandError) await deleteCluster().catch(() => {});
@@ -74,16 +79,21 @@ const contextNames = async (): Promise<string[]> =>
 
 async function waitUntilUsable(containers: readonly string[]): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  for (;;) {
-    const { reason, final } = await obstacle(containers);
-    if (reason === undefined) return;
-    if (final || Date.now() > deadline)
-      throw new SetUpError(
-        `There is a kind cluster "${cluster}" that cannot be used: ${reason}. ` +
-          `Remove it with \`npm run down\` (its data goes, too), and run this again.`,
-      );
-    await delay(1000);
-  }
+  let waitsFor: string | undefined;
+  const wait = async () => {
+    for (;;) {
+      const { reason, final } = await obstacle(containers);
+      waitsFor = reason;
+      if (reason === undefined) return;
+      if (final || Date.now() > deadline)
+        throw new SetUpError(
+          `There is a kind cluster "${cluster}" that cannot be used: ${reason}. ` +
+            `Remove it with \`npm run down\` (its data goes, too), and run this again.`,
+        );
+      await delay(1000);
+    }
+  };
+  await sayingWhatFor(() => waitsFor && `waiting: ${waitsFor}`, wait);
 }
 
 /** Why the cluster cannot be used, and whether waiting is in vain. */

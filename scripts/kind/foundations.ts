@@ -1,6 +1,7 @@
 /** What the shop stands on in the cluster: names that resolve, a way in. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
+import { rolloutTimeout, sayingWhichPods } from './waiting.ts';
 
 /** Applies them; `waitForFoundations` says when they are ready. Changes nothing where they are. */
 export async function applyFoundations(): Promise<void> {
@@ -10,9 +11,46 @@ export async function applyFoundations(): Promise<void> {
   ] as const)
     await kubectl(['--namespace', 'kube-system', 'patch', object, '--patch-file', `${paths.dns}/${patch}`]);
   await kubectl(['apply', '--kustomize', paths.traefik]);
+  await unlimitKindnet();
 }
 
 export async function waitForFoundations(): Promise<void> {
-  await kubectl(['--namespace', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s']);
-  await kubectl(['--namespace', 'traefik', 'rollout', 'status', 'deployment/traefik', '--timeout=120s']);
+  await sayingWhichPods(['kube-system', 'traefik'], async () => {
+    for (const [namespace, object] of [
+      ['kube-system', 'deployment/coredns'],
+      ['traefik', 'deployment/traefik'],
+    ] as const)
+      await kubectl(['--namespace', namespace, 'rollout', 'status', object, rolloutTimeout]);
+  });
 }
+
+interface DaemonSet {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly { readonly resources?: { readonly limits?: object } }[];
+      };
+    };
+  };
+}
+
+/**
+ * Node images before kind 0.33 limit kindnet to 100m CPU and 50Mi. It judges connections by the network policies, and
+ * under load those limits lose connections (kubernetes-sigs/kind#4220, #4222).
+ */
+export async function unlimitKindnet(): Promise<void> {
+  const object = ['--namespace', 'kube-system', 'get', 'daemonset', 'kindnet', '--ignore-not-found'];
+  const found = await kubectl([...object, '--output=json']);
+  const patch = found === '' ? [] : removedLimits(JSON.parse(found) as DaemonSet);
+  if (patch.length === 0) return;
+  const change = ['patch', 'daemonset', 'kindnet', '--type=json', '--patch', JSON.stringify(patch)];
+  await kubectl(['--namespace', 'kube-system', ...change]);
+}
+
+/** A JSON patch that takes the limits off every container that has some. */
+export const removedLimits = ({ spec }: DaemonSet): { readonly op: 'remove'; readonly path: string }[] =>
+  spec.template.spec.containers.flatMap(({ resources }, index) =>
+    resources?.limits === undefined
+      ? []
+      : [{ op: 'remove' as const, path: `/spec/template/spec/containers/${index}/resources/limits` }],
+  );

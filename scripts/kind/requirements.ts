@@ -47,12 +47,13 @@ export interface Needs {
 export async function requireAll(needs: Needs, probes: Probes = realProbes()): Promise<readonly string[]> {
   const { problems, advice } = await look(needs, probes);
   if (problems.length === 0) return advice;
-  const list = (lines: readonly string[]) => lines.map((line) => `  - ${line}`);
   const also = advice.length === 0 ? [] : ['Worth knowing, though it is no obstacle:', ...list(advice)];
   throw new SetUpError(
     ['This is in the way here:', ...list(problems), ...also, 'Run this again when it is done.'].join('\n'),
   );
 }
+
+const list = (lines: readonly string[]): string[] => lines.map((line) => `  - ${line}`);
 
 async function look(needs: Needs, probes: Probes): Promise<{ problems: string[]; advice: string[] }> {
   const { system } = probes;

@@ -6,6 +6,7 @@ import { run } from '../support/run.ts';
 import { kubectl } from './kubectl.ts';
 import { context, paths, registry } from './names.ts';
 import { stagesOf } from './stages.ts';
+import { sayingWhatFor, sayingWhichPods } from './waiting.ts';
 
 export const profiles = ['dev', 'e2e', 'prod'] as const;
 export type Profile = (typeof profiles)[number];
@@ -20,14 +21,24 @@ const common = (profile: DeployedProfile) => [
   '--interactive=false',
 ];
 const inRegistry = ['--default-repo', registry.host];
-const quiet = { SKAFFOLD_UPDATE_CHECK: 'false' };
+/**
+ * skaffold asks nobody for a newer version. buildx adds no attestations: they have the time of the build in them, so that
+ * unchanged content would get another digest, and every pod would be replaced (docker/compose#14111).
+ */
+const env = { SKAFFOLD_UPDATE_CHECK: 'false', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
 
 /** Builds what changed and pushes it to the registry. Needs no cluster. */
 export async function buildImages(profile: Profile): Promise<void> {
   await mkdir(dirname(paths.images), { recursive: true });
-  await run('skaffold', ['build', ...common(profile), ...inRegistry, '--file-output', paths.images], {
-    env: quiet,
-  });
+  let latest: string | undefined;
+  const build = () =>
+    run('skaffold', ['build', ...common(profile), ...inRegistry, '--file-output', paths.images], {
+      env,
+      onLine: (line) => {
+        latest = /^#\d+ (\[.*\S)/.exec(line)?.[1]?.slice(0, 100) ?? latest;
+      },
+    });
+  await sayingWhatFor(() => latest && `building: ${latest}`, build, { everyMs: 15_000 });
 }
 
 /**
@@ -65,14 +76,16 @@ async function render(profile: DeployedProfile, images: string, file: string): P
   // By default a new id with each run, in the pods' labels: every run would replace every pod.
   const label = ['--label', 'skaffold.dev/run-id=shop'];
   const result = ['--build-artifacts', images, '--output', file];
-  await run('skaffold', ['render', ...common(profile), ...inRegistry, ...label, ...result], { env: quiet });
+  await run('skaffold', ['render', ...common(profile), ...inRegistry, ...label, ...result], { env });
 }
 
 async function apply(profile: DeployedProfile, manifests: string): Promise<void> {
-  await run('skaffold', ['apply', ...common(profile), '--kube-context', context, manifests], {
-    env: quiet,
-    onLine: (line) => {
-      if (/^ - .*(is ready|stabilized)/.test(line)) say(`  ${line.slice(3)}`);
-    },
-  });
+  const applying = () =>
+    run('skaffold', ['apply', ...common(profile), '--kube-context', context, manifests], {
+      env,
+      onLine: (line) => {
+        if (/^ - .*(is ready|stabilized)/.test(line)) say(`  ${line.slice(3)}`);
+      },
+    });
+  await sayingWhichPods(['shop'], applying);
 }

@@ -14,6 +14,7 @@ import { ensureCluster, findNodes } from './cluster.ts';
 import { diagnose } from './diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
 import { baseUrl, context, ports, registry } from './names.ts';
+import { policiesAreEnforced, policiesNotEnforced } from './policies.ts';
 import { connectRegistry, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
@@ -68,7 +69,7 @@ async function up({ profile, chosen }: Choice): Promise<void> {
     await step(`Deploying the shop (${profile})`, () => deploy(deployed));
     await step('Waiting for DNS and the Ingress controller', waitForFoundations);
     if (added) await step(`Waiting for ${added}`, () => waitForAddOns(chosen));
-    const { created } = await step('Filling the shop', fill);
+    const [{ created }] = await Promise.all([step('Filling the shop', fill), tryPolicies(profile)]);
     say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
   });
 }
@@ -92,6 +93,16 @@ const orNo = (found: Promise<boolean>): Promise<boolean> =>
     if (error instanceof CommandError) return false;
     throw error;
   });
+
+/** Says so where the cluster does not enforce them; that they cannot be tried is no reason to fail. */
+async function tryPolicies(profile: Profile): Promise<void> {
+  if (profile === 'dev') return;
+  const enforced = await policiesAreEnforced().catch((error: unknown) => {
+    if (error instanceof CommandError) return true;
+    throw error;
+  });
+  if (!enforced) say(policiesNotEnforced);
+}
 
 async function fill(): Promise<{ created: number }> {
   await trustAuthority();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { policiesAreEnforced, policiesNotEnforced } from '../../scripts/kind/policies.ts';
 import { tryConnection } from '../support/try-connection.ts';
 
 const strangersNamespace = 'strangers';
@@ -51,6 +52,7 @@ const anAddressOf = (app: string): Promise<string> =>
 
 beforeAll(trustAuthority);
 beforeAll(async () => {
+  if (!(await policiesAreEnforced())) throw new Error(policiesNotEnforced);
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: strangersNamespace } };
   await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(namespace) });
   for (const name of ['shop', strangersNamespace]) {

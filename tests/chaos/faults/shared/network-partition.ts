@@ -2,9 +2,10 @@
  * A NetworkPolicy cuts one path. It stops new connections; established ones outlive it with the usual implementations,
  * and so would the fault be felt much later: they are ended as well.
  */
+import { policiesAreEnforced, policiesNotEnforced } from '../../../../scripts/kind/policies.ts';
 import { apply, kubectl } from '../../cluster/kubectl.ts';
 import { podsOf } from '../../cluster/pods.ts';
-import { inNetworkOf, processOf } from '../../cluster/processes.ts';
+import { inNetworkOf, onNode, processOf } from '../../cluster/processes.ts';
 import type { Stage } from '../../fault.ts';
 
 interface Policy {
@@ -25,6 +26,8 @@ export async function cut(
   from: string,
   egress: (before: readonly object[]) => readonly object[],
 ): Promise<void> {
+  if (!(await policiesAreEnforced())) throw new Error(policiesNotEnforced);
+  stage.begin();
   const found = JSON.parse(
     await kubectl('get', 'networkpolicy', 'service-out', '--output', 'json'),
   ) as Policy;
@@ -51,14 +54,78 @@ export async function cut(
   );
 }
 
-/** Ends what is established from the pods of an app to a port. */
-export async function endConnections({ cluster }: Stage, app: string, port: number): Promise<void> {
+/** Ends what is established from the pods of an app to a port. @throws when this kernel cannot. */
+export async function endConnections(stage: Stage, app: string, port: number): Promise<void> {
   await Promise.all(
-    (await podsOf(cluster, app)).map(async (pod) => {
+    (await podsOf(stage.cluster, app)).map(async (pod) => {
       const inPod = await processOf(pod, 'app');
-      await inNetworkOf(inPod, 'ss', '--kill', 'state', 'established', 'dport', '=', `:${port}`);
+      const { podIP = '' } = pod.status;
+      const how = await endEstablished(podIP, port, {
+        inPod: (...command) => inNetworkOf(inPod, ...command),
+        onNode: (...command) => onNode(inPod.node, ...command),
+      });
+      if (how === 'forgotten')
+        stage.note(`${pod.metadata.name}: the kernel cannot reset connections; the node forgot them`);
     }),
   );
+}
+
+export interface Shells {
+  /** Runs a command in the network of the pod. @throws when it fails. */
+  readonly inPod: (...command: readonly string[]) => Promise<string>;
+  /** Runs a command on the pod's node. @throws when it fails. */
+  readonly onNode: (...command: readonly string[]) => Promise<string>;
+}
+
+/**
+ * Ends connections from a pod to a port. Where the kernel lacks INET_DIAG_DESTROY, as those of Docker Desktop and WSL 2
+ * do, `ss --kill` does nothing and reports success (docker/roadmap#840). Then the node forgets the connections: their next
+ * packet is one of a new connection, and is judged by the policies.
+ * @returns whether they were reset, so that both ends know, or only forgotten.
+ * @throws when they are still there after both.
+ */
+export async function endEstablished(
+  podIP: string,
+  port: number,
+  { inPod, onNode }: Shells,
+): Promise<'reset' | 'forgotten'> {
+  const established = ['state', 'established', 'dport', '=', `:${port}`];
+  const list = async () => {
+    const lines = (await inPod('ss', '--no-header', '--tcp', ...established)).split('\n');
+    // Both addresses; the queues before them change.
+    return lines.map((line) => line.trim().split(/\s+/).slice(2, 4).join(' ')).filter((line) => line !== '');
+  };
+  for (let before = await list(); before.length > 0;) {
+    await inPod('ss', '--kill', ...established);
+    const after = await list();
+    if (after.some((connection) => before.includes(connection))) return forget(podIP, port, onNode);
+    // Until every node has the policies, new ones come.
+    before = after;
+  }
+  return 'reset';
+}
+
+async function forget(podIP: string, port: number, onNode: Shells['onNode']): Promise<'forgotten'> {
+  try {
+    // Fails when there was nothing to delete, too.
+    await onNode(
+      'conntrack',
+      '--delete',
+      '--proto',
+      'tcp',
+      '--orig-src',
+      podIP,
+      '--orig-port-dst',
+      String(port),
+    );
+    return 'forgotten';
+  } catch (error) {
+    throw new Error(
+      `This kernel cannot end the connections of ${podIP} to port ${port}: \`ss --kill\` left them (it needs ` +
+        'CONFIG_INET_DIAG_DESTROY), and conntrack could not delete them. The fault would prove nothing.',
+      { cause: error },
+    );
+  }
 }
 
 export const ports = { service: 80, pod: 3000, mongo: 27017 };

@@ -1,0 +1,30 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+
+const k8s = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Container {
+  readonly image: string;
+  readonly env?: readonly { readonly name: string; readonly value?: string }[];
+}
+
+/** Everything with an image, wherever it is in the document. */
+function containersIn(value: unknown): Container[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inside = Object.values(value).flatMap(containersIn);
+  return 'image' in value && typeof value.image === 'string' ? [value as Container, ...inside] : inside;
+}
+
+test('R1: every mongod starts on Linux 6.19 and later', () => {
+  const files = globSync('**/*.yaml', { cwd: k8s });
+  const documents = files.flatMap((file) => parseAllDocuments(readFileSync(join(k8s, file), 'utf8')));
+  const mongods = documents
+    .flatMap((document) => containersIn(document.toJS()))
+    .filter(({ image }) => image.startsWith('mongo:'));
+  expect(mongods).toHaveLength(1);
+  for (const { env } of mongods)
+    expect(env).toContainEqual({ name: 'GLIBC_TUNABLES', value: 'glibc.pthread.rseq=1' });
+});

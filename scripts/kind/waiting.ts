@@ -1,0 +1,170 @@
+/** What a step waits for, said while it waits: a first start pulls hundreds of megabytes and may take minutes. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { say } from '../support/progress.ts';
+import { CommandError } from '../support/run.ts';
+import { kubectl } from './kubectl.ts';
+
+/** Longest time for a rollout. skaffold's own default is the same: images are pulled in it. */
+export const rolloutTimeout = '--timeout=10m';
+
+interface ContainerStatus {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly imageID?: string;
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string; readonly message?: string };
+    readonly running?: object;
+    readonly terminated?: { readonly exitCode: number };
+  };
+  readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } };
+}
+interface Container {
+  readonly name: string;
+  readonly image: string;
+}
+/** What is read of a pod. */
+export interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly deletionTimestamp?: string;
+  };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+  readonly status: {
+    readonly phase?: string;
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** Runs `work`; every `everyMs` it says what `describe` answers, when that has changed since. */
+export async function sayingWhatFor<T>(
+  describe: () => Promise<string | undefined> | string | undefined,
+  work: () => Promise<T>,
+  { everyMs = 5_000, tell = say } = {},
+): Promise<T> {
+  const over = new AbortController();
+  const speaking = (async () => {
+    let said: string | undefined;
+    for (;;) {
+      await delay(everyMs, undefined, { signal: over.signal });
+      const text = await describe();
+      if (over.signal.aborted || text === undefined || text === said) continue;
+      said = text;
+      tell(`  ${text}`);
+    }
+  })().catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    over.abort();
+    await speaking;
+  }
+}
+
+/** The same for what waits for pods, in any of the namespaces. */
+export const sayingWhichPods = <T>(namespaces: readonly string[], work: () => Promise<T>): Promise<T> =>
+  sayingWhatFor(async () => waitingFor(await podsOf(namespaces)), work);
+
+async function podsOf(namespaces: readonly string[]): Promise<readonly Pod[]> {
+  try {
+    const answer = await kubectl([
+      '--request-timeout=5s',
+      'get',
+      'pods',
+      '--all-namespaces',
+      '--output=json',
+    ]);
+    const { items } = JSON.parse(answer) as { readonly items: readonly Pod[] };
+    return items.filter(({ metadata }) => namespaces.includes(metadata.namespace));
+  } catch (error) {
+    // A control plane under load is asked again.
+    if (error instanceof CommandError) return [];
+    throw error;
+  }
+}
+
+/** Longest list of pods; the rest is counted. */
+const listed = 4;
+
+/** @returns nothing when every pod is ready: `waiting for images: 3 of 7 pulled; shop/mongo-0: pulling mongo:8.0`. */
+export function waitingFor(pods: readonly Pod[]): string | undefined {
+  const present = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  const reasons = present.flatMap((pod) => {
+    const reason = reasonOf(pod);
+    return reason === undefined ? [] : [`${pod.metadata.namespace}/${pod.metadata.name}: ${reason}`];
+  });
+  if (reasons.length === 0) return undefined;
+  const { pulled, all } = countImages(present);
+  const images = pulled < all ? `images: ${pulled} of ${all} pulled; ` : '';
+  const more = reasons.length > listed ? `; and ${reasons.length - listed} more pods` : '';
+  return `waiting for ${images}${reasons.slice(0, listed).join('; ')}${more}`;
+}
+
+/** Each node pulls its own. */
+function countImages(pods: readonly Pod[]): { pulled: number; all: number } {
+  const images = new Map<string, boolean>();
+  for (const { spec, status } of pods) {
+    if (spec.nodeName === undefined) continue;
+    const statuses = statusesOf(status);
+    for (const { name, image } of [...(spec.initContainers ?? []), ...spec.containers]) {
+      const key = `${spec.nodeName} ${image}`;
+      const isThere = Boolean(statuses.find((found) => found.name === name)?.imageID);
+      images.set(key, isThere || images.get(key) === true);
+    }
+  }
+  return { pulled: [...images.values()].filter(Boolean).length, all: images.size };
+}
+
+const statusesOf = ({
+  initContainerStatuses = [],
+  containerStatuses = [],
+}: Pod['status']): ContainerStatus[] => [...initContainerStatuses, ...containerStatuses];
+
+/** Why a pod is not ready. A pod that has done its work, a Job's, is none to wait for. */
+function reasonOf({ spec, status }: Pod): string | undefined {
+  if (status.phase === 'Succeeded') return undefined;
+  const condition = (type: string) => status.conditions?.find((found) => found.type === type);
+  if (condition('Ready')?.status === 'True') return undefined;
+  const scheduled = condition('PodScheduled');
+  if (spec.nodeName === undefined)
+    return scheduled?.message === undefined ? 'no node yet' : `no node: ${shortened(scheduled.message)}`;
+  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  for (const container of statusesOf(status)) {
+    const reason = reasonOfContainer(
+      container,
+      containers.find(({ name }) => name === container.name)?.image ?? '',
+    );
+    if (reason !== undefined) return reason;
+  }
+  return 'starting';
+}
+
+/** Reasons of a container that only waits for its turn. */
+const ordinary = new Set([undefined, 'ContainerCreating', 'PodInitializing']);
+
+function reasonOfContainer({ name, ready, imageID, state, lastState }: ContainerStatus, image: string) {
+  const { waiting, running, terminated } = state ?? {};
+  const ended = lastState?.terminated ?? terminated;
+  if (waiting && !ordinary.has(waiting.reason)) {
+    const message = waiting.message === undefined ? '' : ` (${shortened(waiting.message)})`;
+    const before = ended === undefined ? '' : `, ended with exit code ${ended.exitCode}`;
+    return `${name}: ${waiting.reason}${before}${message}`;
+  }
+  if (waiting?.reason === 'ContainerCreating')
+    return imageID ? `${name} is starting` : `pulling ${shortImage(image)}, or mounting volumes`;
+  if (running && !ready) return `${name} runs and is not ready`;
+  return undefined;
+}
+
+const shortImage = (image: string): string => image.replace(/@sha256:([0-9a-f]{8})[0-9a-f]*/, '@$1…');
+const shortened = (text: string): string => (text.length > 160 ? `${text.slice(0, 160)}…` : text);
