@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Exchange } from '../exchange.ts';
 import { Deadline } from '../upstream/deadline.ts';
 import { CallFailure } from '../upstream/failure.ts';
@@ -41,12 +42,19 @@ export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): 
   }
   if (!request.complete) lingerAfter(request, response);
   if (message.complete) {
-    const body: Buffer | null = message.read();
+    const body = readAll(message);
     passTrailers(message, response);
     // As a string of bytes it goes out in one write with the header section; Node gathers a buffer at more cost.
     if (body && body.length <= smallBody) response.end(body.toString('latin1'), 'latin1');
-    else response.end(body ?? undefined);
+    else response.end(body);
   } else stream(exchange, reply, options);
+}
+
+/** The body of a message that has come whole. From Node 26 on one `read()` gives one piece of it, and no longer all. */
+function readAll(message: IncomingMessage): Buffer | undefined {
+  const pieces: Buffer[] = [];
+  for (let piece; (piece = message.read() as Buffer | null) !== null;) pieces.push(piece);
+  return pieces.length < 2 ? pieces[0] : Buffer.concat(pieces);
 }
 
 /** Pipes a body that still comes, for as long as something of it moves. */
