@@ -1,16 +1,76 @@
 /** Longer than a line of the adapter can be. */
 const maxLength = 1024 * 1024;
 
+/** Bytes that wait here for their reader, who is the shop and slow. */
+const maxAhead = 4 * 1024 * 1024;
+
 /**
  * The lines of a body, as they come. What follows the last line end is no line: it was cut.
  * @throws whatever the body does, and for a line that does not end.
  */
 export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
-  for await (const text of body.pipeThrough(new TextDecoderStream('utf-8', { fatal: true }))) {
-    const lines = (rest + text).split('\n');
+  for await (const bytes of readAhead(body)) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > maxLength) throw new Error(`a line has more than ${maxLength} characters`);
     yield* lines;
+  }
+  // Throws where the body ends within a character.
+  decoder.decode();
+}
+
+/**
+ * Reads a body before it is asked for. A stream that fails drops what it holds unread, and the adapter says why it breaks
+ * off in the last line before it does.
+ */
+async function* readAhead(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  const waiting: Uint8Array[] = [];
+  let bytes = 0;
+  let reading = true;
+  let failure: unknown;
+  let progress = Promise.withResolvers<void>();
+  const happened = (): void => {
+    progress.resolve();
+    progress = Promise.withResolvers();
+  };
+
+  async function read(): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        waiting.push(value);
+        bytes += value.length;
+        happened();
+        while (bytes > maxAhead) await progress.promise;
+      }
+    } catch (error) {
+      failure = error;
+    } finally {
+      reading = false;
+      happened();
+    }
+  }
+
+  void read();
+  try {
+    while (reading || waiting.length > 0) {
+      const next = waiting.shift();
+      if (!next) {
+        await progress.promise;
+        continue;
+      }
+      bytes -= next.length;
+      happened();
+      yield next;
+    }
+    if (failure) throw failure;
+  } finally {
+    bytes = 0;
+    happened();
+    await reader.cancel().catch(() => undefined);
   }
 }

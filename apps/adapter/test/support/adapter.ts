@@ -67,10 +67,9 @@ export async function getFeed(adapter: { readonly url: string }, supplier: strin
   let text = '';
   let wellEnded = true;
   try {
-    for await (const part of (response.body as ReadableStream<Uint8Array>).pipeThrough(
-      new TextDecoderStream(),
-    ))
-      text += part;
+    const decoder = new TextDecoder();
+    for await (const part of response.body as ReadableStream<Uint8Array>)
+      text += decoder.decode(part, { stream: true });
   } catch {
     wellEnded = false;
   }
