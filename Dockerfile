@@ -3,18 +3,18 @@
 
 # Compiler and types. They lie in a folder above the sources, where modules are looked up last: nothing of them can get
 # into the image. The same for every app.
-FROM node:24.21.0-bookworm-slim AS tools
+FROM node:26.12.1-trixie-slim AS tools
 WORKDIR /build
 COPY .npmrc package.json package-lock.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
 
 # The packages' manifests without their sources: what the cache of the next stage depends on.
-FROM node:24.21.0-bookworm-slim AS manifests
+FROM node:26.12.1-trixie-slim AS manifests
 COPY packages /packages
 RUN find /packages -type f ! -name package.json -exec rm {} +
 
 # What the app needs at run time. (Optional dependencies are the programs of each platform that only the tools use.)
-FROM node:24.21.0-bookworm-slim AS dependencies
+FROM node:26.12.1-trixie-slim AS dependencies
 ARG APP
 WORKDIR /build/shop
 COPY .npmrc package.json package-lock.json ./
@@ -46,7 +46,7 @@ RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_m
       ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} + \
  && for package in packages/*; do [ -e "node_modules/@shop/${package#packages/}" ] || rm -r "$package"; done
 
-FROM node:24.21.0-bookworm-slim
+FROM node:26.12.1-trixie-slim
 ARG APP
 ENV NODE_ENV=production
 WORKDIR /shop/apps/$APP
@@ -60,5 +60,5 @@ LABEL org.opencontainers.image.title="$APP" \
 # A number, so that Kubernetes can see that it is not root.
 USER 1000:1000
 # By itself Node lets its heap grow to the whole memory limit of the container, and the kernel would end it before garbage
-# is collected.
-ENTRYPOINT ["node", "--enable-source-maps", "--max-old-space-size-percentage=60", "dist/main.js"]
+# is collected. DEP0060 is util._extend, which http-proxy calls as it loads: the warning is no NDJSON.
+ENTRYPOINT ["node", "--enable-source-maps", "--max-old-space-size-percentage=60", "--disable-warning=DEP0060", "dist/main.js"]

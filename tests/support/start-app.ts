@@ -8,7 +8,7 @@ import { readEnvironment } from '@shop/config';
 import { closeGracefully, createRegistry, Lifecycle } from '@shop/lifecycle';
 import { createLogger } from '@shop/logging';
 import { serviceConfig, type Foundations, type Service, type ServiceConfig } from '@shop/service';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 
 export interface StartedApp {
   /** For supertest. */

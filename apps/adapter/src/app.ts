@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { HttpProblem } from '@shop/http-errors';
 import type { Lifecycle } from '@shop/lifecycle';
 import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 import type { AdapterConfig } from './config.ts';
 import { createRoutes } from './http/routes.ts';
 import { checkSources } from './http/source-check.ts';

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { FeedLine } from './feed/lines.ts';
 
 /** How the answer to a request for a feed ended. */

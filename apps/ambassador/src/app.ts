@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { HttpProblem } from '@shop/http-errors';
 import { closeGracefully, type Lifecycle } from '@shop/lifecycle';
 import { contextFromHeaders, runInContext, type Logger } from '@shop/logging';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 import type { AmbassadorConfig } from './config.ts';
 import { Connections } from './connections.ts';
 import { Exchange } from './exchange.ts';

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { Exchange } from './exchange.ts';
 import type { FailureReason, Outcome } from './outcome.ts';
 
@@ -40,7 +40,7 @@ export function createMetrics(
       }
     },
   });
-  /** Since the last collection, as prom-client sorts and hashes labels on every call. */
+  /** Since the last collection, as @prometheus-io/client sorts and hashes labels on every call. */
   const tallies = new Map<string, { readonly labels: RequestLabels; count: number }>();
   const duration = new Histogram({
     name: 'ambassador_request_duration_seconds',

@@ -1,7 +1,7 @@
 import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
 import type { Lifecycle } from '@shop/lifecycle';
 import type { Logger } from '@shop/logging';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 import type { SidecarConfig } from './config.ts';
 import { Checkpoint } from './follow/checkpoint.ts';
 import { Follower } from './follow/follower.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from '@shop/logging';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 import { type ControllerConfig, ordinalOf } from './config.ts';
 import { Controller } from './controller.ts';
 import { KubernetesApi } from './kubernetes/api.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { Registry } from 'prom-client';
+import { Registry } from '@prometheus-io/client';
 import { Controller, type ControllerOptions } from '../src/controller.ts';
 import { createMetrics } from '../src/metrics.ts';
 import type { Member } from '../src/mongo/member.ts';

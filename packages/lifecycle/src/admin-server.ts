@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpProblem } from '@shop/http-errors';
 import type { Logger } from '@shop/logging';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 import { closeServer } from './http-server.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { requestPath } from './request-path.ts';

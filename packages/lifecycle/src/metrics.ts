@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
 
 /** A registry of its own for each app, with Node's default metrics and the app's name as a label. */
 export function createRegistry(app: string): Registry {

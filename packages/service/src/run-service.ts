@@ -6,7 +6,7 @@ import {
   startAdminServer,
 } from '@shop/lifecycle';
 import type { Logger } from '@shop/logging';
-import type { Registry } from 'prom-client';
+import type { Registry } from '@prometheus-io/client';
 import type { Service } from './create-service.ts';
 import type { ServiceConfig } from './service-config.ts';
 

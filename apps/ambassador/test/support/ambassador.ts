@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Lifecycle } from '@shop/lifecycle';
 import { createLogger } from '@shop/logging';
-import { Registry } from 'prom-client';
+import { Registry } from '@prometheus-io/client';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { createAmbassador, type Ambassador, type AmbassadorOptions } from '../../src/app.ts';
 import type { Outcome } from '../../src/outcome.ts';

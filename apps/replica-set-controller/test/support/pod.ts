@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { createLogger } from '@shop/logging';
-import { Registry } from 'prom-client';
+import { Registry } from '@prometheus-io/client';
 import { createController } from '../../src/app.ts';
 import type { ControllerConfig } from '../../src/config.ts';
 import type { Controller } from '../../src/controller.ts';
