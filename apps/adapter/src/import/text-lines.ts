@@ -27,10 +27,7 @@ export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerat
  */
 async function* readAhead(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
-  const waiting: Uint8Array[] = [];
-  let bytes = 0;
-  let reading = true;
-  let failure: unknown;
+  const ahead = { pieces: [] as Uint8Array[], bytes: 0, ended: false, failure: undefined as unknown };
   let progress = Promise.withResolvers<void>();
   const happened = (): void => {
     progress.resolve();
@@ -42,34 +39,34 @@ async function* readAhead(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint
       for (;;) {
         const { done, value } = await reader.read();
         if (done) return;
-        waiting.push(value);
-        bytes += value.length;
+        ahead.pieces.push(value);
+        ahead.bytes += value.length;
         happened();
-        while (bytes > maxAhead) await progress.promise;
+        while (ahead.bytes > maxAhead) await progress.promise;
       }
     } catch (error) {
-      failure = error;
+      ahead.failure = error;
     } finally {
-      reading = false;
+      ahead.ended = true;
       happened();
     }
   }
 
   void read();
   try {
-    while (reading || waiting.length > 0) {
-      const next = waiting.shift();
+    while (!ahead.ended || ahead.pieces.length > 0) {
+      const next = ahead.pieces.shift();
       if (!next) {
         await progress.promise;
         continue;
       }
-      bytes -= next.length;
+      ahead.bytes -= next.length;
       happened();
       yield next;
     }
-    if (failure) throw failure;
+    if (ahead.failure) throw ahead.failure;
   } finally {
-    bytes = 0;
+    ahead.bytes = 0;
     happened();
     await reader.cancel().catch(() => undefined);
   }
