@@ -1,4 +1,5 @@
 /** What both services owe to HTTP, shown on one of them: it is all in packages/service. */
+import { randomUUIDv7 } from 'node:crypto';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
@@ -131,6 +132,23 @@ describe('bad input is a clear problem', () => {
   });
 });
 
+test('S4: the next page keeps what the first one was asked for', async () => {
+  const [ann, bob] = [randomUUIDv7(), randomUUIDv7()];
+  for (const sellerId of [ann, ann, bob, ann, ann, bob, ann]) {
+    const price = { amount: 1, currency: 'EUR' };
+    await api()
+      .post('/product')
+      .send({ sku: `S4-${randomUUIDv7()}`, name: 'Green tea', price, sellerId })
+      .expect(201);
+  }
+  const first = await api().get(`/product?q=green?&sellerId=${ann}&limit=2`).expect(200);
+  const next = /^<(.*)>; rel="next"$/.exec(first.headers['link'] as string)?.[1] ?? '';
+  const second = await api().get(next).expect(200);
+  const { items } = second.body as { items: { sellerId: string }[] };
+  expect(items.map(({ sellerId }) => sellerId)).toEqual([ann, ann]);
+  expect(second.headers).toHaveProperty('link');
+});
+
 describe('methods and media types', () => {
   test.each([
     ['delete', '/product', 'GET, HEAD, OPTIONS, POST'],
@@ -164,6 +182,58 @@ describe('methods and media types', () => {
       await api().get('/product').set('accept', accept).expect(200);
     },
   );
+  test.each(['application/json; charset=utf-8', ''])('S2: Accept: %j is served', async (accept) => {
+    const response = await api().get('/product').set('accept', accept).expect(200);
+    expect(response.headers['content-type']).toBe('application/json; charset=utf-8');
+  });
+});
+
+describe('S11: a body where none is taken', () => {
+  test.each([
+    ['application/json', '{}'],
+    ['application/merge-patch+json', '{}'],
+    ['text/plain', 'x'],
+    ['application/octet-stream', Buffer.alloc(100_000)],
+  ])('DELETE refuses %s, and offers no other type', async (type, body) => {
+    const response = await api()
+      .delete(`/product/${id}`)
+      .set('content-type', type)
+      .serialize((raw: unknown) => raw as string)
+      .send(body)
+      .expect(415);
+    expect(response.body).toMatchObject({ detail: 'DELETE takes no body.' });
+    for (const name of ['accept', 'accept-post', 'accept-patch']) {
+      expect(response.headers).not.toHaveProperty(name);
+    }
+  });
+
+  test.each(['application/json', 'text/plain'])('DELETE takes an empty one of %s', async (type) => {
+    await api().delete(`/product/${id}`).set({ 'content-type': type, 'content-length': '0' }).expect(404);
+  });
+
+  test('GET and HEAD ignore it (RFC 9110, section 9.3.1)', async () => {
+    for (const method of ['get', 'head'] as const) {
+      // Without its length a client of Node's sends the body as if it were another request.
+      const fields = { 'content-type': 'text/plain', 'content-length': '1' };
+      await api()[method]('/product').set(fields).send('x').expect(200);
+    }
+  });
+
+  test.each([
+    ['post', '/product', { accept: 'application/json', 'accept-post': 'application/json' }],
+    ['put', `/product/${id}`, { accept: 'application/json' }],
+    [
+      'patch',
+      `/product/${id}`,
+      { accept: 'application/merge-patch+json', 'accept-patch': 'application/merge-patch+json' },
+    ],
+  ] as const)('%s %s says which type it takes, in its own fields', async (method, url, expected) => {
+    const { headers } = await api()[method](url).type('text/plain').send('x').expect(415);
+    const offered = Object.entries(headers as Record<string, string>).filter(([name]) =>
+      name.startsWith('accept'),
+    );
+    expect(Object.fromEntries(offered)).toEqual(expected);
+  });
 });
 
 describe('unknown paths', () => {

@@ -1,6 +1,9 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { HttpProblem } from '@shop/http-errors';
 import type { FastifyInstance } from 'fastify';
+import { isUtf8 } from './accept.ts';
 import { parseJson } from './json.ts';
+import { parseMediaType } from './media-type.ts';
 
 /** RFC 7396. */
 export const mergePatchType = 'application/merge-patch+json';
@@ -12,14 +15,18 @@ export const mediaTypeOf: Readonly<Record<string, string>> = {
   PATCH: mergePatchType,
 };
 
-/** Replaces Fastify's parsers: two JSON types, each only with its methods, all else 415 (RFC 9110, section 15.5.16). */
+/**
+ * Replaces Fastify's parsers: two JSON types, each only with its methods, all else 415 (RFC 9110, section 15.5.16). So is
+ * a body with a method that takes none, where ignoring it could do something else than the client means.
+ */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   for (const type of ['application/json', mergePatchType]) {
     fastify.addContentTypeParser(type, { parseAs: 'buffer' }, (request, body, done) => {
       const expected = mediaTypeOf[request.method];
-      if (expected !== undefined && expected !== type) return done(unsupported(request.method, expected));
-      if (charsetOf(request.headers['content-type']) !== 'utf-8') {
+      if (expected === undefined && body.length === 0) return done(null, undefined);
+      if (expected !== type) return done(unsupported(request.method));
+      if (!isUtf8(charsetOf(request.headers['content-type']))) {
         return done(
           new HttpProblem(
             'unsupported-media-type',
@@ -28,22 +35,31 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
         );
       }
       try {
-        done(null, (body as Buffer).length === 0 ? undefined : parseJson(body as Buffer));
+        done(null, body.length === 0 ? undefined : parseJson(body as Buffer));
       } catch (error) {
         done(error as Error);
       }
     });
   }
-}
-
-/** A 415 that says what to send instead. */
-export function unsupported(method: string, expected = mediaTypeOf[method] ?? 'no body'): HttpProblem {
-  return new HttpProblem('unsupported-media-type', `${method} takes a body of type ${expected}.`, {
-    headers: method === 'PATCH' ? { 'accept-patch': expected } : { 'accept-post': expected },
+  // Judged by the header fields alone, so that nobody sends a body that is refused anyway.
+  fastify.addContentTypeParser('*', (request, _body, done) => {
+    if (mediaTypeOf[request.method] === undefined && !hasBody(request.headers)) done(null, undefined);
+    else done(unsupported(request.method));
   });
 }
 
-function charsetOf(contentType = ''): string {
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8';
-  return charset === 'utf8' ? 'utf-8' : charset;
+const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
+
+/** A 415 that says what to send instead: in `Accept` (RFC 9110, section 12.5.1) and the field of the method, if it has one. */
+export function unsupported(method: string): HttpProblem {
+  const expected = mediaTypeOf[method];
+  if (expected === undefined) return new HttpProblem('unsupported-media-type', `${method} takes no body.`);
+  const field = { POST: 'accept-post', PATCH: 'accept-patch' }[method];
+  return new HttpProblem('unsupported-media-type', `${method} takes a body of type ${expected}.`, {
+    headers: { accept: expected, ...(field === undefined ? {} : { [field]: expected }) },
+  });
 }
+
+const charsetOf = (contentType = ''): string =>
+  parseMediaType(contentType)?.parameters.find(([name]) => name === 'charset')?.[1] ?? 'utf-8';

@@ -1,6 +1,7 @@
 import { HttpProblem } from '@shop/http-errors';
 import type { Entity, Page } from '@shop/store';
 import { representation, type Representation } from './representation.ts';
+import { splitUrl } from './url.ts';
 
 /** A cursor is the last id of the page before: what is inserted or deleted elsewhere cannot shift it. */
 const prefix = 'after:';
@@ -28,10 +29,25 @@ export function pageRepresentation<T extends Entity>({ items, next }: Page<T>, u
   return representation({ items, next: cursor }, { link: nextLink(url, cursor) });
 }
 
-/** The value of a Link header field to the page that begins at `cursor`. */
+/**
+ * The value of a Link header field to the page that begins at `cursor`. The other parameters stay as they came, character
+ * by character: written anew, one could read differently.
+ */
 export function nextLink(url: string, cursor: string): string {
-  const [path = '/', query = ''] = url.split('?', 2);
-  const parameters = new URLSearchParams(query);
-  parameters.set('cursor', cursor);
-  return `<${path}?${parameters.toString()}>; rel="next"`;
+  const { path, query } = splitUrl(url);
+  const others = query.split('&').filter((parameter) => parameter !== '' && nameOf(parameter) !== 'cursor');
+  return `<${quote([path, [...others, `cursor=${cursor}`].join('&')].join('?'))}>; rel="next"`;
 }
+
+/** As the parser of queries reads it. */
+function nameOf(parameter: string): string {
+  const name = (parameter.split('=', 1)[0] ?? '').replaceAll('+', ' ');
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** A client may send characters that a URI has only in their encoded form (RFC 3986), and `>` would end the link. */
+const quote = (url: string): string => url.replace(/[^!$%&'()*+,./:;=?@\w~-]/gu, encodeURIComponent);

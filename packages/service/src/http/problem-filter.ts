@@ -4,6 +4,7 @@ import type { Logger } from '@shop/logging';
 import { DuplicateError, StaleError, StoreUnavailableError } from '@shop/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { unsupported } from './body-parsers.ts';
+import { splitUrl } from './url.ts';
 
 /** Turns whatever was thrown, by us, the store, Nest or Fastify, into one problem+json answer. */
 @Catch()
@@ -41,7 +42,7 @@ function refusalOf(status: number, error: unknown, request: FastifyRequest): Htt
   const options = { cause: error };
   switch (status) {
     case 404:
-      return new HttpProblem('not-found', `There is nothing at ${request.url.split('?')[0]}.`, options);
+      return new HttpProblem('not-found', `There is nothing at ${splitUrl(request.url).path}.`, options);
     case 413:
       return new HttpProblem('body-too-large', 'A body may have at most 64 KiB.', options);
     case 414:

@@ -1,8 +1,9 @@
 import { HttpProblem } from '@shop/http-errors';
 import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import Negotiator from 'negotiator';
+import { accepts } from './accept.ts';
 import type { RequestMetrics } from './request-metrics.ts';
+import { splitUrl } from './url.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -47,7 +48,14 @@ export function registerRequestHooks(
     });
     runInContext(request.context, () => {
       logger.info(
-        { method: request.method, path: pathOf(request), route, status: reply.statusCode, durationMs },
+        // Without the query: it may hold what somebody searched for.
+        {
+          method: request.method,
+          path: splitUrl(request.url).path,
+          route,
+          status: reply.statusCode,
+          durationMs,
+        },
         'request',
       );
     });
@@ -56,7 +64,7 @@ export function registerRequestHooks(
 
   fastify.addHook('onRequestAbort', (request, done) => {
     runInContext(request.context, () =>
-      logger.info({ method: request.method, path: pathOf(request) }, 'the client left'),
+      logger.info({ method: request.method, path: splitUrl(request.url).path }, 'the client left'),
     );
     done();
   });
@@ -69,16 +77,13 @@ export function identify(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
 }
 
-/** Without the query: it may hold what somebody searched for. */
-const pathOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? '';
-
 const producedBy = (request: FastifyRequest): string =>
   request.routeOptions.config.produces ?? 'application/json';
 
 function isAcceptable(request: FastifyRequest): boolean {
   // A DELETE answers without a body, and an unknown path has nothing to negotiate about.
-  if (request.headers.accept === undefined || request.is404 || request.method === 'DELETE') return true;
-  return new Negotiator(request.raw).mediaType([producedBy(request)]) !== undefined;
+  if (request.is404 || request.method === 'DELETE') return true;
+  return accepts(request.headers.accept, producedBy(request));
 }
 
 function notAcceptable(request: FastifyRequest): HttpProblem {
