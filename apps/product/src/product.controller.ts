@@ -43,7 +43,13 @@ export class ProductController {
   }
 
   @Post()
-  async create(@Body({ schema: productContent }) content: ProductContent): Promise<Representation> {
+  async create(
+    @Body({ schema: productContent }) content: ProductContent,
+    @Headers() headers: PreconditionHeaders,
+    @Req() request: { url: string },
+  ): Promise<Representation> {
+    const list = () => this.list(productQuery.parse({}), request);
+    await preconditionsOf(headers).checkList(async () => (await list()).headers['etag']);
     const product = await this.#products.create(content);
     return created(product, `/product/${product.id}`);
   }

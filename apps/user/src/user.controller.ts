@@ -38,7 +38,13 @@ export class UserController {
   }
 
   @Post()
-  async create(@Body({ schema: userContent }) content: UserContent): Promise<Representation> {
+  async create(
+    @Body({ schema: userContent }) content: UserContent,
+    @Headers() headers: PreconditionHeaders,
+    @Req() request: { url: string },
+  ): Promise<Representation> {
+    const list = () => this.list(userQuery.parse({}), request);
+    await preconditionsOf(headers).checkList(async () => (await list()).headers['etag']);
     const user = await this.#users.create(content);
     return created(user, `/user/${user.id}`);
   }

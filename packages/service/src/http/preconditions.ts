@@ -1,6 +1,7 @@
 /** Conditional requests: RFC 9110, section 13. */
 import { HttpProblem } from '@shop/http-errors';
 import type { Entity } from '@shop/store';
+import { splitOutsideQuotes } from './media-type.ts';
 
 /** Header fields by their name in lower case, as Node gives them. */
 export type PreconditionHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -31,35 +32,62 @@ export class Preconditions {
   /**
    * For methods that write. A tag stands for a whole representation, of which a part may come from the neighbouring
    * service (`revision.digest`); what an editor must not overwrite is the revision alone.
+   * @param current nothing where the method creates. One that needs an entity answers 404 without asking
+   * (RFC 9110, section 13.2.1).
    * @throws {HttpProblem} 412
    */
   check(current: Entity | undefined): void {
     const revision = current && revisionOf(current);
-    const matches = (tag: EntityTag): boolean => tag.opaque.split('.')[0] === revision;
-    if (
-      this.#ifMatch &&
-      !(current && (this.#ifMatch === '*' || this.#ifMatch.some((tag) => !tag.weak && matches(tag))))
-    ) {
-      throw new HttpProblem(
-        'precondition-failed',
-        'If-Match names another state than the current one: read it again.',
-      );
-    }
-    if (this.#ifNoneMatch && current && (this.#ifNoneMatch === '*' || this.#ifNoneMatch.some(matches))) {
-      throw new HttpProblem(
-        'precondition-failed',
-        'If-None-Match asks for what is not so: the entity exists already.',
-      );
-    }
+    this.#check(current !== undefined, (tag) => revisionPart(tag.opaque) === revision);
   }
 
-  /** For GET and HEAD: whether the client has this representation already, so that the answer is 304. */
+  /**
+   * For GET and HEAD, in the order of RFC 9110, section 13.2.2. There is no date of modification, so that the fields with
+   * one are ignored, as sections 13.1.3 and 13.1.4 say.
+   * @param etag of the representation that would be sent.
+   * @returns whether the client has it already, so that the answer is 304.
+   * @throws {HttpProblem} 412
+   */
   isNotModified(etag: string): boolean {
-    if (this.#ifNoneMatch === undefined) return false;
-    const opaque = parseTag(etag)?.opaque;
-    return this.#ifNoneMatch === '*' || this.#ifNoneMatch.some((tag) => tag.opaque === opaque);
+    const opaque = parseTag(etag)?.opaque ?? '';
+    // Where a part is embedded, a client that has just written knows the tag of the entity alone.
+    if (!includes(this.#ifMatch, (tag) => !tag.weak && [opaque, revisionPart(opaque)].includes(tag.opaque)))
+      throw failed('If-Match');
+    return this.#ifNoneMatch !== undefined && includes(this.#ifNoneMatch, (tag) => tag.opaque === opaque);
+  }
+
+  /**
+   * For POST: what it changes is the list, which always exists.
+   * @param etag of the list, as GET shows it at the same URL.
+   * @throws {HttpProblem} 412
+   */
+  async checkList(etag: () => Promise<string | undefined>): Promise<void> {
+    if (this.#ifMatch === undefined && this.#ifNoneMatch === undefined) return;
+    const opaque = parseTag((await etag()) ?? '')?.opaque;
+    this.#check(true, (tag) => tag.opaque === opaque);
+  }
+
+  #check(exists: boolean, matches: (tag: EntityTag) => boolean): void {
+    const isMatch = exists && includes(this.#ifMatch, (tag) => !tag.weak && matches(tag));
+    if (this.#ifMatch && !isMatch) throw failed('If-Match');
+    if (this.#ifNoneMatch && exists && includes(this.#ifNoneMatch, matches)) throw failed('If-None-Match');
   }
 }
+
+/** Absent is as `*`. */
+const includes = (tags: TagList | undefined, matches: (tag: EntityTag) => boolean): boolean =>
+  tags === undefined || tags === '*' || tags.some(matches);
+
+/** Of a tag with the digest of an embedded part: what stands before it. */
+const revisionPart = (opaque: string): string => opaque.split('.', 1)[0] ?? '';
+
+const failed = (field: 'If-Match' | 'If-None-Match'): HttpProblem =>
+  new HttpProblem(
+    'precondition-failed',
+    field === 'If-Match'
+      ? 'If-Match failed: it names another state than the current one. Read it again.'
+      : 'If-None-Match failed: the entity exists, in a state that it names.',
+  );
 
 /** @throws {HttpProblem} 400 when a field is no list of entity tags. */
 export function preconditionsOf(headers: PreconditionHeaders): Preconditions {
@@ -67,7 +95,7 @@ export function preconditionsOf(headers: PreconditionHeaders): Preconditions {
 }
 
 const parseTag = (text: string): EntityTag | undefined => {
-  const match = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/.exec(text.trim());
+  const match = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/.exec(text);
   return match ? { weak: match[1] !== undefined, opaque: match[2] ?? '' } : undefined;
 };
 
@@ -76,7 +104,10 @@ function listOf(headers: PreconditionHeaders, name: string): TagList | undefined
   if (value === undefined) return undefined;
   const text = Array.isArray(value) ? value.join(',') : value;
   if (text.trim() === '*') return '*';
-  const tags = text.match(/(?:W\/)?"[^"]*"|[^,\s][^,]*/g)?.map(parseTag) ?? [];
+  // In an entity tag a backslash is a character like any other.
+  const tags = splitOutsideQuotes(text, ',', false)
+    .filter((member) => member !== '')
+    .map(parseTag);
   if (tags.length === 0 || tags.includes(undefined)) {
     const errors = [
       { parameter: name, detail: 'must be * or entity tags in double quotes, for example "1-abc"' },

@@ -4,7 +4,7 @@ import { map, type Observable } from 'rxjs';
 import { preconditionsOf } from './preconditions.ts';
 import { Representation } from './representation.ts';
 
-/** Sends a handler's {@link Representation}; a GET whose client has it already is answered with 304 and no body. */
+/** Sends a handler's {@link Representation}; a GET with preconditions may be answered with 304 or 412 and without it. */
 @Injectable()
 export class RepresentationInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {

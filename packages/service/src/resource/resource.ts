@@ -73,9 +73,8 @@ export class Resource<T extends Entity & C, C extends object> {
   /** @throws {HttpProblem} 404, 412, 422; {DuplicateError}; {StaleError} when others keep changing it. */
   async patch(id: string, patch: MergePatchDocument, preconditions: Preconditions): Promise<T> {
     return this.#attempt(async () => {
-      const current = await this.#options.repository.find(id);
+      const current = await this.get(id);
       preconditions.check(current);
-      if (!current) return this.#missing(id);
       return this.#replace(
         current,
         parseContent(this.#options.content, mergePatch(contentOf(current), patch)),
@@ -86,9 +85,9 @@ export class Resource<T extends Entity & C, C extends object> {
   /** @throws {HttpProblem} 404, 412 */
   async remove(id: string, preconditions: Preconditions): Promise<void> {
     await this.#attempt(async () => {
-      const current = await this.#options.repository.find(id);
+      const current = await this.get(id);
       preconditions.check(current);
-      await this.#options.repository.remove(current ?? this.#missing(id));
+      await this.#options.repository.remove(current);
     });
   }
 
