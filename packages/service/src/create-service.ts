@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from '@prometheus-io/client';
 import { installFaultSwitch } from './faults/fault-switch.ts';
 import { registerBodyParsers } from './http/body-parsers.ts';
-import { answerClientError } from './http/client-error.ts';
+import { ClientErrors } from './http/client-errors.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
 import { RepresentationInterceptor } from './http/representation-interceptor.ts';
@@ -44,6 +44,7 @@ const keepAliveTimeout = 95_000;
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { logger, lifecycle } = options;
   const filter = new ProblemFilter(logger);
+  const clientErrors = new ClientErrors();
   const adapter = new FastifyAdapter({
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 200 },
@@ -52,13 +53,14 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     // Requests that still come while the process drains are served, not refused.
     return503OnClosing: false,
     skipMiddie: true,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: clientErrors.refuse,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       identify(request, reply);
       filter.send(error, request, reply);
     },
   });
   const fastify = adapter.getInstance();
+  clientErrors.watch(fastify.server);
   const completeRoutes = collectRoutes(fastify);
   registerRequestHooks(fastify, logger, new RequestMetrics(options.registry));
   requireTokenForWrites(fastify, options.tokenFile, logger);

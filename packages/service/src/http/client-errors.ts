@@ -1,0 +1,82 @@
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { HttpProblem, type ProblemKind } from '@shop/http-errors';
+
+const kinds: Readonly<Record<string, readonly [ProblemKind, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', 'The header fields have more than 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request did not arrive in time.'],
+};
+
+/** How long a refused connection is still read after its last response, in milliseconds. */
+const lingerMs = 2000;
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/**
+ * Answers bytes that are not an HTTP request. There is no request object to go with, only the socket, on which responses
+ * to earlier requests may still be on their way: they go out first, whole, and whoever sent a valid request gets its own
+ * response. Then the connection is closed as in RFC 9112, section 9.6: for a while what still comes is read and dropped,
+ * because the reset that unread bytes cause could destroy the response at the client.
+ */
+export class ClientErrors {
+  /** The latest request of each connection and, if it was pipelined behind one without a response, that one. */
+  readonly #latest = new WeakMap<Socket, Exchange & { readonly before: Exchange | undefined }>();
+  readonly #refused = new WeakSet<Socket>();
+
+  watch(server: Server): void {
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+      const latest = this.#latest.get(request.socket);
+      const before = latest && !isOver(latest.response) ? without(latest) : undefined;
+      this.#latest.set(request.socket, { request, response, before });
+    });
+  }
+
+  /** For the server's `clientError` event, which Node repeats for each piece that comes after the first error. */
+  readonly refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
+    if (error.code === 'ECONNRESET') return void socket.destroy();
+    if (this.#refused.has(socket)) return;
+    this.#refused.add(socket);
+    const latest = this.#latest.get(socket);
+    if (latest === undefined || latest.request.complete) {
+      // The bytes are a message of their own.
+      after(latest?.response, () => close(socket, responseTo(error)));
+    } else if (latest.response.headersSent) {
+      // The bytes are the rest of a request that has its response, or gets it now.
+      after(latest.response, () => close(socket));
+    } else {
+      after(latest.before?.response, () => close(socket, responseTo(error)));
+    }
+  };
+}
+
+const without = ({ request, response }: Exchange): Exchange => ({ request, response });
+
+const isOver = (response: ServerResponse): boolean => response.writableFinished || response.closed;
+
+/** Responses go out in the order of their requests: after this one, all earlier ones are out, too. */
+function after(response: ServerResponse | undefined, work: () => void): void {
+  if (response === undefined || isOver(response)) work();
+  else response.once('close', work);
+}
+
+function close(socket: Socket, text = ''): void {
+  if (socket.destroyed) return;
+  if (socket.writable) socket.end(text);
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+function responseTo({ code = '' }: NodeJS.ErrnoException): string {
+  const [kind, detail] = kinds[code] ?? ['malformed-request', 'This is not a well-formed HTTP request.'];
+  const problem = new HttpProblem(kind, detail);
+  const body = JSON.stringify(problem.toDetails());
+  return (
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\ndate: ${new Date().toUTCString()}\r\n` +
+    `content-type: ${HttpProblem.contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
+    `connection: close\r\n\r\n${body}`
+  );
+}
