@@ -119,6 +119,256 @@ describe('redaction of text that is no JSON', () => {
     expect(redactText(before)).toBe(after);
   });
 
+  /** What is behind the value stays where it is told by a closing quote that the value has ended. */
+  test.each([
+    ['a Python dict', `{'authorization': 's3cret', 'b': 1}`, `{'authorization': [redacted], 'b': 1}`],
+    [
+      'a Python dict with a quote inside',
+      `{'authorization': "it's s3cret", 'b': 1}`,
+      `{'authorization': [redacted], 'b': 1}`,
+    ],
+    [
+      'an escaped quote',
+      String.raw`{'authorization': 'a\'s3cret', 'b': 1}`,
+      `{'authorization': [redacted], 'b': 1}`,
+    ],
+    [
+      'a Python tuple',
+      `[('authorization', 's3cret'), ('b', 1)]`,
+      `[('authorization', [redacted]), ('b', 1)]`,
+    ],
+    [
+      'a list of Node’s headers',
+      `[ 'authorization', 's3cret', 'b' ]`,
+      `[ 'authorization', [redacted], 'b' ]`,
+    ],
+    ['Ruby', `{"authorization"=>"s3cret", "b"=>1}`, `{"authorization"=>[redacted], "b"=>1}`],
+    ['Go', `authorization:="s3cret" b`, `authorization:=[redacted] b`],
+    ['backticks', '`authorization`: `s3cret`, b', '`authorization`: [redacted], b'],
+    ['a name in backticks', '`authorization`: s3cret', '`authorization`: [redacted]'],
+    ['curly quotes', '“authorization”: “s3cret”, b', '“authorization”: [redacted], b'],
+    ['curly single quotes', '‘authorization’: ‘s3cret’, b', '‘authorization’: [redacted], b'],
+    ['low quotes', '„authorization“: „s3cret“, b', '„authorization“: [redacted], b'],
+    ['guillemets', '«authorization»: «s3cret», b', '«authorization»: [redacted], b'],
+    ['primes', '′authorization′: ″s3cret″, b', '′authorization′: [redacted], b'],
+    ['full width', '＂authorization＂：＂s3cret＂，b', '＂authorization＂：[redacted]，b'],
+    ['corner brackets', '「authorization」：「s3cret」，b', '「authorization」：[redacted]，b'],
+    [
+      'HTML',
+      '{&quot;authorization&quot;:&quot;s3cret&quot;,&quot;b&quot;:1}',
+      '{&quot;authorization&quot;:[redacted],&quot;b&quot;:1}',
+    ],
+    [
+      'HTML, decimal',
+      '&#34;authorization&#34;: &#34;s3cret&#34;, b',
+      '&#34;authorization&#34;: [redacted], b',
+    ],
+    [
+      'HTML, with zeros',
+      '&#0034;authorization&#0034;:&#0034;s3cret&#0034;,b',
+      '&#0034;authorization&#0034;:[redacted],b',
+    ],
+    [
+      'HTML, hexadecimal',
+      '&#x22;authorization&#X22;: &#x22;s3cret&#X22;, b',
+      '&#x22;authorization&#X22;: [redacted], b',
+    ],
+    [
+      'HTML apostrophes',
+      '&apos;authorization&apos;: &#39;s3cret&#39;, b',
+      '&apos;authorization&apos;: [redacted], b',
+    ],
+    [
+      'HTML curly quotes',
+      '&ldquo;authorization&rdquo;: &#8220;s3cret&#8221;, b',
+      '&ldquo;authorization&rdquo;: [redacted], b',
+    ],
+    [
+      'HTML inside of HTML',
+      '&amp;quot;authorization&amp;quot;:&amp;quot;s3cret&amp;quot;,b',
+      '&amp;quot;authorization&amp;quot;:[redacted],b',
+    ],
+    [
+      'HTML with an encoded colon',
+      '&quot;authorization&quot;&#58;&nbsp;&quot;s3cret&quot;,b',
+      '&quot;authorization&quot;&#58;&nbsp;[redacted],b',
+    ],
+    [
+      'a URL',
+      '%7B%22authorization%22%3A%22s3cret%22%2C%22b%22%3A1%7D',
+      '%7B%22authorization%22%3A[redacted]%2C%22b%22%3A1%7D',
+    ],
+    [
+      'a URL, colon as it is',
+      '{%22authorization%22:%22s3cret%22,%22b%22:1}',
+      '{%22authorization%22:[redacted],%22b%22:1}',
+    ],
+    [
+      'a URL, single quotes',
+      '%27authorization%27%3a%20%27s3cret%27%2cb',
+      '%27authorization%27%3a%20[redacted]%2cb',
+    ],
+    [
+      'a URL inside of a URL',
+      '%2522authorization%2522%253A%2522s3cret%2522%252Cb',
+      '%2522authorization%2522%253A[redacted]%252Cb',
+    ],
+    [
+      'a URL with curly quotes',
+      '%E2%80%9Cauthorization%E2%80%9D:%E2%80%9Cs3cret%E2%80%9D,b',
+      '%E2%80%9Cauthorization%E2%80%9D:[redacted],b',
+    ],
+    [
+      'HTML inside of a URL',
+      '%26quot%3Bauthorization%26quot%3B:%26quot%3Bs3cret%26quot%3B,b',
+      '%26quot%3Bauthorization%26quot%3B:[redacted],b',
+    ],
+    ['a form', 'a=1&user%5Bauthorization%5D=s3cret', 'a=1&user%5Bauthorization%5D=[redacted]'],
+    ['brackets', `$_SERVER['authorization'] = 's3cret'; b`, `$_SERVER['authorization'] = [redacted]; b`],
+    [
+      'JSON that escapes by number',
+      String.raw`body: {\u0022authorization\u0022:\u0022s3cret\u0022,\u0022b\u0022:1}`,
+      String.raw`body: {\u0022authorization\u0022:[redacted],\u0022b\u0022:1}`,
+    ],
+    [
+      'escapes of two digits',
+      String.raw`\x22authorization\x22:\x22s3cret\x22,b`,
+      String.raw`\x22authorization\x22:[redacted],b`,
+    ],
+    [
+      'JSON in JSON, with a quote inside',
+      String.raw`body: {\"authorization\":\"a\\\"s3cret\",\"b\":1}`,
+      String.raw`body: {\"authorization\":[redacted],\"b\":1}`,
+    ],
+    [
+      'JSON in JSON, a backslash at the end',
+      String.raw`body: {\"authorization\":\"s3cret\\\\\",\"b\":1}`,
+      String.raw`body: {\"authorization\":[redacted],\"b\":1}`,
+    ],
+    [
+      'JSON in JSON in JSON',
+      String.raw`{\\\"authorization\\\":\\\"a\\\\\\\"s3cret\\\",\\\"b\\\":1}`,
+      String.raw`{\\\"authorization\\\":[redacted],\\\"b\\\":1}`,
+    ],
+    [
+      'JSON in JSON, with line breaks',
+      String.raw`{\n  \"authorization\":\n    \"s3cret\",\n  \"b\": 1}`,
+      String.raw`{\n  \"authorization\":\n    [redacted],\n  \"b\": 1}`,
+    ],
+    [
+      'after an escaped line break',
+      String.raw`a\nauthorization: s3cret`,
+      String.raw`a\nauthorization: [redacted]`,
+    ],
+    ['after a backslash', String.raw`C:\authorization=s3cret`, String.raw`C:\authorization=[redacted]`],
+    ['CSV', `1,"{""authorization"":""s3cret"",""b"":1}"`, `1,"{""authorization"":[redacted],""b"":1}"`],
+    [
+      'CSV, a value that begins with a space',
+      `""authorization"":"" s3cret"",b`,
+      `""authorization"":[redacted],b`,
+    ],
+    ['CSV, an empty value', `""authorization"":"""",""b"":1`, `""authorization"":[redacted],""b"":1`],
+    ['SQL', `authorization = 'it''s s3cret', b`, `authorization = [redacted], b`],
+    ['three quotes', `authorization = """a "s3cret" b""", b`, `authorization = [redacted], b`],
+    ['an empty value', `"authorization":"","b":'x'`, `"authorization":[redacted],"b":'x'`],
+    ['a value that is cut off', `{'authorization': 's3cr`, `{'authorization': [redacted]`],
+    ['a value with the other quote only', `{'authorization': 's3cret", b`, `{'authorization': [redacted]`],
+    [
+      'a value in HTML with a quote of its own',
+      `&quot;authorization&quot;:&quot;a"s3cret&quot;,b`,
+      `&quot;authorization&quot;:[redacted],b`,
+    ],
+    ['a value with a quote in HTML', `"authorization":"a&quot;s3cret","b"`, `"authorization":[redacted],"b"`],
+    ['a Python bytes value', `{'authorization': b's3cret', 'b': 1}`, `{'authorization': [redacted]`],
+    [
+      'a name with an escape',
+      String.raw`{"author\u0069zation":"s3cret","b`,
+      String.raw`{"author\u0069zation":[redacted],"b`,
+    ],
+    ['a longer name first', `api-key-id: 1, api-key: s3cret`, `api-key-id: 1, api-key: [redacted]`],
+    ['what only looks encoded', '100% authorization: %zz &x; %', '100% authorization: [redacted]'],
+    [
+      'two on a line',
+      `'authorization': 's3cret', 'API-KEY': 's3cret'`,
+      `'authorization': [redacted], 'API-KEY': [redacted]`,
+    ],
+  ])('L4: %s', (_what, before, after) => {
+    expect(redactText(before)).toBe(after);
+  });
+
+  test('L4: no quote, however often it is escaped, makes a secret seen', () => {
+    const mark = fc.constantFrom(
+      '"',
+      "'",
+      '`',
+      '“',
+      '’',
+      '&quot;',
+      '&#34;',
+      '&#x27;',
+      '%22',
+      '%27',
+      String.raw`\u0022`,
+      '""',
+    );
+    const levels = fc.array(fc.constantFrom('json', 'html', 'url', 'none'), { maxLength: 3 });
+    const encode: Record<string, (text: string) => string> = {
+      none: (text) => text,
+      json: (text) => JSON.stringify(text).slice(1, -1),
+      html: (text) => text.replace(/[&"']/g, (c) => `&#${c.charCodeAt(0)};`),
+      url: (text) => encodeURIComponent(text),
+    };
+    fc.assert(
+      fc.property(
+        mark,
+        mark,
+        mark,
+        levels,
+        fc.constantFrom(':', ': ', '=', ' => '),
+        (a, b, c, by, separator) => {
+          const inner = `x ${a}authorization${b}${separator}${c}s3cret${c}`;
+          expect(
+            redactText(by.reduce((text, level) => (encode[level] as (text: string) => string)(text), inner)),
+          ).not.toContain('s3cret');
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('S1: any text is redacted in one pass', () => {
+    // A quadratic one needs a quarter of a minute for each of these.
+    const length = 1 << 17;
+    for (const unit of [
+      '\\',
+      '"',
+      "'",
+      ' ',
+      '\\"',
+      '""',
+      '&amp;',
+      '&',
+      '%25',
+      '%',
+      '\\u',
+      'authorization',
+      'authorization ',
+      'authorization"',
+      'authorization:"',
+      'authorization:\\"\n',
+      "authorization='",
+      '\0',
+      ']',
+      '&quot;',
+      '%22\\',
+    ])
+      for (const start of ['authorization:\\"', 'authorization', "'authorization': '", ''])
+        for (const end of ['', '"', ': s3cret']) {
+          const text = start + unit.repeat(length / unit.length) + end;
+          expect(redactText(text).length).toBeLessThanOrEqual(text.length + length);
+        }
+  });
+
   test('does nothing without names', () => {
     expect(createRawRedaction(['*'], 'X')('authorization: a')).toBe('authorization: a');
   });
