@@ -34,6 +34,9 @@ export interface Sidecar {
 
 const chunkBytes = 64 * 1024;
 
+/** How long, at the end of the process, a line is waited for that has been written in part; a writer at work needs far less. */
+const unfinishedWaitMs = 1000;
+
 const now = (): number => performance.now();
 
 async function check({ code }: Trouble): Promise<void> {
@@ -74,6 +77,8 @@ export function createSidecar({ config, logger, registry, lifecycle, outputFd }:
 
   const stopping = new AbortController();
   let deadline = Infinity;
+  /** Until when a line whose end is missing is waited for. */
+  let unfinishedUntil = 0;
   let running: Promise<void> | undefined;
   let surveyedAt = -Infinity;
 
@@ -115,11 +120,15 @@ export function createSidecar({ config, logger, registry, lifecycle, outputFd }:
       }
       // Events are served between two chunks, however much there is to read.
       atEnd = !busy && stopping.signal.aborted;
-      if (atEnd) break;
+      if (atEnd && (follower.unfinishedBytes === 0 || now() >= unfinishedUntil)) break;
       if (busy) await yieldToEvents();
+      else if (atEnd) await delay(Math.min(config.pollIntervalMs, Math.max(1, unfinishedUntil - now())));
       else await delay(config.pollIntervalMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
     await pipeline.finish(atEnd);
+    const { unfinishedBytes } = follower;
+    if (atEnd && unfinishedBytes > 0)
+      logger.warn({ unfinishedBytes }, 'the last line has no end yet: it is left to the next process');
     follower.close();
     checkpoint.close();
   }
@@ -129,6 +138,7 @@ export function createSidecar({ config, logger, registry, lifecycle, outputFd }:
     run: () => (running ??= follow()),
     async stop() {
       deadline = now() + config.drainTimeoutMs;
+      unfinishedUntil = now() + Math.min(unfinishedWaitMs, config.drainTimeoutMs / 2);
       stopping.abort();
       const finished = await Promise.race([
         (running ?? Promise.resolve()).then(() => true),

@@ -69,10 +69,16 @@ export class Pipeline {
     return result === 'data';
   }
 
-  /** @param atEnd everything has been read: what waits for more to come is passed on, as there will be no more. */
+  /**
+   * @param atEnd everything has been read: a group of lines that waits for more is passed on. The half of a line is not:
+   * the next process reads the line as a whole, which alone can be redacted.
+   */
   async finish(atEnd: boolean): Promise<void> {
-    if (atEnd && this.#parts.follower.file) await this.#passRest();
-    const { checkpoint } = this.#parts;
+    const { checkpoint, transformer } = this.#parts;
+    if (atEnd) {
+      transformer.endGroup();
+      await this.#deliver();
+    }
     checkpoint.prepare({ file: this.#place, offset: this.#offset, inDoubt: atEnd ? 0 : this.#doubtBefore });
     checkpoint.commit(true);
   }
@@ -81,11 +87,10 @@ export class Pipeline {
     const { follower, transformer, output } = this.#parts;
     const { reader } = follower;
     const [from, to] = reader.lines;
-    if (to <= from) return;
-    const knownUtf8 = isUtf8(reader.bytes.subarray(from, to));
-    this.#beginFile();
+    const knownUtf8 = to > from && isUtf8(reader.bytes.subarray(from, to));
     while (reader.next()) {
-      transformer.pass(reader, knownUtf8);
+      this.#beginFile();
+      transformer.pass(reader, knownUtf8 && reader.end <= to);
       if (output.full) await this.#deliver();
     }
     await this.#deliver();
@@ -101,17 +106,29 @@ export class Pipeline {
     await this.#deliver();
   }
 
-  /** Not before its first line is there, which its name is made of. */
+  /**
+   * Not before its first line is there, which its name is made of. The name is saved before anything is written under it: a
+   * copy of the file is given the same name then, though a kill comes right after the write.
+   */
   #beginFile(): void {
     const { follower, transformer } = this.#parts;
     if (this.#begunFile === follower.file || !follower.file) return;
     this.#begunFile = follower.file;
-    transformer.beginFile(follower.file.id);
+    const id = follower.fileId;
+    transformer.beginFile(id);
+    if (this.#place?.id === id) return;
+    const torn = this.#before?.torn ?? false;
+    this.#save({
+      file: follower.place,
+      offset: follower.reader.offset,
+      inDoubt: this.#writeSize.bytes,
+      torn,
+    });
   }
 
   async #deliver(): Promise<void> {
     const { output, follower, transformer, redelivery } = this.#parts;
-    const file = follower.file?.place;
+    const file = follower.place;
     output.endBatch();
     if (this.#before && output.batches.length > 0) await this.#endTornLine(output.batches[0]);
     for (let index = 0; index < output.batches.length;) index = await this.#write(index, file);
@@ -119,7 +136,7 @@ export class Pipeline {
     if (!redelivery.active) this.#doubtBefore = 0;
     // Further on when lines were left out. A file of which nothing has been passed yet proves nothing.
     const offset = transformer.waitingFrom ?? follower.reader.lineOffset;
-    if (offset > 0 && (offset !== this.#offset || file !== this.#place))
+    if (file && (offset !== this.#offset || file !== this.#place))
       this.#save({ file, offset, inDoubt: this.#writeSize.bytes });
   }
 

@@ -6,7 +6,7 @@ import { Stepwise, withoutRepeated, type Kill } from './support/stepwise.ts';
 type Step =
   | { readonly do: 'write'; readonly sizes: readonly number[] }
   | { readonly do: 'write half a line' }
-  | { readonly do: 'rotate'; readonly times: number }
+  | { readonly do: 'rotate'; readonly times: number; readonly how: 'rename' | 'copy' }
   | { readonly do: 'turn'; readonly times: number }
   | { readonly do: 'idle' }
   | { readonly do: 'kill' }
@@ -28,7 +28,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('write half a line' as const) }) },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('rotate' as const), times: fc.integer({ min: 1, max: 4 }) }),
+    arbitrary: fc.record({
+      do: fc.constant('rotate' as const),
+      times: fc.integer({ min: 1, max: 4 }),
+      how: fc.constantFrom('rename' as const, 'copy' as const),
+    }),
   },
   {
     weight: 4,
@@ -93,7 +97,8 @@ async function take(step: Step, log: LogDirectory, app: App, sidecar: Stepwise):
     case 'rotate':
       for (let time = 0; time < step.times; time++) {
         app.write(1);
-        log.rotate();
+        if (step.how === 'rename') log.rotate();
+        else log.copyAndTruncate();
       }
       return;
     case 'turn':
@@ -106,7 +111,7 @@ async function take(step: Step, log: LogDirectory, app: App, sidecar: Stepwise):
     case 'kill in a write':
       return sidecar.idleUntil(step.kill);
     case 'end':
-      log.write(app.finishLine());
+      // L2: also in the middle of a line.
       return sidecar.end();
   }
 }

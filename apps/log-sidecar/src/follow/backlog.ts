@@ -1,10 +1,4 @@
-import type { OpenFile } from './open-file.ts';
-
-interface Waiting {
-  readonly inode: bigint;
-  readonly device: bigint;
-  readonly size: number;
-}
+import type { KnownFile, OpenFile } from './open-file.ts';
 
 /** What has been lost since the update before. */
 export interface Loss {
@@ -16,7 +10,7 @@ export interface Loss {
 
 /** The files that come after the one being read, as they were last seen: what vanishes from here is lost. */
 export class Backlog {
-  #files: readonly Waiting[] = [];
+  #files: readonly KnownFile[] = [];
 
   /** Bytes in files that have not been begun. */
   get bytes(): number {
@@ -28,15 +22,11 @@ export class Backlog {
    * @param adjoining whether the first of them is certainly the next one.
    */
   update(newer: readonly OpenFile[], adjoining: boolean): Loss {
-    // Files vanish from the oldest on, and those that stay keep their order. An inode number alone proves little: it is
-    // used again as soon as a file is deleted.
-    const isGone = (count: number): boolean =>
-      this.#files.slice(count).every((known, index) => isSame(known, newer[index]));
-    let gone = 0;
-    while (!isGone(gone)) gone++;
-    const bytes = this.#files.slice(0, gone).reduce((sum, { size }) => sum + size, 0);
-    const gap = !adjoining && newer.length > 0 && (gone > 0 || this.#files.length === 0);
-    this.#files = newer.map(({ stat, size }) => ({ inode: stat.ino, device: stat.dev, size }));
+    // A file that was copied and then truncated is not lost.
+    const gone = this.#files.filter((known) => !newer.some((file) => file.is(known) || file.has(known)));
+    const bytes = gone.reduce((sum, { size }) => sum + size, 0);
+    const gap = !adjoining && newer.length > 0 && (gone.length > 0 || this.#files.length === 0);
+    this.#files = newer.map((file) => file.describe());
     return { bytes, gap };
   }
 
@@ -45,9 +35,3 @@ export class Backlog {
     this.#files = this.#files.slice(1);
   }
 }
-
-const isSame = (known: Waiting, file: OpenFile | undefined): boolean =>
-  file !== undefined &&
-  known.inode === file.stat.ino &&
-  known.device === file.stat.dev &&
-  file.size >= known.size;

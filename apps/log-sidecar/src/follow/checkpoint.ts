@@ -1,18 +1,18 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Trouble } from '../trouble.ts';
-import type { Fingerprint } from './file-head.ts';
+import type { NameState } from './file-names.ts';
+import type { KnownFile } from './open-file.ts';
 
-/** The file being read, as far as it can be recognised later. */
-export interface FilePlace {
-  readonly device: string;
-  readonly inode: string;
-  readonly head: Fingerprint;
+/** The file being read, as far as it can be recognised later, and what is known of those before it. */
+export interface FilePlace extends KnownFile {
   /** Its name in the output. */
   readonly id: string;
-  /** When it was last seen, in bytes; and its time of modification, in nanoseconds. */
-  readonly size: number;
-  readonly modified: string;
+  /** In bytes, when it was looked at last; `size` is how far it has been read. */
+  readonly length: number;
+  /** Files that were there before it, oldest first; the last 16. */
+  readonly older: readonly KnownFile[];
+  readonly names: NameState;
 }
 
 export interface Position {
@@ -26,13 +26,13 @@ export interface Position {
   readonly torn?: boolean;
 }
 
-const slotBytes = 512;
+const slotBytes = 2048;
 const checksumDigits = 8;
 const checksumAt = slotBytes - checksumDigits - 1;
 
 /**
  * Where reading goes on after a restart. Two slots are written in turn, each with a running number and a checksum, on a
- * file that stays open: one `pwrite` of less than a page each, which a kill cannot split; and if a crash of the machine
+ * file that stays open: one `pwrite` of half a page each, which a kill cannot split; and if a crash of the machine
  * does, the other slot is still whole. Nothing is synced to the disk: what a killed process has written is safe with the
  * kernel, and a machine that crashes loses lines of the app as well.
  */

@@ -2,8 +2,9 @@ import type { Logger } from '@shop/logging';
 import type { Stats } from '../stats.ts';
 import { Backlog, type Loss } from './backlog.ts';
 import type { FilePlace, Position } from './checkpoint.ts';
+import { FileNames } from './file-names.ts';
 import { LineReader } from './line-reader.ts';
-import { OpenFile, sameFile } from './open-file.ts';
+import { sameFile, type KnownFile, type OpenFile } from './open-file.ts';
 import { openAll, statOf } from './snapshot.ts';
 
 export interface FollowerOptions {
@@ -21,16 +22,26 @@ export interface FollowerOptions {
  */
 export type ReadResult = 'data' | 'waiting' | 'ended';
 
+/** How many of the files before the one being read are remembered. */
+const olderRemembered = 16;
+
 /**
  * Follows a log file through rotations, however many there are between two looks, and truncation. It holds the file being
- * read open, which keeps its bytes even when it is deleted, and no other.
+ * read open, which keeps its bytes even when it is deleted, and no other. Which file is newer is a matter of their order
+ * and of what was seen of them, never of their times: a clock goes back, and a restored file has the time it once had.
  * Methods throw the system's errors and can be called again.
  */
 export class Follower {
   readonly #options: FollowerOptions;
   readonly reader: LineReader;
   readonly #backlog = new Backlog();
+  readonly #names = new FileNames();
   #file: OpenFile | undefined;
+  /** Its name in the output. */
+  #id: string | undefined;
+  /** Files that were there before the one being read, oldest first. */
+  #older: readonly KnownFile[] = [];
+  #place: FilePlace | undefined;
   /** Where the process before this one stopped, until a file is open. */
   #resumeAt: Position | undefined;
   #truncated = false;
@@ -44,6 +55,34 @@ export class Follower {
     return this.#file;
   }
 
+  /** The name of the file being read; to be asked for once its first line, which it is made of, has been read. */
+  get fileId(): string {
+    const file = this.#opened();
+    this.#id ??= this.#names.name(file.inode, file.firstLine);
+    return this.#id;
+  }
+
+  /**
+   * The file being read, for the checkpoint; the same object for as long as nothing in it has changed.
+   * @returns undefined until it has a name.
+   */
+  get place(): FilePlace | undefined {
+    const file = this.#file;
+    const id = this.#id;
+    if (!file || id === undefined) return undefined;
+    const { size, digest } = file.print;
+    const known = this.#place;
+    if (known?.digest === digest && known.size === size && known.length === file.length) return known;
+    const { inode, length } = file;
+    this.#place = { inode, size, digest, length, id, older: this.#older, names: this.#names.state };
+    return this.#place;
+  }
+
+  /** Bytes of a last line that has no line feed yet, in memory. */
+  get unfinishedBytes(): number {
+    return this.#file ? this.reader.readOffset - this.reader.lineOffset : 0;
+  }
+
   /** Bytes that are there and have not been read, as far as known since the last `survey`. */
   get lagBytes(): number {
     const unread = this.#file ? Math.max(0, this.#file.size - this.reader.lineOffset) : 0;
@@ -52,7 +91,10 @@ export class Follower {
 
   /** To be called before `open`: goes on where a checkpoint says. */
   resume(position: Position): void {
-    if (position.file) this.#resumeAt = position;
+    if (!position.file) return;
+    this.#resumeAt = position;
+    this.#older = position.file.older;
+    this.#names.resume(position.file.names);
   }
 
   /** Opens the file to begin with: the one of the checkpoint, or the oldest. @returns whether there is one. */
@@ -60,34 +102,31 @@ export class Follower {
     const files = openAll(this.#options.path);
     const at = this.#resumeAt;
     if (!at?.file) return this.#begin(files, files[0]);
-    const { inode, head } = at.file;
+    const known = at.file;
     const same =
-      files.find((file) => String(file.stat.ino) === inode && file.has(head)) ??
+      files.find((file) => file.is(known)) ??
       // A copy: of a file that was copied and then truncated, or of a volume that was restored.
-      files.find((file) => file.has(head) && file.size >= at.offset);
-    if (!same) return this.#beginAfterGap(files, at.file, at.offset);
-    this.#begin(files, same);
-    same.adoptId(at.file.id);
-    this.reader.seek(Math.min(at.offset, same.size));
-    // The head is in memory from here on.
-    same.isContinued(0);
+      files.find((file) => file.has(known));
+    if (!same) return this.#beginAfterGap(files, known.length - at.offset);
+    this.#begin(files, same, at.offset);
+    this.#id = known.id;
     return true;
   }
 
   /** Reads more of the file. */
   read(): ReadResult {
     const file = this.#opened();
-    const known = file.size;
+    const known = file.length;
     const count = this.reader.fill(file.fd);
     if (!file.isContinued(this.reader.readOffset)) return this.#cutShort(file, known, count);
-    this.#options.stats.readBytes += count;
+    this.#taken(file, count);
     if (count > 0) return 'data';
     const current = statOf(this.#options.path);
-    if (!current || sameFile(current, file.stat)) return 'waiting';
+    if (current && sameFile(current, file.stat)) return 'waiting';
     // A writer that was told to begin a new file may write to this one until it does: the new one is empty until then.
     if (!this.#look((newer) => newer.some(({ size }) => size > 0))) return 'waiting';
     const more = this.reader.fill(file.fd);
-    this.#options.stats.readBytes += more;
+    this.#taken(file, more);
     return more > 0 ? 'data' : 'ended';
   }
 
@@ -98,7 +137,7 @@ export class Follower {
     const { stats } = this.#options;
     const at = files.findIndex(({ stat }) => sameFile(stat, ended.stat));
     if (this.#truncated && at >= 0) return this.#begin(files, files[at]);
-    const newer = newerThan(ended.stat.mtimeNs, files, at);
+    const newer = this.#newer(files, at);
     this.#lost(this.#backlog.update(newer, at >= 0));
     const [successor] = newer;
     if (!successor) return this.#begin(files, undefined);
@@ -113,7 +152,7 @@ export class Follower {
     if (!file) return;
     file.refresh();
     const current = statOf(this.#options.path);
-    if (current && !sameFile(current, file.stat)) this.#look(() => true);
+    if (!current || !sameFile(current, file.stat)) this.#look(() => true);
   }
 
   close(): void {
@@ -126,22 +165,42 @@ export class Follower {
     return this.#file;
   }
 
+  #taken(file: OpenFile, count: number): void {
+    const { bytes, to } = this.reader;
+    file.note(bytes, to - count, to);
+    this.#options.stats.readBytes += count;
+  }
+
   /** Closes the other files and the one before. */
-  #begin(files: readonly OpenFile[], chosen: OpenFile | undefined): boolean {
+  #begin(files: readonly OpenFile[], chosen: OpenFile | undefined, offset = 0): boolean {
+    if (chosen) this.#older = describeLast(files.slice(0, files.indexOf(chosen)));
     for (const file of files) if (file !== chosen) file.close();
     if (!chosen) return false;
     this.#file?.close();
     this.#file = chosen;
+    this.#id = undefined;
+    this.#place = undefined;
     this.#resumeAt = undefined;
     this.#truncated = false;
-    this.reader.seek(0);
+    chosen.startAt(offset);
+    this.reader.seek(offset);
     return true;
   }
 
-  #beginAfterGap(files: readonly OpenFile[], last: FilePlace, offset: number): boolean {
-    const [oldest] = newerThan(BigInt(last.modified), files, -1);
-    if (oldest) this.#lost({ bytes: Math.max(0, last.size - offset), gap: true });
+  #beginAfterGap(files: readonly OpenFile[], unread: number): boolean {
+    const [oldest] = this.#newer(files, -1);
+    if (oldest) this.#lost({ bytes: Math.max(0, unread), gap: true });
     return this.#begin(files, oldest);
+  }
+
+  /**
+   * The files after the one being read, which is at `at`. If that is no longer there, those after the last one that was
+   * there before it; the file at the path itself is always newer than one that is gone.
+   */
+  #newer(files: readonly OpenFile[], at: number): readonly OpenFile[] {
+    if (at >= 0) return files.slice(at + 1);
+    const older = files.findLastIndex((file) => !file.atPath && this.#older.some((known) => file.is(known)));
+    return files.slice(older + 1);
   }
 
   #look<T>(judge: (newer: readonly OpenFile[]) => T): T {
@@ -149,7 +208,7 @@ export class Follower {
     const files = openAll(this.#options.path);
     try {
       const at = files.findIndex(({ stat }) => sameFile(stat, file.stat));
-      const newer = newerThan(file.stat.mtimeNs, files, at);
+      const newer = this.#newer(files, at);
       this.#lost(this.#backlog.update(newer, at >= 0));
       return judge(newer);
     } finally {
@@ -166,16 +225,14 @@ export class Follower {
     this.reader.unfill(count);
     stats.truncations++;
     const files = openAll(this.#options.path);
+    const offset = this.reader.lineOffset;
     const copy = files.find(
-      (other) =>
-        !sameFile(other.stat, file.stat) && other.size > this.reader.lineOffset && file.isCopiedTo(other),
+      (other) => !sameFile(other.stat, file.stat) && other.size > offset && other.has(file.print),
     );
     if (copy) {
-      const { id } = file;
-      const offset = this.reader.lineOffset;
-      this.#begin(files, copy);
-      copy.adoptId(id);
-      this.reader.seek(offset);
+      const id = this.#id;
+      this.#begin(files, copy, offset);
+      this.#id = id;
       return 'data';
     }
     for (const other of files) other.close();
@@ -199,11 +256,9 @@ export class Follower {
   }
 }
 
-/**
- * The files after the one at `at`. If that is no longer there, those that were written to since it was: an older one that
- * was read long ago may still be. Clocks of file systems tick every few milliseconds; of two files written to in the same
- * tick the older one may thus come twice, rather than the newer one be lost.
- */
-function newerThan(modified: bigint, files: readonly OpenFile[], at: number): readonly OpenFile[] {
-  return at >= 0 ? files.slice(at + 1) : files.filter(({ stat }) => stat.mtimeNs >= modified);
-}
+/** What is empty cannot be recognised. */
+const describeLast = (files: readonly OpenFile[]): readonly KnownFile[] =>
+  files
+    .slice(-olderRemembered)
+    .map((file) => file.describe())
+    .filter(({ size }) => size > 0);

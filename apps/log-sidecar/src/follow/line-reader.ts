@@ -4,7 +4,16 @@ import type { Line } from '../transform/transformer.ts';
 const lineFeed = 10;
 
 /**
- * Cuts what is read from a file into lines, wherever reads end: in the middle of a line or of a character.
+ * So many NUL in a row are a hole: what a writer leaves that goes on at its old offset in a file truncated meanwhile, or a
+ * file system after a crash. Fewer may be content.
+ */
+const holeBytes = 64;
+
+const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
+
+/**
+ * Cuts what is read from a file into lines, wherever reads end: in the middle of a line or of a character. A hole ends a
+ * line and belongs to none, whatever its length, nor does a byte order mark at the start of a file (RFC 8259, 8.1).
  * Memory stays within one chunk, or the longest allowed line and one chunk while there is such a line.
  */
 export class LineReader implements Line {
@@ -25,6 +34,12 @@ export class LineReader implements Line {
   #searched = 0;
   /** Bytes of a line that is too long, left out between its beginning at `#from` and what was read last. */
   #skipped = 0;
+  /** Nothing of the file has been given out. */
+  #atStart = true;
+  /** How far holes have been looked for, how many NUL are right before that, and where the first hole begins. */
+  #examined = 0;
+  #zeros = 0;
+  #hole: number | undefined;
 
   constructor(chunkBytes: number, maxLineBytes: number) {
     this.#chunkBytes = chunkBytes;
@@ -34,7 +49,9 @@ export class LineReader implements Line {
 
   /** Forgets what has been read, and goes on at an offset of a file. */
   seek(offset: number): void {
-    this.#from = this.#to = this.#searched = this.#skipped = 0;
+    this.#from = this.#to = this.#searched = this.#skipped = this.#examined = this.#zeros = 0;
+    this.#hole = undefined;
+    this.#atStart = offset === 0;
     this.#offset = offset;
     if (this.bytes.length > this.#chunkBytes) this.bytes = Buffer.allocUnsafeSlow(this.#chunkBytes);
   }
@@ -42,6 +59,11 @@ export class LineReader implements Line {
   /** Where the next line begins. */
   get lineOffset(): number {
     return this.#offset;
+  }
+
+  /** Where in `bytes` what has been read ends. */
+  get to(): number {
+    return this.#to;
   }
 
   /** Up to where the file has been read. */
@@ -71,13 +93,20 @@ export class LineReader implements Line {
   /** Takes back the last read, whose bytes turned out to be another file's. */
   unfill(count: number): void {
     this.#to -= count;
-    this.#searched = this.#to;
+    this.#searched = this.#examined = this.#to;
   }
 
   /** Takes the next whole line; its place is then in this object's fields, until the next call of anything. */
   next(): boolean {
+    this.#skipToText();
+    this.#examine();
     const at = this.#to > this.#searched ? this.bytes.indexOf(lineFeed, this.#searched) : -1;
-    if (at < 0 || at >= this.#to) {
+    const found = at >= 0 && at < this.#to;
+    if (this.#hole !== undefined && !(found && at < this.#hole)) {
+      this.#take(this.#hole, this.#examined);
+      return true;
+    }
+    if (!found) {
       this.#searched = this.#to;
       return false;
     }
@@ -85,32 +114,78 @@ export class LineReader implements Line {
     return true;
   }
 
-  /** Takes what is left of a file that has ended without a line feed. */
+  /** Takes what is left of a file that has ended without a line feed; only to be called once `next` has found no more. */
   last(): boolean {
     if (this.#to === this.#from) return false;
     this.#take(this.#to, this.#to);
     return true;
   }
 
+  /** At the start of a line: leaves out NUL, of a hole or not, and the byte order mark of the file. */
+  #skipToText(): void {
+    if (this.#skipped > 0) return;
+    const { bytes } = this;
+    let at = this.#from;
+    while (at < this.#to && bytes[at] === 0) at++;
+    if (
+      this.#atStart &&
+      this.#to - at >= 3 &&
+      byteOrderMark.every((byte, index) => bytes[at + index] === byte)
+    ) {
+      at += 3;
+      this.#atStart = false;
+      while (at < this.#to && bytes[at] === 0) at++;
+    }
+    this.#offset += at - this.#from;
+    this.#from = at;
+    if (this.#searched < at) this.#searched = at;
+    if (this.#hole !== undefined && this.#hole < at) this.#hole = undefined;
+    if (this.#examined > at) return;
+    this.#examined = at;
+    this.#zeros = 0;
+  }
+
+  /** Looks for the next hole in what has not been looked at. */
+  #examine(): void {
+    if (this.#hole !== undefined || this.#examined >= this.#to) return;
+    const { bytes } = this;
+    // Nearly always there is no NUL at all.
+    const first = this.#zeros > 0 ? this.#examined : bytes.indexOf(0, this.#examined);
+    if (first < 0 || first >= this.#to) {
+      this.#examined = this.#to;
+      return;
+    }
+    let at = first;
+    for (; at < this.#to && this.#hole === undefined; at++) {
+      this.#zeros = bytes[at] === 0 ? this.#zeros + 1 : 0;
+      // Before `#from` or the buffer itself when bytes of a line that is too long have been left out.
+      if (this.#zeros === holeBytes) this.#hole = at + 1 - holeBytes;
+    }
+    this.#examined = at;
+  }
+
+  /** @param end where the line ends. @param next where what comes after it begins. */
   #take(end: number, next: number): void {
     const length = this.#skipped + end - this.#from;
     this.offset = this.#offset;
     this.nextOffset = this.#offset + this.#skipped + next - this.#from;
     this.start = this.#from;
-    this.end = end;
+    this.end = this.#from + Math.min(length, this.#maxLineBytes);
     this.cutFrom = 0;
     if (length > this.#maxLineBytes) {
       this.cutFrom = length;
-      this.end = this.#from + this.#maxLineBytes;
       // Not in the middle of a character.
       while (this.end > this.start && ((this.bytes[this.end] as number) & 0xc0) === 0x80) this.end--;
     }
-    // The hole that a file truncated under a writer without O_APPEND begins with.
-    while (this.start < this.end && this.bytes[this.start] === 0) this.start++;
     this.#from = next;
     this.#searched = next;
     this.#offset = this.nextOffset;
     this.#skipped = 0;
+    this.#atStart = false;
+    if (this.#hole !== undefined && this.#hole < next) {
+      this.#hole = undefined;
+      this.#zeros = 0;
+    }
   }
 
   /** For a quarter of a chunk at least. Of a line that is too long only the beginning is kept. */
@@ -131,5 +206,6 @@ export class LineReader implements Line {
     this.#from = 0;
     this.#to = kept;
     this.#searched = kept;
+    this.#examined = kept;
   }
 }

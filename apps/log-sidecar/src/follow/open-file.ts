@@ -1,25 +1,53 @@
-import { closeSync, constants, fstatSync, openSync, type BigIntStats } from 'node:fs';
-import type { FilePlace } from './checkpoint.ts';
-import { fileId, fingerprintOf, hasFingerprint, headBytes, readHead, type Fingerprint } from './file-head.ts';
+import { hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
+
+/** How much of a file's beginning, and of what stands before a position in it, identifies it. */
+const headBytes = 512;
+const tailBytes = 256;
+
+/**
+ * What was seen of a file up to `size`: a digest of its first 512 bytes and of the last 256 before `size`. Files only grow,
+ * so the same file still has both, however long it has become. Two files with the same beginning, such as a banner, differ
+ * at their ends; neither the inode number, which is used again, nor a time of the file, which anyone can set, is needed.
+ */
+export interface Print {
+  readonly size: number;
+  readonly digest: string;
+}
+
+/** A file with its inode number, to be recognised later. */
+export interface KnownFile extends Print {
+  readonly inode: string;
+}
 
 /** Device and inode: the same file for as long as it is open, whatever it is called. */
 export const sameFile = (a: BigIntStats, b: BigIntStats): boolean => a.ino === b.ino && a.dev === b.dev;
 
-/** A file of the log, open for reading. What it is called is told by where it was found, and may have changed since. */
+/** A file of the log, open for reading. Its name is known from where it was found, and may have changed since. */
 export class OpenFile {
   readonly fd: number;
+  /** Whether it was found at the log's own path. */
+  readonly atPath: boolean;
   stat: BigIntStats;
+  /** The largest size seen. */
+  #length: number;
+  /** What was in it when reading began. */
+  #begun: Print = { size: 0, digest: '' };
+  /** Up to where it has been read, the first bytes of that and the last ones. */
+  #read = 0;
   #head: Buffer = Buffer.alloc(0);
-  #id: string | undefined;
-  #place: FilePlace | undefined;
+  #tail: Buffer = Buffer.alloc(0);
+  #print: Print | undefined;
 
-  private constructor(fd: number, stat: BigIntStats) {
+  private constructor(fd: number, stat: BigIntStats, atPath: boolean) {
     this.fd = fd;
+    this.atPath = atPath;
     this.stat = stat;
+    this.#length = Number(stat.size);
   }
 
   /** @returns undefined when there is none. @throws the system's error; EINVAL for what is no regular file. */
-  static open(path: string): OpenFile | undefined {
+  static open(path: string, atPath: boolean): OpenFile | undefined {
     let fd: number;
     try {
       // Without O_NONBLOCK a FIFO would hold up the whole process.
@@ -29,7 +57,7 @@ export class OpenFile {
       throw error;
     }
     const stat = fstatSync(fd, { bigint: true });
-    if (stat.isFile()) return new OpenFile(fd, stat);
+    if (stat.isFile()) return new OpenFile(fd, stat, atPath);
     closeSync(fd);
     throw Object.assign(new Error(`${path} is not a regular file`), { code: 'EINVAL' });
   }
@@ -38,69 +66,107 @@ export class OpenFile {
     return Number(this.stat.size);
   }
 
+  /** The largest size seen, in bytes. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get inode(): string {
+    return String(this.stat.ino);
+  }
+
   /** The file as it is now. */
   refresh(): void {
     this.stat = fstatSync(this.fd, { bigint: true });
+    this.#length = Math.max(this.#length, this.size);
+  }
+
+  /** Reading begins at an offset of this file, which is known to be the right one. */
+  startAt(offset: number): void {
+    this.#begun = this.describe();
+    this.#read = offset;
+    this.#head = this.#at(0, Math.min(headBytes, offset));
+    this.#tail = this.#at(Math.max(0, offset - tailBytes), offset);
+    this.#print = undefined;
   }
 
   /**
-   * Looks whether the file is still the one whose bytes up to `readOffset` have been read, or has been cut short and
-   * perhaps written anew.
+   * Looks whether the file still is the one that has been read, or has been cut short and perhaps written anew.
+   * @param readOffset up to where bytes have come from it, noted or not.
    */
   isContinued(readOffset: number): boolean {
     this.refresh();
-    if (this.size < readOffset) return false;
-    const head = readHead(this.fd, Math.min(headBytes, this.size));
-    if (
-      head.length < this.#head.length ||
-      head.compare(this.#head, 0, this.#head.length, 0, this.#head.length) !== 0
-    )
-      return false;
-    if (head.length > this.#head.length) this.#head = head;
-    return true;
+    if (this.size < Math.max(readOffset, this.#length)) return false;
+    if (this.#read < this.#begun.size && !this.has(this.#begun)) return false;
+    if (!this.#at(0, this.#head.length).equals(this.#head)) return false;
+    return this.#read <= headBytes || this.#at(this.#read - this.#tail.length, this.#read).equals(this.#tail);
   }
 
-  /** Whether another file begins with what this one began with when it was read. */
-  isCopiedTo(other: OpenFile): boolean {
-    return other.has(this.fingerprint);
+  /** Notes what has been read next, from `from` to `to`. */
+  note(bytes: Buffer, from: number, to: number): void {
+    if (to === from) return;
+    this.#read += to - from;
+    this.#print = undefined;
+    if (this.#head.length < headBytes)
+      this.#head = Buffer.concat([
+        this.#head,
+        bytes.subarray(from, Math.min(to, from + headBytes - this.#head.length)),
+      ]);
+    const last = bytes.subarray(Math.max(from, to - tailBytes), to);
+    const before = this.#tail.subarray(Math.max(0, this.#tail.length + last.length - tailBytes));
+    this.#tail = Buffer.concat([before, last]);
   }
 
-  has(fingerprint: Fingerprint): boolean {
-    return hasFingerprint(this.fd, fingerprint);
+  /** Of what is known to be in it; the same object for as long as no more is. */
+  get print(): Print {
+    if (this.#read < this.#begun.size) return this.#begun;
+    const tail = this.#read > headBytes ? this.#tail : undefined;
+    this.#print ??= { size: this.#read, digest: digest(this.#head, tail) };
+    return this.#print;
   }
 
-  get fingerprint(): Fingerprint {
-    return fingerprintOf(this.#head);
+  /** Its first line, without what is beyond 512 bytes, as far as it has been read. */
+  get firstLine(): Buffer {
+    const lineFeed = this.#head.indexOf(10);
+    return lineFeed < 0 ? this.#head : this.#head.subarray(0, lineFeed + 1);
   }
 
-  /** Its name in the output; fixed when first asked for, by when a line has been read. */
-  get id(): string {
-    this.#id ??= fileId(this.stat.ino, this.#head);
-    return this.#id;
+  /** Of all that is in it now, read or not. */
+  describe(): KnownFile {
+    return { inode: this.inode, size: this.size, digest: this.#digestAt(this.size) };
   }
 
-  /** This is the file that was called so before. */
-  adoptId(id: string): void {
-    this.#id = id;
+  /** Whether this file is the other one, or a copy of it. What is empty proves nothing. */
+  has({ size, digest: expected }: Print): boolean {
+    return size > 0 && this.size >= size && this.#digestAt(size) === expected;
   }
 
-  /** For the checkpoint; the same object for as long as nothing in it has changed. */
-  get place(): FilePlace {
-    const { dev, ino, mtimeNs } = this.stat;
-    const known = this.#place;
-    if (known && known.size === this.size && known.modified === String(mtimeNs)) return known;
-    this.#place = {
-      device: String(dev),
-      inode: String(ino),
-      head: this.fingerprint,
-      id: this.id,
-      size: this.size,
-      modified: String(mtimeNs),
-    };
-    return this.#place;
+  /** Whether this is the file that was known, under whatever name. */
+  is(known: KnownFile): boolean {
+    return this.inode === known.inode && (known.size === 0 || this.has(known));
   }
 
   close(): void {
     closeSync(this.fd);
   }
+
+  #digestAt(size: number): string {
+    const head = this.#at(0, Math.min(headBytes, size));
+    return digest(head, size > headBytes ? this.#at(size - tailBytes, size) : undefined);
+  }
+
+  /** Fewer bytes where the file ends. */
+  #at(start: number, end: number): Buffer {
+    const bytes = Buffer.alloc(end - start);
+    let count = 0;
+    while (count < bytes.length) {
+      const more = readSync(this.fd, bytes, count, bytes.length - count, start + count);
+      if (more === 0) break;
+      count += more;
+    }
+    return bytes.subarray(0, count);
+  }
 }
+
+const digest = (head: Uint8Array, tail?: Uint8Array): string =>
+  hash('sha256', tail ? Buffer.concat([head, tail]) : head).slice(0, 16);

@@ -28,7 +28,7 @@ function openOnce(path: string): OpenFile[] {
     const last = highestNumber(path);
     // One further than listed for each rotation since the listing.
     for (let number = 0, missing = 0; number <= last || missing === 0; number++) {
-      const file = OpenFile.open(number === 0 ? path : `${path}.${number}`);
+      const file = OpenFile.open(number === 0 ? path : `${path}.${number}`, number === 0);
       if (!file) missing++;
       else if (files.some((known) => sameFile(known.stat, file.stat))) file.close();
       else files.push(file);

@@ -6,13 +6,17 @@ import { Trouble } from '../../src/trouble.ts';
 import { LogDirectory } from '../support/log-directory.ts';
 import { createOwnLog } from '../support/own-log.ts';
 
-const place: FilePlace = {
-  device: '18446744073709551615',
+const known = {
   inode: '18446744073709551615',
-  head: { bytes: 512, digest: '0123456789abcdef' },
-  id: '0123456789ab',
   size: Number.MAX_SAFE_INTEGER,
-  modified: '1795478706601299591',
+  digest: '0123456789abcdef',
+};
+const place: FilePlace = {
+  ...known,
+  id: '0123456789ab',
+  length: Number.MAX_SAFE_INTEGER,
+  older: Array.from({ length: 16 }, () => known),
+  names: { lastName: '0123456789ab', firstLines: Array.from({ length: 16 }, () => '01234567') },
 };
 
 function save(checkpoint: Checkpoint, offset: number, torn = false): void {

@@ -44,9 +44,38 @@ describe('the process', () => {
 
     // The app has ended; what it wrote last comes too, though nothing follows it.
     log.log('last');
-    log.write('{"msg":"unfinished');
     expect(await sidecar.kill('SIGTERM')).toBe(0);
-    expect(sidecar.messages.slice(2000)).toEqual(['Error: x\n  at a', 'last', '{"msg":"unfinished']);
+    expect(sidecar.messages.slice(2000)).toEqual(['Error: x\n  at a', 'last']);
+    expect(sidecar.own.filter(({ level }) => level !== 'info')).toEqual([]);
+  });
+
+  test('L2: a line that is completed shortly after SIGTERM comes whole', async () => {
+    using sidecar = new SidecarProcess(log, { env: { POLL_INTERVAL_MS: '10' } });
+    await sidecar.untilFollowing();
+    log.write('{"msg":"a"}\n{"msg":"un');
+    await sidecar.untilLines(1);
+    sidecar.child.kill('SIGTERM');
+    await eventually('it is stopping', () => sidecar.own.some(({ msg }) => msg === 'draining'));
+    log.write('finished"}\n');
+    expect(await sidecar.exit).toBe(0);
+    expect(sidecar.messages).toEqual(['a', 'unfinished']);
+  });
+
+  test('L2: a line that is not completed is left to the next process, which is said', async () => {
+    using sidecar = new SidecarProcess(log);
+    await sidecar.untilFollowing();
+    log.write('{"msg":"a"}\n{"msg":"un');
+    await sidecar.untilLines(1);
+    expect(await sidecar.kill('SIGTERM')).toBe(0);
+    expect(sidecar.messages).toEqual(['a']);
+    expect(sidecar.own.filter(({ level }) => level !== 'info')).toEqual([
+      expect.objectContaining({ level: 'warn', unfinishedBytes: 10 }),
+    ]);
+    log.write('finished"}\n');
+    using next = new SidecarProcess(log);
+    await next.untilLines(1);
+    expect(await next.kill('SIGTERM')).toBe(0);
+    expect(next.messages).toEqual(['unfinished']);
   });
 
   test('takes a backlog along at SIGTERM', async () => {

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -15,6 +23,14 @@ export class LogDirectory {
   /** Writes one JSON line for each message. */
   log(...messages: readonly string[]): void {
     this.write(messages.map((msg) => `${JSON.stringify({ level: 'info', msg })}\n`).join(''));
+  }
+
+  /** app.log is copied to app.log.1, what that was is moved on, and app.log is emptied. */
+  copyAndTruncate(): void {
+    this.rotate();
+    renameSync(`${this.path}.1`, this.path);
+    copyFileSync(this.path, `${this.path}.1`);
+    truncateSync(this.path);
   }
 
   /** app.log becomes app.log.1, and so on; those beyond `kept` are deleted. */
