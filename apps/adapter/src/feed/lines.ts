@@ -11,7 +11,6 @@ const position = z.object({
   /** Which one it is, from 1; headers and trailers do not count. */
   record: z.int().min(1),
 });
-export type Position = z.output<typeof position>;
 
 /** The canonical product, with the supplier's own key beside it. */
 const supplierKey = z
@@ -23,7 +22,6 @@ const supplierKey = z
 const canonicalProduct = z.object({ supplierKey, ...productContent.shape });
 /** Everything of a product that a record must give; what the shop checks is checked here already. */
 export const productSchema = z.strictObject(canonicalProduct.shape);
-export type CanonicalProduct = z.output<typeof productSchema>;
 
 const productLine = z.object({ product: canonicalProduct, position });
 export type ProductLine = z.output<typeof productLine>;

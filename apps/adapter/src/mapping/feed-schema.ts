@@ -27,7 +27,6 @@ const xml = z.strictObject({
       'must be the path of the records’ element from the root, such as /list/item',
     ),
 });
-export type XmlFeed = z.output<typeof xml>;
 
 const csv = z.strictObject({
   ...common,
@@ -38,7 +37,6 @@ const csv = z.strictObject({
   /** Without it a feed that ends between two rows looks whole; only the length that HTTP states then tells. */
   trailer: z.strictObject({ marker: text(100), count: whole(1, 1000) }).optional(),
 });
-export type CsvFeed = z.output<typeof csv>;
 
 const span = z.strictObject({ start: whole(1, 100_000), width: whole(1, 100_000) });
 const fixedWidth = z.strictObject({

@@ -5,7 +5,7 @@ import { checkMapping } from './check-mapping.ts';
 import { feedFields } from './feed-schema.ts';
 import { valueField } from './value-schema.ts';
 
-export type { CsvFeed, FeedMapping, FixedWidthFeed, XmlFeed } from './feed-schema.ts';
+export type { FeedMapping } from './feed-schema.ts';
 
 const name = z
   .string()

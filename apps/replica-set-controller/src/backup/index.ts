@@ -1,4 +1,4 @@
 export { BackupError } from './format.ts';
-export { readBackup, verifyBackup } from './read.ts';
+export { verifyBackup } from './read.ts';
 export { restoreBackup } from './restore.ts';
 export { writeBackup } from './write.ts';
