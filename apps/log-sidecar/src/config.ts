@@ -5,11 +5,6 @@ import type { TransformOptions } from './transform/transformer.ts';
 import { redactPathPattern } from './transform/redact-paths.ts';
 
 const text = () => z.string().min(1).optional();
-const bytes = (min: number, max: number) => {
-  const what = `must be a number of bytes from ${min} to ${max}`;
-  return z.coerce.number(what).int(what).min(min, what).max(max, what);
-};
-
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -25,7 +20,7 @@ const environmentSchema = z.object({
   logLevel: settings.logLevel().default('info'),
   /** How often the file is looked at while nothing comes. */
   pollIntervalMs: settings.milliseconds().default(100),
-  maxLineBytes: bytes(KiB, 16 * MiB).default(MiB),
+  maxLineBytes: settings.bytes(KiB, 16 * MiB).default(MiB),
   /** How long it goes on after SIGTERM at most; less than the pod's terminationGracePeriodSeconds. */
   drainTimeoutMs: settings.milliseconds().default(20_000),
   podName: text(),
@@ -47,8 +42,8 @@ const regularExpression = z.string().transform((source, context) => {
 const sinkSchema = z.strictObject({
   url: settings.httpUrl(),
   headers: z.record(z.string(), z.string()).default({}),
-  batchBytes: bytes(KiB, 16 * MiB).default(256 * KiB),
-  bufferBytes: bytes(KiB, 256 * MiB).default(4 * MiB),
+  batchBytes: settings.bytes(KiB, 16 * MiB).default(256 * KiB),
+  bufferBytes: settings.bytes(KiB, 256 * MiB).default(4 * MiB),
   flushMs: settings.milliseconds().default(1000),
   timeoutMs: settings.milliseconds().default(5000),
   retryMinMs: settings.milliseconds().default(250),

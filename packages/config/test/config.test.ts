@@ -84,3 +84,46 @@ describe('readConfigFile', () => {
     ]);
   });
 });
+
+describe('S9: a number in a setting', () => {
+  const numbers = z.object({
+    port: settings.port(),
+    count: settings.count(16),
+    bytes: settings.bytes(1024, 2048),
+  });
+  const problems = {
+    port: 'must be a port number from 0 to 65535',
+    count: 'must be a whole number from 1 to 16',
+    bytes: 'must be a number of bytes from 1024 to 2048',
+  };
+
+  test.each(['0x10', '0b1', '0o7', '1e1', ' 10', '10 ', '10\n', '+10', '-0', '1.0', '1_0', '１０', 'true'])(
+    'is not %j in the environment',
+    (text) => {
+      const environment = { PORT: text, COUNT: text, BYTES: text };
+      expect(problemsOf(() => readEnvironment(numbers, environment))).toEqual([
+        `PORT: ${problems.port}`,
+        `COUNT: ${problems.count}`,
+        `BYTES: ${problems.bytes}`,
+      ]);
+    },
+  );
+
+  test.each(['true', 'null', '[]', '[10]', '{}', '""', '" 10"', '1.5', '-1', '.inf', '.nan'])(
+    'is not %s in a file',
+    (yaml) => {
+      const text = `port: ${yaml}\ncount: ${yaml}\nbytes: ${yaml}\n`;
+      expect(problemsOf(() => readConfigFile(numbers, file(text)))).toEqual([
+        `port: ${problems.port}`,
+        `count: ${problems.count}`,
+        `bytes: ${problems.bytes}`,
+      ]);
+    },
+  );
+
+  test('is decimal digits, or a number of YAML', () => {
+    const read = { port: 80, count: 16, bytes: 2048 };
+    expect(readEnvironment(numbers, { PORT: '80', COUNT: '16', BYTES: '2048' })).toEqual(read);
+    expect(readConfigFile(numbers, file('port: 80\ncount: "16"\nbytes: 2048\n'))).toEqual(read);
+  });
+});

@@ -30,3 +30,6 @@ const digits: ReadonlyMap<string, number> = new Map(
  * @returns undefined for what is no currency of ISO 4217, and for those without a minor unit, such as XAU and XXX.
  */
 export const minorDigits = (currency: string): number | undefined => digits.get(currency);
+
+/** Every code that has a minor unit, sorted. */
+export const currencies: readonly string[] = [...digits.keys()].sort();

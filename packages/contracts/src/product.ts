@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { bookkeeping, entityId, line, pageQuery, paragraph } from './common.ts';
+import { bookkeeping, entityId, pageQuery } from './common.ts';
+import { mergePatchOf } from './merge-patch.ts';
 import { money } from './money.ts';
+import { integer } from './numbers.ts';
+import { line, paragraph } from './text.ts';
 
 const stockMessage = 'must be a whole number from 0 to 1000000000';
 
@@ -17,21 +20,25 @@ export const productContent = z
     name: line(200).meta({ example: 'Green tea, 100 g' }),
     description: paragraph(4000).default(''),
     price: money,
-    stock: z.int(stockMessage).min(0, stockMessage).max(1_000_000_000, stockMessage).default(0),
+    stock: integer(0, 1_000_000_000, stockMessage).default(0),
     sellerId: entityId.meta({ description: 'The user who sells it' }),
   })
   .meta({ id: 'ProductContent' });
 export type ProductContent = z.output<typeof productContent>;
 
+/** The body of PATCH. */
+export const productPatch = mergePatchOf(productContent);
+export type ProductPatch = z.output<typeof productPatch>;
+
 export const product = z
   .strictObject({ id: entityId, ...productContent.shape, ...bookkeeping })
-  .meta({ id: 'Product', description: 'A good on sale' });
+  .meta({ id: 'Product', description: 'A product for sale' });
 export type Product = z.output<typeof product>;
 
 export const productQuery = pageQuery.extend({
-  sellerId: entityId.optional().meta({ description: 'Only the goods of this user' }),
+  sellerId: entityId.optional().meta({ description: 'Only the products of this user' }),
   q: line(200)
     .optional()
-    .meta({ description: 'Only goods with words in name, description or sku that begin so' }),
+    .meta({ description: 'Only products that match: every word of `q` is a prefix of a word in name, description or sku' }),
 });
 export type ProductQuery = z.output<typeof productQuery>;

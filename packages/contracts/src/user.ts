@@ -1,19 +1,21 @@
 import { z } from 'zod';
-import { bookkeeping, entityId, line, pageQuery } from './common.ts';
-
-const emailMessage = 'must be an e-mail address, for example ann@example.com';
+import { bookkeeping, entityId, pageQuery } from './common.ts';
+import { email } from './email.ts';
+import { mergePatchOf } from './merge-patch.ts';
+import { line } from './text.ts';
 
 /** What a client says of a user: the body of POST and PUT. */
 export const userContent = z
   .strictObject({
     name: line(100).meta({ example: 'Ann Archer' }),
-    email: z
-      .email(emailMessage)
-      .max(254, 'must have at most 254 characters')
-      .meta({ description: 'Unique, whatever its case', example: 'ann@example.com' }),
+    email,
   })
   .meta({ id: 'UserContent' });
 export type UserContent = z.output<typeof userContent>;
+
+/** The body of PATCH. */
+export const userPatch = mergePatchOf(userContent);
+export type UserPatch = z.output<typeof userPatch>;
 
 export const user = z
   .strictObject({ id: entityId, ...userContent.shape, ...bookkeeping })

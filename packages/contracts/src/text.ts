@@ -1,0 +1,35 @@
+/**
+ * Text that people write. The expressions stand in the OpenAPI document, so they use only what ECMA-262, Python's re
+ * and RE2 read alike: ranges of literal characters and `\x` escapes, no `\p`, `\s`, `\d` or lookahead. Each takes linear time.
+ */
+import { z } from 'zod';
+
+/** Half of a surrogate pair is no character: it would be stored as another one. */
+const wellFormed = (value: string): boolean => value.isWellFormed();
+
+/** C0, DEL and C1: Unicode's category Cc. */
+const control = String.raw`\x00-\x1f\x7f-\x9f`;
+/** What `\s` stands for in ECMA-262, apart from control characters. */
+const blank = ' \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
+const noControl = new RegExp(`^[^${control}]*$`);
+
+/** One line of text with something on it. */
+export const line = (max: number) =>
+  z
+    .string()
+    .max(max, `must have at most ${max} characters`)
+    .refine((value) => /\S/.test(value), 'must not be blank')
+    .refine((value) => noControl.test(value), 'must not contain control characters')
+    .refine(wellFormed, 'must be well-formed Unicode')
+    .meta({ minLength: 1, pattern: `^[${blank}]*[^${blank}${control}][^${control}]*$` });
+
+/** Several lines of text, or none: line breaks and tabs are its only control characters. */
+export const paragraph = (max: number) =>
+  z
+    .string()
+    .max(max, `must have at most ${max} characters`)
+    .regex(
+      /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$/,
+      'must not contain control characters other than line breaks and tabs',
+    )
+    .refine(wellFormed, 'must be well-formed Unicode');
