@@ -6,7 +6,7 @@ import {
   type ServiceConfig,
 } from '@shop/service';
 import { openStore } from '@shop/store';
-import { document } from './document.ts';
+import { documentFor } from './document.ts';
 import { ProductModule } from './product.module.ts';
 
 /** The whole application, ready to listen: the same in production and in tests. */
@@ -24,7 +24,7 @@ export async function createApp(config: ServiceConfig, foundations: Foundations)
     module,
     tokenFile: config.tokenFile,
     basePath: '/product',
-    document,
+    documentFor,
     ...foundations,
   });
 }

@@ -1,14 +1,24 @@
-import { embeddedSeller, entityId, product, productContent, productQuery } from '@shop/contracts';
+import {
+  embeddedSeller,
+  entityId,
+  product,
+  productContent,
+  productPatch,
+  productQuery,
+} from '@shop/contracts';
 import { describeResource } from '@shop/service';
 import { z } from 'zod';
 
 /** The service's OpenAPI document. */
-export const document = describeResource({
-  name: 'product',
-  summary: 'The goods of the shop.',
-  id: entityId,
-  entity: product,
-  detailed: z.strictObject({ ...product.shape, seller: embeddedSeller }).meta({ id: 'ProductWithSeller' }),
-  content: productContent,
-  query: productQuery,
-});
+export const documentFor = (needsToken: boolean): object =>
+  describeResource({
+    name: 'product',
+    summary: 'The products of the shop.',
+    id: entityId,
+    entity: product,
+    detailed: z.strictObject({ ...product.shape, seller: embeddedSeller }).meta({ id: 'ProductWithSeller' }),
+    content: productContent,
+    patch: productPatch,
+    query: productQuery,
+    needsToken,
+  });

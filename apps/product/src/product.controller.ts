@@ -2,7 +2,9 @@ import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query,
 import {
   entityId,
   productContent,
+  productPatch,
   productQuery,
+  type MergePatch,
   type ProductContent,
   type ProductQuery,
 } from '@shop/contracts';
@@ -10,11 +12,9 @@ import {
   created,
   decodeCursor,
   entityRepresentation,
-  mergePatchDocument,
   noContent,
   pageRepresentation,
   preconditionsOf,
-  type MergePatchDocument,
   type PreconditionHeaders,
   type Representation,
 } from '@shop/service';
@@ -76,7 +76,7 @@ export class ProductController {
   @Patch(':id')
   async patch(
     @Param('id', id) productId: string,
-    @Body({ schema: mergePatchDocument }) patch: MergePatchDocument,
+    @Body({ schema: productPatch }) patch: MergePatch,
     @Headers() headers: PreconditionHeaders,
   ): Promise<Representation> {
     return entityRepresentation(await this.#products.patch(productId, patch, preconditionsOf(headers)));

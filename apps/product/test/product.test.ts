@@ -54,6 +54,39 @@ describe('a product', () => {
       .expect(200);
     expect(body).toMatchObject({ price: { amount: 5, currency: 'EUR' }, stock: 3, version: 2 });
   });
+
+  test('S10: a merge patch may not remove what is not known, and null brings a default back', async () => {
+    const { id } = await offer({ stock: 7, description: 'Fresh' });
+    const patch = (document: object) =>
+      api().patch(`/product/${id}`).type('application/merge-patch+json').send(JSON.stringify(document));
+    const { body: problem } = await patch({ colour: null, price: { vat: null, amount: null } }).expect(422);
+    expect(problem).toMatchObject({
+      errors: [
+        { pointer: '/price/amount', detail: 'is required' },
+        { pointer: '/price/vat', detail: expect.any(String) },
+        { pointer: '/colour', detail: expect.any(String) },
+      ],
+    });
+    const { body } = await patch({ stock: null, description: null }).expect(200);
+    expect(body).toMatchObject({ stock: 0, description: '', version: 2 });
+  });
+
+  test('S5: -0 is 0: the same PUT four times makes one version, and so does a patch', async () => {
+    const id = randomUUIDv7();
+    const body = JSON.stringify(good({ price: { amount: 7, currency: 'EUR' } }))
+      .replace('"amount":7', '"amount":-0')
+      .replace('{', '{"stock":-0.0,');
+    const put = () => api().put(`/product/${id}`).type('application/json').send(body);
+    await put().expect(201);
+    for (let times = 0; times < 3; times += 1)
+      expect((await put().expect(200)).body).toMatchObject({ version: 1, stock: 0, price: { amount: 0 } });
+    const patched = await api()
+      .patch(`/product/${id}`)
+      .type('application/merge-patch+json')
+      .send('{"stock":-0,"price":{"amount":-0e3}}')
+      .expect(200);
+    expect(patched.body).toMatchObject({ version: 1 });
+  });
 });
 
 describe('search', () => {

@@ -6,7 +6,7 @@ import {
   type ServiceConfig,
 } from '@shop/service';
 import { openStore } from '@shop/store';
-import { document } from './document.ts';
+import { documentFor } from './document.ts';
 import { UserModule } from './user.module.ts';
 
 /** The whole application, ready to listen: the same in production and in tests. */
@@ -21,5 +21,5 @@ export async function createApp(config: ServiceConfig, foundations: Foundations)
   const module = UserModule.with({ store, neighbour });
   lifecycle.addReadinessCheck('database', () => store.ready());
   const { tokenFile, faultFile } = config;
-  return createService({ module, tokenFile, faultFile, basePath: '/user', document, ...foundations });
+  return createService({ module, tokenFile, faultFile, basePath: '/user', documentFor, ...foundations });
 }

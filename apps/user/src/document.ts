@@ -1,29 +1,42 @@
-import { embeddedProducts, entityId, pageQuery, user, userContent, userQuery } from '@shop/contracts';
-import { describeResource } from '@shop/service';
+import {
+  embeddedProducts,
+  entityId,
+  pageQuery,
+  user,
+  userContent,
+  userPatch,
+  userQuery,
+} from '@shop/contracts';
+import { describeResource, responses, ifNoneMatch } from '@shop/service';
 import { z } from 'zod';
 
 /** The service's OpenAPI document. */
-export const document = describeResource({
-  name: 'user',
-  summary: 'The sellers of the shop.',
-  id: entityId,
-  entity: user,
-  content: userContent,
-  query: userQuery,
-  further: {
-    '/user/{id}/products': {
-      get: {
-        operationId: 'products',
-        tags: ['user'],
-        summary: 'The goods this user sells, asked from the product service',
-        requestParams: { path: z.object({ id: entityId }), query: pageQuery },
-        responses: {
-          '200': {
-            description: 'A page of them; `source` says whether the product service really answered',
-            content: { 'application/json': { schema: embeddedProducts } },
+export const documentFor = (needsToken: boolean): object =>
+  describeResource({
+    name: 'user',
+    summary: 'The sellers of the shop.',
+    id: entityId,
+    entity: user,
+    content: userContent,
+    patch: userPatch,
+    query: userQuery,
+    needsToken,
+    further: {
+      '/user/{id}/products': {
+        get: {
+          operationId: 'products',
+          tags: ['user'],
+          summary: 'The products this user sells, requested from the product service',
+          requestParams: { path: z.object({ id: entityId }), query: pageQuery, header: ifNoneMatch },
+          responses: {
+            '200': responses.pageOf(
+              'A page of them; `source` says whether the product service really answered',
+              embeddedProducts,
+            ),
+            ...responses.notModified,
+            ...responses.problems(404, 406, 412, 414),
           },
         },
       },
     },
-  },
-});
+  });

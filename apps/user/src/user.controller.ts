@@ -1,16 +1,22 @@
 import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query, Req } from '@nestjs/common';
-import { entityId, userContent, userQuery, type PageQuery, type UserContent } from '@shop/contracts';
+import {
+  entityId,
+  userContent,
+  userPatch,
+  userQuery,
+  type MergePatch,
+  type PageQuery,
+  type UserContent,
+} from '@shop/contracts';
 import {
   created,
   decodeCursor,
   entityRepresentation,
-  mergePatchDocument,
   nextLink,
   noContent,
   pageRepresentation,
   preconditionsOf,
   representation,
-  type MergePatchDocument,
   type PreconditionHeaders,
   type Representation,
 } from '@shop/service';
@@ -67,7 +73,7 @@ export class UserController {
   @Patch(':id')
   async patch(
     @Param('id', id) userId: string,
-    @Body({ schema: mergePatchDocument }) patch: MergePatchDocument,
+    @Body({ schema: userPatch }) patch: MergePatch,
     @Headers() headers: PreconditionHeaders,
   ): Promise<Representation> {
     return entityRepresentation(await this.#users.patch(userId, patch, preconditionsOf(headers)));

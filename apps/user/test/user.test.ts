@@ -214,6 +214,27 @@ describe('the goods of a user', () => {
     },
   );
 
+  test.each(['cursor=abc', 'limit=0x10', 'limit=%2010', 'limit=1e1', 'colour=red'])(
+    'S9, S10: with ?%s they are not even requested',
+    async (query) => {
+      const { id } = await register();
+      let requested = false;
+      neighbour = (_incoming, response) => {
+        requested = true;
+        response.end('{"items":[]}');
+      };
+      await api().get(`/user/${id}/products?${query}`).expect(400);
+      expect(requested).toBe(false);
+    },
+  );
+
+  test('that product refuses are not said to be none', async () => {
+    const { id } = await register();
+    neighbour = (_incoming, response) => void response.writeHead(400).end('{}');
+    const response = await api().get(`/user/${id}/products`).expect(200);
+    expect(response.body).toEqual({ source: 'fallback', items: [], reason: 'unexpected-answer' });
+  });
+
   test('a user that does not exist has none', () =>
     api().get(`/user/${randomUUIDv7()}/products`).expect(404));
 });

@@ -8,9 +8,7 @@ function integer(what: string, min: number, max: number) {
     .string()
     .regex(/^[0-9]+$/)
     .transform(Number);
-  return z
-    .union([z.number(), digits], message)
-    .pipe(z.int(message).min(min, message).max(max, message));
+  return z.union([z.number(), digits], message).pipe(z.int(message).min(min, message).max(max, message));
 }
 
 /** 0 lets the system choose one. */
@@ -18,7 +16,8 @@ export const port = () => integer('a port number from 0 to 65535', 0, 65_535);
 /** A duration in milliseconds, at most an hour. */
 export const milliseconds = () => integer('a number of milliseconds from 0 to 3600000', 0, 3_600_000);
 /** A size in bytes. */
-export const bytes = (min: number, max: number) => integer(`a number of bytes from ${min} to ${max}`, min, max);
+export const bytes = (min: number, max: number) =>
+  integer(`a number of bytes from ${min} to ${max}`, min, max);
 export const count = (max = 1_000_000) => integer(`a whole number from 1 to ${max}`, 1, max);
 /** An address to listen on. */
 export const host = () => z.string().min(1);

@@ -22,12 +22,14 @@ export const bookkeeping = {
 };
 
 /** Base64url of `after:` and an id: opaque to clients, and a position in any list. */
-export const cursor = z.string().regex(/^YWZ0ZXI6[A-Za-z0-9_-]{48}$/, 'must be a cursor from an earlier page');
+export const cursor = z
+  .string()
+  .regex(/^YWZ0ZXI6[A-Za-z0-9_-]{48}$/, 'must be a cursor from an earlier page');
 
 export const pageQuery = z.strictObject({
   limit: integerParameter(1, 100, 'must be a whole number from 1 to 100')
     .default(20)
-    .meta({ description: 'Most items on a page', example: 20 }),
+    .meta({ description: 'Most items on a page', override: { default: 20 } }),
   cursor: cursor
     .optional()
     .meta({ description: 'Where the page begins: `next` of the page before, or its `Link: rel="next"`' }),

@@ -10,7 +10,6 @@ export {
   productQuery,
   type Product,
   type ProductContent,
-  type ProductPatch,
   type ProductQuery,
 } from './product.ts';
-export { user, userContent, userPatch, userQuery, type User, type UserContent, type UserPatch } from './user.ts';
+export { user, userContent, userPatch, userQuery, type User, type UserContent } from './user.ts';

@@ -1,14 +1,18 @@
 import { z } from 'zod';
 
-/** What a merge patch (RFC 7396) of such content looks like, as a type. */
-export type MergePatch<C> = { readonly [K in keyof C]?: MergePatch<C[K]> | null };
+/** A merge patch (RFC 7396) of an object: members to change, null for those to remove. */
+export type MergePatch = Readonly<Record<string, unknown>>;
 
 /**
- * The schema of a merge patch (RFC 7396) of `content`: every member may be left out, null stands only where the content
- * may do without the member, and unknown members are refused, also those that null would remove.
+ * The schema of a merge patch of `content`: every member may be left out, null stands only where the content may do
+ * without the member, and unknown members are refused, also those that null would remove.
+ * @param id its name in the OpenAPI document.
  */
-export const mergePatchOf = <S extends z.ZodObject>(content: S): z.ZodType<MergePatch<z.output<S>>> =>
-  patchOfObject(content) as unknown as z.ZodType<MergePatch<z.output<S>>>;
+export const mergePatchOf = (content: z.ZodObject, id: string): z.ZodType<MergePatch> =>
+  patchOfObject(content).meta({
+    id,
+    description: 'JSON merge patch (RFC 7396): the members to change; null removes one',
+  });
 
 function patchOfObject(object: z.ZodObject): z.ZodObject {
   const members = Object.entries(object.shape).map(([key, schema]) => [key, patchOfMember(schema)]);
@@ -18,10 +22,17 @@ function patchOfObject(object: z.ZodObject): z.ZodObject {
 function patchOfMember(schema: z.core.$ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
     return patchOfValue(schema.unwrap()).nullable().optional();
-  return patchOfValue(schema).optional();
+  return required(patchOfValue(schema)).optional();
 }
 
 /** Members of an object are patched one by one; anything else is replaced. */
 function patchOfValue(schema: z.core.$ZodType): z.ZodType {
   return schema instanceof z.ZodObject ? patchOfObject(schema) : (schema as z.ZodType);
+}
+
+/** Says of null what the content would say without the member. */
+function required(schema: z.ZodType): z.ZodType {
+  const error = schema.def.error as z.core.$ZodErrorMap | undefined;
+  const message: z.core.$ZodErrorMap = (issue) => (issue.input === null ? 'is required' : error?.(issue));
+  return schema.clone({ ...schema.def, error: message }, { parent: true });
 }

@@ -8,7 +8,10 @@ const amountMessage = `must be a whole number of minor units (cents, won) from 0
 /** An amount without fractions, so without rounding: 1999 EUR is 19.99 €, 5000 KRW is 5000 ₩. */
 export const money = z
   .strictObject({
-    amount: integer(0, maxAmount, amountMessage).meta({ description: 'In minor units of the currency', example: 1999 }),
+    amount: integer(0, maxAmount, amountMessage).meta({
+      description: 'In minor units of the currency',
+      example: 1999,
+    }),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/, 'must be a currency code of ISO 4217 in capitals, for example EUR')

@@ -27,8 +27,7 @@ export const productContent = z
 export type ProductContent = z.output<typeof productContent>;
 
 /** The body of PATCH. */
-export const productPatch = mergePatchOf(productContent);
-export type ProductPatch = z.output<typeof productPatch>;
+export const productPatch = mergePatchOf(productContent, 'ProductPatch');
 
 export const product = z
   .strictObject({ id: entityId, ...productContent.shape, ...bookkeeping })
@@ -37,8 +36,9 @@ export type Product = z.output<typeof product>;
 
 export const productQuery = pageQuery.extend({
   sellerId: entityId.optional().meta({ description: 'Only the products of this user' }),
-  q: line(200)
-    .optional()
-    .meta({ description: 'Only products that match: every word of `q` is a prefix of a word in name, description or sku' }),
+  q: line(200).optional().meta({
+    description:
+      'Only products that match: every word of `q` is a prefix of a word in name, description or sku',
+  }),
 });
 export type ProductQuery = z.output<typeof productQuery>;

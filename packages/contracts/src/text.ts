@@ -29,7 +29,7 @@ export const paragraph = (max: number) =>
     .string()
     .max(max, `must have at most ${max} characters`)
     .regex(
-      /^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$/,
+      new RegExp(String.raw`^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$`),
       'must not contain control characters other than line breaks and tabs',
     )
     .refine(wellFormed, 'must be well-formed Unicode');

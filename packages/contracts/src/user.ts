@@ -14,8 +14,7 @@ export const userContent = z
 export type UserContent = z.output<typeof userContent>;
 
 /** The body of PATCH. */
-export const userPatch = mergePatchOf(userContent);
-export type UserPatch = z.output<typeof userPatch>;
+export const userPatch = mergePatchOf(userContent, 'UserPatch');
 
 export const user = z
   .strictObject({ id: entityId, ...userContent.shape, ...bookkeeping })

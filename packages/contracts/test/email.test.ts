@@ -48,5 +48,6 @@ test.each([
 
 test.each(['ann@bücher.example', 'ann@다원.한국'])(
   'S8: %s is asked for with its domain in ASCII form',
-  (email) => expect(problemsWith(email)).toEqual([expect.stringMatching(/^must have its domain in ASCII form/)]),
+  (email) =>
+    expect(problemsWith(email)).toEqual([expect.stringMatching(/^must have its domain in ASCII form/)]),
 );

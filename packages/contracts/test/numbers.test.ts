@@ -42,9 +42,9 @@ describe('S5: -0 is 0', () => {
   });
 });
 
-describe('S9: a number in a query is decimal digits', () => {
-  const limitOf = (limit: unknown): unknown => pageQuery.safeParse({ limit }).data?.limit;
+const limitOf = (limit: unknown): unknown => pageQuery.safeParse({ limit }).data?.limit;
 
+describe('S9: a number in a query is decimal digits', () => {
   test.each([
     ['1', 1],
     ['10', 10],
@@ -53,11 +53,41 @@ describe('S9: a number in a query is decimal digits', () => {
 
   test('without it, it is 20', () => expect(pageQuery.parse({}).limit).toBe(20));
 
-  test.each([
-    ...['0x10', '0b11', '0o17', '1e1', ' 10', '10 ', '\t10', '10\n', '+10', '-0', '-1', '1.0', '1.5', '1_0'],
-    ...['', ' ', '0', '101', 'many', 'Infinity', 'NaN', 'true', 'null', '１０', '9'.repeat(400)],
-    ...[10, null, true, ['10'], ['1', '2'], { valueOf: '10' }],
-  ])('%j is refused', (limit) => {
+  test.each(
+    [
+      '0x10',
+      '0b11',
+      '0o17',
+      '1e1',
+      ' 10',
+      '10 ',
+      '\t10',
+      '10\n',
+      '+10',
+      '-0',
+      '-1',
+      '1.0',
+      '1.5',
+      '1_0',
+      '',
+      ' ',
+      '0',
+      '101',
+      'many',
+      'Infinity',
+      'NaN',
+      'true',
+      'null',
+      '１０',
+      '9'.repeat(400),
+      10,
+      null,
+      true,
+      ['10'],
+      ['1', '2'],
+      { valueOf: '10' },
+    ].map((limit) => [limit]),
+  )('%j is refused', (limit: unknown) => {
     const { error } = productQuery.safeParse({ limit });
     expect(error?.issues).toMatchObject([
       { path: ['limit'], message: 'must be a whole number from 1 to 100' },

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { productContent, productPatch, userPatch } from '../src/index.ts';
 
 const pathsOf = (schema: { safeParse(value: unknown): unknown }, value: unknown): string[] =>
-  (
-    (schema.safeParse(value) as { error?: { issues: { path: PropertyKey[] }[] } }).error?.issues ?? []
-  ).map(({ path }) => path.join('.'));
+  ((schema.safeParse(value) as { error?: { issues: { path: PropertyKey[] }[] } }).error?.issues ?? []).map(
+    ({ path }) => path.join('.'),
+  );
 
 describe('S10: lengths are counted in characters, as JSON Schema counts them', () => {
   // Beyond the Basic Multilingual Plane a character has two UTF-16 code units.

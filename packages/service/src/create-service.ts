@@ -30,8 +30,8 @@ export interface ServiceOptions {
   readonly tokenFile: string | undefined;
   /** The file that says which fault requests are to suffer, if any may. */
   readonly faultFile?: string | undefined;
-  /** Its OpenAPI document. */
-  readonly document: object;
+  /** Its OpenAPI document, for writes that need a token or none. */
+  readonly documentFor: (needsToken: boolean) => object;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
   readonly registry: Registry;
@@ -82,7 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalInterceptors(new RepresentationInterceptor());
   app.useGlobalFilters(filter);
-  registerDocumentation(fastify, options.basePath, options.document);
+  registerDocumentation(fastify, options.basePath, options.documentFor(options.tokenFile !== undefined));
   await app.init();
   completeRoutes();
   await fastify.ready();

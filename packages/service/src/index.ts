@@ -12,7 +12,7 @@ export { preconditionsOf, Preconditions, type PreconditionHeaders } from './http
 export { decodeCursor, nextLink, pageRepresentation } from './http/page.ts';
 export { NeighbourClient, type NeighbourAnswer } from './neighbour/client.ts';
 export { Resource, type ResourceOptions } from './resource/resource.ts';
-export { mergePatchDocument, type MergePatchDocument } from './resource/merge-patch.ts';
-export { describeResource, type ResourceDescription } from './openapi/resource.ts';
+export { describeResource, ifNoneMatch, type ResourceDescription } from './openapi/resource.ts';
+export * as responses from './openapi/responses.ts';
 export { createServiceLogger } from './service-logger.ts';
 export { StoreModule } from './store-module.ts';

@@ -28,6 +28,13 @@ describe('If-Match', () => {
     ['anything', '*', 200],
     ['another tag', '"3-abc"', 412],
     ['a weak tag, as the comparison is strong', `W/${etag}`, 412],
+    ['nothing between two commas', `, ${etag},,`, 200],
+    ['blanks around a comma', `"x" \t,\t ${etag}`, 200],
+    ['two tags without a comma', `"x"${etag}`, 400],
+    ['two tags with a space', `"x" ${etag}`, 400],
+    ['anything beside a tag', `*, ${etag}`, 400],
+    ['commas alone', ',,', 400],
+    ['a control character in a tag', '"\u0001"', 400],
     ['no tag', 'x', 400],
     ['nothing', '', 400],
   ])('%s: %s', (_what, value, status) => expect(statusOf({ 'if-match': value }, entity)).toBe(status));
@@ -39,6 +46,12 @@ describe('If-Match', () => {
   test('fails for an earlier life of the same id', () => {
     expect(statusOf({ 'if-match': etag }, { ...entity, createdAt: '2026-02-01T12:00:00.000Z' })).toBe(412);
   });
+});
+
+test('S10: a list of tags costs time in proportion to its length', () => {
+  // An expression that goes back would need hours for this one.
+  expect(statusOf({ 'if-match': `"a"${' ,'.repeat(1_000_000)} x` }, entity)).toBe(400);
+  expect(statusOf({ 'if-match': `${', '.repeat(1_000_000)}x` }, entity)).toBe(400);
 });
 
 describe('If-None-Match', () => {

@@ -24,18 +24,15 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { type: type.toLowerCase(), parameters };
 }
 
-/**
- * Each part without the white space around it. A quotation mark that is never closed takes the rest with it.
- * @param escapes whether a backslash takes the next character's meaning away, as in a quoted string.
- */
-export function splitOutsideQuotes(text: string, separator: ',' | ';', escapes = true): string[] {
+/** Each part without the white space around it. A quotation mark that is never closed takes the rest with it. */
+export function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   const parts: string[] = [];
   let start = 0;
   let quoted = false;
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index];
     if (character === '"') quoted = !quoted;
-    else if (quoted && escapes && character === '\\') index += 1;
+    else if (quoted && character === '\\') index += 1;
     else if (!quoted && character === separator) {
       parts.push(text.slice(start, index).trim());
       start = index + 1;

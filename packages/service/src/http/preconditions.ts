@@ -1,7 +1,6 @@
 /** Conditional requests: RFC 9110, section 13. */
 import { HttpProblem } from '@shop/http-errors';
 import type { Entity } from '@shop/store';
-import { splitOutsideQuotes } from './media-type.ts';
 
 /** Header fields by their name in lower case, as Node gives them. */
 export type PreconditionHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -49,7 +48,7 @@ export class Preconditions {
    * @throws {HttpProblem} 412
    */
   isNotModified(etag: string): boolean {
-    const opaque = parseTag(etag)?.opaque ?? '';
+    const { opaque } = parseTag(etag);
     // Where a part is embedded, a client that has just written knows the tag of the entity alone.
     if (!includes(this.#ifMatch, (tag) => !tag.weak && [opaque, revisionPart(opaque)].includes(tag.opaque)))
       throw failed('If-Match');
@@ -63,8 +62,8 @@ export class Preconditions {
    */
   async checkList(etag: () => Promise<string | undefined>): Promise<void> {
     if (this.#ifMatch === undefined && this.#ifNoneMatch === undefined) return;
-    const opaque = parseTag((await etag()) ?? '')?.opaque;
-    this.#check(true, (tag) => tag.opaque === opaque);
+    const current = await etag();
+    this.#check(true, (tag) => current !== undefined && tag.opaque === parseTag(current).opaque);
   }
 
   #check(exists: boolean, matches: (tag: EntityTag) => boolean): void {
@@ -94,25 +93,33 @@ export function preconditionsOf(headers: PreconditionHeaders): Preconditions {
   return new Preconditions(listOf(headers, 'if-match'), listOf(headers, 'if-none-match'));
 }
 
-const parseTag = (text: string): EntityTag | undefined => {
-  const match = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/.exec(text);
-  return match ? { weak: match[1] !== undefined, opaque: match[2] ?? '' } : undefined;
-};
+const strongTag = String.raw`"[!\x23-\x7e\x80-\xff]*"`;
+const entityTag = `(?:W/)?${strongTag}`;
+const blanks = String.raw`[ \x09]*`;
+/** What ETag holds here: ours are strong. */
+export const strongTagPattern = `^${strongTag}$`;
+/**
+ * Entity tags with commas between them, which recipients take also where nothing is between two (RFC 9110, sections
+ * 5.6.1.2 and 8.8.3). No two parts of it can take the same blank, so it needs linear time.
+ */
+export const tagListPattern = `^(?:,${blanks})*${entityTag}${blanks}(?:,${blanks}(?:${entityTag}${blanks})?)*$`;
+const tagList = new RegExp(tagListPattern);
+
+const parseTag = (text: string): EntityTag => ({
+  weak: text.startsWith('W/'),
+  opaque: text.slice(text.indexOf('"') + 1, -1),
+});
 
 function listOf(headers: PreconditionHeaders, name: string): TagList | undefined {
   const value = headers[name];
   if (value === undefined) return undefined;
   const text = Array.isArray(value) ? value.join(',') : value;
-  if (text.trim() === '*') return '*';
-  // In an entity tag a backslash is a character like any other.
-  const tags = splitOutsideQuotes(text, ',', false)
-    .filter((member) => member !== '')
-    .map(parseTag);
-  if (tags.length === 0 || tags.includes(undefined)) {
+  if (text === '*') return '*';
+  if (!tagList.test(text)) {
     const errors = [
       { parameter: name, detail: 'must be * or entity tags in double quotes, for example "1-abc"' },
     ];
     throw new HttpProblem('malformed-request', `The header field ${name} is malformed.`, { errors });
   }
-  return tags as EntityTag[];
+  return (text.match(new RegExp(entityTag, 'g')) ?? []).map(parseTag);
 }

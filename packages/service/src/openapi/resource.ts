@@ -1,9 +1,9 @@
-import { HttpProblem } from '@shop/http-errors';
 import { page } from '@shop/contracts';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiPathsObject, type ZodOpenApiResponseObject } from 'zod-openapi';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { mergePatchType } from '../http/body-parsers.ts';
-import { mergePatchDocument } from '../resource/merge-patch.ts';
+import { tagListPattern } from '../http/preconditions.ts';
+import { created, json, notModified, pageOf, problems } from './responses.ts';
 
 export interface ResourceDescription {
   /** As in sentences: `user`. Its path is `/` and this. */
@@ -12,69 +12,44 @@ export interface ResourceDescription {
   readonly summary: string;
   readonly entity: z.ZodType;
   readonly content: z.ZodType;
+  /** The merge patch of the content. */
+  readonly patch: z.ZodType;
   readonly query: z.ZodObject;
   /** The answer to GET of one entity, where it holds more than the entity. */
   readonly detailed?: z.ZodType;
   readonly id: z.ZodType;
   /** Paths beside those every resource has. */
   readonly further?: ZodOpenApiPathsObject;
+  /** Whether a write needs a token. Where it needs none it may still have one. */
+  readonly needsToken: boolean;
 }
 
-const problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    instance: z.string(),
-    errors: z
-      .array(
-        z.object({ pointer: z.string().optional(), parameter: z.string().optional(), detail: z.string() }),
-      )
-      .optional(),
-  })
-  .meta({ id: 'Problem', description: 'Problem details (RFC 9457)' });
-
-const etag = { ETag: { description: 'For If-Match and If-None-Match', schema: { type: 'string' as const } } };
-const ifMatch = z.object({
-  'If-Match': z.string().optional().meta({ description: 'Only if this is still the state' }),
-});
-const ifNoneMatch = z.object({
-  'If-None-Match': z.string().optional().meta({ description: 'Only if this is no longer the state' }),
+const tagList = (description: string, example: string) =>
+  z
+    .union([z.literal('*'), z.string().meta({ pattern: tagListPattern })])
+    .optional()
+    .meta({ description, example });
+const ifMatch = z.object({ 'If-Match': tagList('Only if the entity is in one of these states', '*') });
+export const ifNoneMatch = z.object({
+  'If-None-Match': tagList('Only if the entity is in none of these states', '"1-abc"'),
 });
 
-const json = (description: string, schema: z.ZodType): ZodOpenApiResponseObject => ({
-  description,
-  headers: etag,
-  content: { 'application/json': { schema } },
-});
-
-const sentences: Readonly<Record<number, string>> = {
-  400: 'Malformed request, JSON or parameter',
-  401: 'Writes need a valid token, where the shop asks for one',
-  404: 'There is no such entity',
-  406: 'Only JSON is served',
-  409: 'Taken already, or being changed by others',
-  412: 'The precondition does not hold',
-  413: 'The body is too large',
-  415: 'The media type of the body is not supported',
-  422: 'The content is invalid: every problem with its JSON pointer',
-  503: 'The database cannot be reached now',
-};
-const problems = (...statuses: number[]): Record<string, ZodOpenApiResponseObject> =>
-  Object.fromEntries(
-    [...statuses, 406, 503].map((status) => [
-      String(status),
-      { description: sentences[status] ?? '', content: { [HttpProblem.contentType]: { schema: problem } } },
-    ]),
-  );
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'The write token (RFC 6750). Reads need none.',
+} as const;
 
 /** The OpenAPI 3.1 document of a resource, from the very schemas that validate its requests. */
 export function describeResource(description: ResourceDescription): object {
-  const { name, summary, entity, content, query, id, detailed = entity, further = {} } = description;
+  const { name, summary, entity, content, patch, query, id, detailed = entity, further = {} } = description;
   const path = z.object({ id });
+  const read = { tags: [name] };
+  const write: Partial<ZodOpenApiOperationObject> = {
+    tags: [name],
+    security: description.needsToken ? [{ bearer: [] }] : [{}, { bearer: [] }],
+  };
   const body = { required: true, content: { 'application/json': { schema: content } } };
-  const notModified = { '304': { description: 'The client has it already' } };
   return createDocument({
     openapi: '3.1.0',
     info: {
@@ -83,64 +58,72 @@ export function describeResource(description: ResourceDescription): object {
       description: summary,
       license: { name: 'MIT', identifier: 'MIT' },
     },
+    components: { securitySchemes: { bearer } },
     paths: {
       [`/${name}`]: {
         get: {
+          ...read,
           operationId: 'list',
-          tags: [name],
           summary: `Lists ${name}s page by page`,
           requestParams: { query, header: ifNoneMatch },
           responses: {
-            '200': json('A page; its successor in `Link: rel="next"`', page(entity)),
+            '200': pageOf('A page; its successor in `next` and in `Link`', page(entity)),
             ...notModified,
-            ...problems(400),
+            ...problems(406, 412),
           },
         },
         post: {
+          ...write,
           operationId: 'create',
-          tags: [name],
           summary: `Creates a ${name}`,
           requestBody: body,
-          responses: {
-            '201': json('Created, at `Location`', entity),
-            ...problems(400, 401, 409, 413, 415, 422),
-          },
+          responses: { '201': created(entity), ...problems(401, 406, 408, 409, 412, 413, 415, 422) },
         },
       },
       [`/${name}/{id}`]: {
         get: {
+          ...read,
           operationId: 'get',
-          tags: [name],
           summary: `One ${name}`,
           requestParams: { path, header: ifNoneMatch },
-          responses: { '200': json(`The ${name}`, detailed), ...notModified, ...problems(400, 404) },
+          responses: {
+            '200': json(`The ${name}`, detailed),
+            ...notModified,
+            ...problems(404, 406, 412, 414),
+          },
         },
         put: {
+          ...write,
           operationId: 'put',
-          tags: [name],
           summary: `Creates or replaces a ${name}; can be repeated safely`,
           requestParams: { path, header: ifMatch.extend(ifNoneMatch.shape) },
           requestBody: body,
           responses: {
             '200': json('Replaced, or the same already', entity),
-            '201': json('Created', entity),
-            ...problems(400, 401, 409, 412, 413, 415, 422),
+            '201': created(entity),
+            ...problems(401, 406, 408, 409, 412, 413, 414, 415, 422),
           },
         },
         patch: {
+          ...write,
           operationId: 'patch',
-          tags: [name],
           summary: `Changes a ${name} by a JSON merge patch`,
           requestParams: { path, header: ifMatch },
-          requestBody: { required: true, content: { [mergePatchType]: { schema: mergePatchDocument } } },
-          responses: { '200': json('Changed', entity), ...problems(400, 401, 404, 409, 412, 413, 415, 422) },
+          requestBody: { required: true, content: { [mergePatchType]: { schema: patch } } },
+          responses: {
+            '200': json('Changed', entity),
+            ...problems(401, 404, 406, 408, 409, 412, 413, 414, 415, 422),
+          },
         },
         delete: {
+          ...write,
           operationId: 'delete',
-          tags: [name],
           summary: `Deletes a ${name}`,
           requestParams: { path, header: ifMatch },
-          responses: { '204': { description: 'Deleted' }, ...problems(400, 401, 404, 412) },
+          responses: {
+            '204': { description: 'Deleted' },
+            ...problems(401, 404, 408, 409, 412, 413, 414, 415),
+          },
         },
       },
       ...further,

@@ -1,12 +1,3 @@
-import { z } from 'zod';
-
-/** The body of a PATCH: an object, whose members are judged once they are merged. */
-export const mergePatchDocument = z.record(z.string(), z.unknown()).meta({
-  id: 'MergePatch',
-  description: 'JSON merge patch (RFC 7396): the members to change; null removes one',
-});
-export type MergePatchDocument = z.output<typeof mergePatchDocument>;
-
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

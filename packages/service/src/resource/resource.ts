@@ -10,10 +10,11 @@ import {
   type Page,
   type Repository,
 } from '@shop/store';
+import type { MergePatch } from '@shop/contracts';
 import type { z } from 'zod';
 import type { Preconditions } from '../http/preconditions.ts';
 import { parseContent } from '../http/validation-pipe.ts';
-import { mergePatch, type MergePatchDocument } from './merge-patch.ts';
+import { mergePatch } from './merge-patch.ts';
 
 export interface ResourceOptions<T extends Entity, C extends object> {
   readonly repository: Repository<T>;
@@ -71,7 +72,7 @@ export class Resource<T extends Entity & C, C extends object> {
   }
 
   /** @throws {HttpProblem} 404, 412, 422; {DuplicateError}; {StaleError} when others keep changing it. */
-  async patch(id: string, patch: MergePatchDocument, preconditions: Preconditions): Promise<T> {
+  async patch(id: string, patch: MergePatch, preconditions: Preconditions): Promise<T> {
     return this.#attempt(async () => {
       const current = await this.get(id);
       preconditions.check(current);
