@@ -14,7 +14,8 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options === 'help') return void process.stdout.write(usage);
-  const laptop = await prepareLaptop(options, createOutput(process.stdout, process.stderr));
+  const output = createOutput(process.stdout, process.stderr);
+  const laptop = await prepareLaptop(options, output);
 
   let stopping = false;
   const stop = () => {
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
 
   try {
     await laptop.start();
+    output.open();
     if (!stopping) say(welcome(laptop.status()));
   } catch (error) {
     if (stopping) return;

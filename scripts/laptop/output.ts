@@ -6,39 +6,67 @@ interface Writer {
   write(text: string): unknown;
 }
 
+export interface Output extends ProgramOutput {
+  /** From now on everything is shown; until then a terminal shows warnings and errors only. */
+  open(): void;
+}
+
 /**
  * Records go to standard output and everything meant for people to standard error, each with one write a line, so that
  * lines of several programs never mix. On a terminal records are made readable, elsewhere they pass as they are.
  */
-export function createOutput(stdout: Writer, stderr: Writer): ProgramOutput {
-  const show = stdout.isTTY ? readable() : (_program: string, line: string) => `${line}\n`;
+export function createOutput(stdout: Writer, stderr: Writer): Output {
+  let isOpen = false;
+  const readable = stdout.isTTY ? createReadable() : undefined;
+  const show = (program: string, line: string) => (readable ? readable(program, line, isOpen) : `${line}\n`);
   const remark = (program: string, line: string) => void stderr.write(`${program}: ${line}\n`);
   return {
     remark,
-    record: (program, line) =>
-      line.startsWith('{') ? void stdout.write(show(program, line)) : remark(program, line),
+    record(program, line) {
+      if (!line.startsWith('{')) return remark(program, line);
+      const text = show(program, line);
+      if (text !== '') stdout.write(text);
+    },
+    open: () => (isOpen = true),
   };
 }
 
-/** One line a record: time, level, program, message, then the other fields. */
-function readable(): (program: string, line: string) => string {
-  const pretty = pinoPretty.prettyFactory({
+interface LogRecord {
+  readonly level?: string;
+  readonly msg?: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+}
+
+/** One line a record: time, level, program, message, then the other fields. Of a request what a person looks for. */
+function createReadable(): (program: string, line: string, all: boolean) => string {
+  const common = {
     colorize: true,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss.l',
-    ignore: 'pid,hostname,app,traceId,spanId',
+  };
+  const always = 'pid,hostname,app,traceId,spanId';
+  const pretty = pinoPretty.prettyFactory({ ...common, ignore: always });
+  const prettyRequest = pinoPretty.prettyFactory({
+    ...common,
+    ignore: `${always},requestId,method,path,route,status,durationMs`,
   });
-  return (program, line) => {
+  return (program, line, all) => {
     const record = parse(line);
-    return record === undefined
-      ? `${line}\n`
-      : pretty({ ...record, msg: `${program.padEnd(18)} ${record.msg ?? ''}` });
+    if (record === undefined) return `${line}\n`;
+    if (!all && (record.level === 'info' || record.level === 'debug' || record.level === 'trace')) return '';
+    const { msg = '', method, path, status, durationMs } = record;
+    const isRequest = msg === 'request' && method !== undefined && path !== undefined;
+    const text = isRequest ? `${method} ${path} ${status ?? '-'} ${durationMs ?? '-'} ms` : msg;
+    return (isRequest ? prettyRequest : pretty)({ ...record, msg: `${program.padEnd(18)} ${text}` });
   };
 }
 
-function parse(line: string): { msg?: string } | undefined {
+function parse(line: string): LogRecord | undefined {
   try {
-    return JSON.parse(line) as { msg?: string };
+    return JSON.parse(line) as LogRecord;
   } catch {
     return undefined;
   }

@@ -6,6 +6,8 @@ export interface RunOptions {
   readonly input?: string;
   /** In addition to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder it runs in, where that is not this process's own. */
+  readonly cwd?: string;
   /** Called with each line of output, of both streams, as it comes. */
   readonly onLine?: (line: string) => void;
   /** Goes on when Ctrl-C ends this process's group: for what has to be put back then. */
@@ -36,6 +38,7 @@ export async function run(
   const child = spawn(command, args, {
     env: { ...process.env, ...options.env },
     stdio: 'pipe',
+    cwd: options.cwd,
     detached: options.ignoresCtrlC ?? false,
   });
   const everything: string[] = [];

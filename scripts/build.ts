@@ -1,0 +1,4 @@
+/** `npm run build`. */
+import { buildOrExit } from './support/build.ts';
+
+await buildOrExit();
