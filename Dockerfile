@@ -28,9 +28,10 @@ FROM dependencies AS sbom
 COPY scripts/sbom.ts /
 RUN node /sbom.ts "$APP" > /sbom.cdx.json
 
-# The same without what Node cannot run: types, sources and maps of dependencies.
+# The same without what Node cannot run: types, sources, maps and pages of dependencies. Texts of licences stay.
 FROM dependencies AS runtime
-RUN find . -path '*/node_modules/*' -type f -regex '.*\.\([cm]?ts\|map\|md\)' -delete
+RUN find . -path '*/node_modules/*' -type f \( -name '*.ts' -o -name '*.[cm]ts' -o -name '*.map' -o -name '*.md' \) \
+    ! -iname 'licen[cs]e*' ! -iname 'notice*' ! -iname 'copying*' -delete
 
 # The packages first, then the app; both keep only what runs, and the maps for stack traces. A package that this app does
 # not depend on goes.

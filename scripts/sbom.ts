@@ -14,6 +14,8 @@ interface Component {
   readonly name: string;
   readonly version: string;
   readonly purl: string;
+  /** The name that vulnerability databases have for it, where its purl says too little. */
+  readonly cpe?: string;
   readonly licenses?: readonly object[];
   readonly hashes?: readonly object[];
 }
@@ -85,6 +87,8 @@ const node: Component = {
   name: 'node',
   version: nodeVersion,
   purl: `pkg:generic/node@${nodeVersion}`,
+  // As the National Vulnerability Database names it: https://nvd.nist.gov/products/cpe
+  cpe: `cpe:2.3:a:nodejs:node.js:${nodeVersion}:*:*:*:*:*:*:*`,
 };
 const bom = {
   bomFormat: 'CycloneDX',

@@ -88,7 +88,7 @@ const reasons: Readonly<Partial<Record<ProgramName, string>>> = {
 };
 
 /** One minor version older than the server is supported: https://kubernetes.io/releases/version-skew-policy/#kubectl */
-function leastKubectl({ kubectl, kubernetes }: Versions): string {
+export function leastKubectl({ kubectl, kubernetes }: Versions = versions): string {
   const supported = `1.${minor(kubernetes) - 1}.0`;
   return compareVersions(supported, kubectl.minimum) > 0 ? supported : kubectl.minimum;
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { judgeMachine, needs, type Machine } from '../machine.ts';
 import { paths } from '../names.ts';
-import { compareVersions, programAdvice, programProblem, versions } from '../programs.ts';
+import { compareVersions, leastKubectl, programAdvice, programProblem, versions } from '../programs.ts';
 import { requireAll, type Probes } from '../requirements.ts';
 import { systemOf } from '../system.ts';
 
@@ -313,7 +313,7 @@ describe('versions.json', () => {
     for (const text of [
       `Docker ${versions.docker.minimum.replace(/\.0$/, '')}`,
       `kind ${versions.kind.minimum}`,
-      `kubectl ${versions.kubectl.minimum.replace(/\.0$/, '')}`,
+      `kubectl ${leastKubectl().replace(/\.0$/, '')}`,
       `skaffold ${versions.skaffold.minimum.replace(/\.0$/, '')}`,
       `${needs.memoryGiB.wanted} GiB`,
       `${needs.diskGiB.wanted} GiB`,

@@ -1,0 +1,73 @@
+/** Steps of the Dockerfile that can be tried without an engine. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { paths } from '../../kind/names.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shop-image-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(file: string, text = ''): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+test('what Node cannot run is left out of the image, and texts of licences are not', () => {
+  const kept = [
+    'index.js',
+    'LICENSE',
+    'LICENSE.md',
+    'License.md',
+    'license.md',
+    'LICENCE.md',
+    'licence.mit.md',
+    'NOTICE.md',
+    'COPYING.md',
+    'package.json',
+  ].map((name) => `node_modules/a/${name}`);
+  const gone = ['README.md', 'index.d.ts', 'index.d.mts', 'a.cts', 'index.js.map', 'CHANGELOG.md'].map(
+    (name) => `node_modules/@b/a/${name}`,
+  );
+  for (const file of [...kept, ...gone, 'README.md']) write(file);
+  const [, command = ''] =
+    /^RUN (find \. -path [^]*?-delete)$/m.exec(readFileSync(join(paths.root, 'Dockerfile'), 'utf8')) ?? [];
+  expect(spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  });
+  const left = globSync('**/*.*', { cwd: folder }).concat(globSync('**/LICENSE', { cwd: folder }));
+  expect(new Set(left)).toEqual(new Set([...kept, 'README.md']));
+});
+
+test('the bill of materials names Node so that scanners can match it', () => {
+  write(
+    'node_modules/.package-lock.json',
+    '{"packages": {"node_modules/a": {"version": "1.2.3", "license": "MIT"}}}',
+  );
+  write('node_modules/a/package.json', '{"name": "a", "version": "1.2.3"}');
+  write('apps/user/package.json', '{"version": "0.1.0"}');
+  write('bin/dpkg-query', `#!/bin/sh\nprintf 'libc6:amd64\\t2.41-12\\tamd64\\n'\n`);
+  chmodSync(join(folder, 'bin/dpkg-query'), 0o755);
+  const env = { ...process.env, PATH: `${folder}/bin:${process.env['PATH']}` };
+  const { stdout, stderr } = spawnSync(process.execPath, [join(paths.root, 'scripts/sbom.ts'), 'user'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  const { components } = JSON.parse(stdout) as { components: { name: string }[] };
+  const version = process.versions.node;
+  expect(components.find(({ name }) => name === 'node')).toEqual({
+    type: 'platform',
+    name: 'node',
+    version,
+    purl: `pkg:generic/node@${version}`,
+    cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,
+  });
+  expect(components.map(({ name }) => name)).toEqual(['a', 'node', 'libc6']);
+});
