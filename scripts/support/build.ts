@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { CommandError, run } from './run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const turbo = createRequire(import.meta.url).resolve('turbo/bin/turbo');
+const require = createRequire(import.meta.url);
+const turbo = require.resolve('turbo/bin/turbo');
 
 /** It sends nothing and asks nobody for newer versions, thus has no notice to show about that either. */
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
