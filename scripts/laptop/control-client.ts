@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { controlSocket, shortPath, type ControlReply, type ControlRequest } from './control-protocol.ts';
+import { controlSocket, shortPath, type ControlReply, type ControlRequest, type Notice, type WatchRequest } from './control-protocol.ts';
+import { splitLines } from './lines.ts';
 
 /** No supervisor listens for this data directory. */
 export class NotRunningError extends Error {
@@ -57,4 +58,35 @@ async function connectTo(address: string, signal: AbortSignal): Promise<Socket> 
   const socket = connect({ path: short.path, signal });
   await once(socket, 'connect');
   return socket;
+}
+
+/**
+ * Calls `onNotice` with what is now, and then with each change, until the signal is aborted or the supervisor ends.
+ * @throws {NotRunningError} when it ends or there is none.
+ */
+export async function watchSupervisor(
+  dataDir: string,
+  onNotice: (notice: Notice) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const notRunning = (reason: string) =>
+    new NotRunningError(`No shop is running with the data in ${dataDir} (${reason}). Start it: npm start`);
+  let socket: Socket;
+  try {
+    socket = await connectTo(controlSocket(dataDir), signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    throw notRunning((error as Error).message);
+  }
+  socket.end(`${JSON.stringify({ command: 'watch' } satisfies WatchRequest)}\n`);
+  splitLines(
+    socket,
+    (line) => onNotice(JSON.parse(line) as Notice),
+    () => undefined,
+  );
+  let reason = 'it has ended';
+  socket.on('error', (error) => (reason = error.message));
+  await new Promise<void>((resolve) => void socket.once('close', resolve));
+  if (signal.aborted) return;
+  throw notRunning(reason);
 }

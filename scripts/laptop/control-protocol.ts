@@ -11,6 +11,16 @@ export type ControlRequest =
   | { readonly command: 'kill'; readonly program: string }
   | { readonly command: 'logs'; readonly program: string };
 
+/** Answered with a `Notice` a line until the connection ends: what is now, then each change. */
+export interface WatchRequest {
+  readonly command: 'watch';
+}
+
+export type Notice =
+  | { readonly type: 'status'; readonly status: LaptopStatus }
+  /** A program wrote a line. */
+  | { readonly type: 'line'; readonly program: string; readonly text: string };
+
 export type ControlReply =
   | { readonly ok: true; readonly lines: readonly string[]; readonly status: LaptopStatus }
   | { readonly ok: false; readonly error: string };
@@ -23,6 +33,8 @@ export interface LaptopStatus {
   readonly tokenFile?: string;
   /** All programs are up and the seed is in. */
   readonly ready: boolean;
+  /** The board, with the token that opens it; absent: there is none. */
+  readonly boardUrl?: string;
   readonly programs: readonly (ProgramStatus & { readonly adminUrl: string })[];
 }
 

@@ -8,6 +8,7 @@ import {
   shortPath,
   type ControlReply,
   type ControlRequest,
+  type WatchRequest,
 } from './control-protocol.ts';
 import { dataDirError, lockDataDir } from './data-dir.ts';
 
@@ -32,6 +33,7 @@ const lastRepliesWithinMs = 1_000;
 
 /**
  * Listens for commands, after it has locked the data directory against a second supervisor.
+ * @param watch takes over the connection of a watcher; closing the server ends it.
  * @param patienceMs how long a supervisor that is there may take to say where it is.
  * @throws {AlreadyRunningError} {DataDirError}
  */
@@ -39,6 +41,7 @@ export async function startControlServer(
   dataDir: string,
   handle: Handler,
   patienceMs?: number,
+  watch: (watcher: Socket) => void = (watcher) => watcher.destroy(),
 ): Promise<ControlServer> {
   const lock = lockDataDir(dataDir);
   if (lock === undefined) throw await alreadyRunning(dataDir, patienceMs);
@@ -46,7 +49,7 @@ export async function startControlServer(
     const path = controlSocket(dataDir);
     const predecessorWasKilled = existsSync(path);
     if (predecessorWasKilled) rmSync(path, { force: true });
-    const connections = new Connections(handle);
+    const connections = new Connections(handle, watch);
     // The client half-closes after its line; the answer goes the other way.
     const server = createServer({ allowHalfOpen: true }, (socket) => connections.add(socket));
     using short = shortPath(path);
@@ -73,9 +76,11 @@ class Connections {
   readonly #open = new Set<Socket>();
   readonly #answering = new Set<Socket>();
   readonly #handle: Handler;
+  readonly #watch: (watcher: Socket) => void;
 
-  constructor(handle: Handler) {
+  constructor(handle: Handler, watch: (watcher: Socket) => void) {
     this.#handle = handle;
+    this.#watch = watch;
   }
 
   add(socket: Socket): void {
@@ -96,7 +101,8 @@ class Connections {
   }
 
   async #serve(socket: Socket): Promise<void> {
-    const request = JSON.parse(await readRequest(socket)) as ControlRequest;
+    const request = JSON.parse(await readRequest(socket)) as ControlRequest | WatchRequest;
+    if (request.command === 'watch') return this.#watch(socket);
     this.#answering.add(socket);
     const reply = await this.#handle(request).catch((error: unknown): ControlReply => ({
       ok: false,
@@ -131,7 +137,7 @@ const listen = (server: Server, path: string): Promise<void> =>
 
 /** Whose the lock is. */
 async function alreadyRunning(dataDir: string, patienceMs?: number): Promise<AlreadyRunningError> {
-  const second = `run a second one beside it: npm start -- --port 8090 --data-dir .shop/second`;
+  const second = `run a second one beside it: npm start -- --port 8081 --data-dir .shop/second`;
   try {
     const { status } = await askSupervisor(dataDir, { command: 'status' }, patienceMs);
     return new AlreadyRunningError(

@@ -41,7 +41,7 @@ function toRequest(words: readonly string[]): ControlRequest {
   throw new UsageError(usage);
 }
 
-function table({ url, dataDir, programs }: LaptopStatus): string {
+function table({ url, dataDir, boardUrl, programs }: LaptopStatus): string {
   const rows = programs.map(({ name, state, pid, restarts, adminUrl }) => [
     name,
     state,
@@ -52,7 +52,10 @@ function table({ url, dataDir, programs }: LaptopStatus): string {
   const head = ['PROGRAM', 'STATE', 'PID', 'RESTARTS', 'ADMIN PORT'];
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ');
-  return [`The shop is at ${url}, its data in ${dataDir}.`, '', ...[head, ...rows].map(line)].join('\n');
+  const board = boardUrl === undefined ? [] : [`The board is at ${boardUrl}`];
+  return [`The shop is at ${url}, its data in ${dataDir}.`, ...board, '', ...[head, ...rows].map(line)].join(
+    '\n',
+  );
 }
 
 async function main(): Promise<void> {

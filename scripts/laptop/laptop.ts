@@ -10,7 +10,10 @@ import type { Options } from './options.ts';
 import { choosePorts, requireFree } from './ports.ts';
 import type { ProgramOutput } from './program.ts';
 import { defaultPorts, describeShop, missingBuilds } from './shop.ts';
+import { SupervisedProgram } from './supervised.ts';
 import { Supervisor } from './supervisor.ts';
+import { Watchers } from './watchers.ts';
+import { describeBoard } from './board.ts';
 
 /** Something the user has to do first; the message says what. */
 export class SetUpError extends Error {
@@ -33,41 +36,60 @@ const orphansEndWithinMs = 5_000;
  * @throws {SetUpError} {DataDirError} {AlreadyRunningError} {PortError}
  */
 export async function prepareLaptop(options: Options, output: ProgramOutput): Promise<Laptop> {
-  const { port, tokenFile } = options;
+  const { port, tokenFile, board } = options;
   const missing = missingBuilds();
   if (missing.length > 0)
     throw new SetUpError(`Not built yet: ${missing.join(', ')}. Build first: npm run build`);
 
   const dataDir = prepareDataDir(options.dataDir);
   let ready = false;
+  let status: () => LaptopStatus = () => ({ url: '', dataDir, ready: false, programs: [] });
+  const watchers = new Watchers(() => status());
   let handle: ReturnType<typeof commandHandler> | undefined;
-  const control = await startControlServer(dataDir, (request) =>
-    handle ? handle(request) : Promise.reject(new Error('The shop is only just starting. Try again.')),
+  const control = await startControlServer(
+    dataDir,
+    (request) =>
+      handle ? handle(request) : Promise.reject(new Error('The shop is only just starting. Try again.')),
+    undefined,
+    (watcher) => watchers.add(watcher),
   );
   try {
     await requireFree(port, control.predecessorWasKilled ? orphansEndWithinMs : 0);
-    const ports = await choosePorts({ 'front-door': port, ...defaultPorts });
+    if (board?.required) await requireFree(board.port);
+    const ports = await choosePorts({ 'front-door': port, ...defaultPorts, board: board?.port ?? 0 });
     const shop = explaining(dataDir, () => describeShop(ports, { ...options, dataDir }));
-    const supervisor = new Supervisor(shop.stages, output, timing);
+    const supervisor = new Supervisor(shop.stages, watchers.listening(output), timing);
+    supervisor.onChange(() => watchers.changed());
+    const page = board && describeBoard({ port: ports.board, dataDir });
+    const boardProgram = page && new SupervisedProgram(page.program, output, timing);
     const url = `http://localhost:${ports['front-door']}`;
-    const status = (): LaptopStatus => ({
+    status = () => ({
       url,
       dataDir,
       ...(tokenFile === undefined ? {} : { tokenFile }),
       ready,
+      ...(page === undefined ? {} : { boardUrl: page.url }),
       programs: supervisor.status.map((program) => ({ ...program, adminUrl: shop.adminUrl(program.name) })),
     });
     handle = commandHandler(supervisor, status);
     return {
-      status,
+      status: () => status(),
       async start() {
         await supervisor.start();
         const [token] = tokenFile === undefined ? [] : readFileSync(tokenFile, 'utf8').trim().split('\n');
         await seed(url, token === undefined ? {} : { token });
         ready = true;
+        watchers.changed();
+        // Only now, so that the shop opens no later for it.
+        boardProgram
+          ?.start()
+          .catch((error: Error) => output.remark('board', `${error.message}; the shop does without it`));
       },
       async stop() {
+        // First, as it repairs what it has broken through the supervisor.
+        await boardProgram?.stop();
         await supervisor.stop();
+        watchers.close();
         await control.close();
       },
     };
@@ -78,10 +100,10 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
 }
 
 /** What to show once the shop is up. */
-export function welcome({ url, dataDir, tokenFile, programs }: LaptopStatus): string {
+export function welcome({ url, dataDir, tokenFile, boardUrl, programs }: LaptopStatus): string {
   return `
 The shop is open: ${url}
-
+${boardUrl === undefined ? '' : `See it work:      ${boardUrl}\n`}
 ${curlHints(url, { token: tokenFile !== undefined })
   .map((line) => `  ${line}`)
   .join('\n')}

@@ -9,6 +9,8 @@ export interface Options {
   readonly dataDir: string;
   /** Absolute; the tokens that a write has to present, a line each. Absent: everybody on this machine may write. */
   readonly tokenFile?: string;
+  /** Where the board is; absent: there is none. `required`: this port or an error, otherwise any free one will do. */
+  readonly board?: { readonly port: number; readonly required: boolean };
 }
 
 /** What the user typed cannot be followed; the message says why and what would do. */
@@ -18,11 +20,13 @@ export class UsageError extends Error {
 
 export const usage = `Runs the whole shop on this machine, without a cluster.
 
-  npm start -- [--port PORT] [--data-dir DIRECTORY]
+  npm start -- [--port PORT] [--data-dir DIRECTORY] [--no-board]
 
   --port PORT           where the shop answers; default 8080, or the variable SHOP_PORT; 0: any free port
   --data-dir DIRECTORY  where it keeps its databases; default .shop, or the variable SHOP_DATA_DIR
   --token-file FILE     writes need a bearer token, one of those in FILE, a line each; or the variable SHOP_TOKEN_FILE
+  --board-port PORT     where the board shows it at work; default 8090, or any free port if that is taken
+  --no-board            without the board
   --help                this text
 
 Ctrl-C stops it; what was stored stays. From another terminal: npm run shop -- --help
@@ -34,14 +38,29 @@ export const defaultDataDir = (env: NodeJS.ProcessEnv): string => resolve(env['S
 export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Options | 'help' {
   const { values } = parse(args);
   if (values.help) return 'help';
-  const port = values.port ?? (env['SHOP_PORT'] || '8080');
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    const source = values.port === undefined ? 'SHOP_PORT' : '--port';
-    throw new UsageError(`${source} must be a port number from 0 to 65535, not "${port}".`);
-  }
+  const port = portNumber(
+    values.port === undefined ? 'SHOP_PORT' : '--port',
+    values.port ?? (env['SHOP_PORT'] || '8080'),
+  );
+  const boardPort = values['board-port'];
+  const board = {
+    port: portNumber('--board-port', boardPort ?? '8090'),
+    required: boardPort !== undefined,
+  };
   const dataDir = values['data-dir'];
   const tokenFile = readTokenFile(values['token-file'] ?? env['SHOP_TOKEN_FILE']);
-  return { port: Number(port), dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env), ...tokenFile };
+  return {
+    port,
+    dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env),
+    ...tokenFile,
+    ...(values['no-board'] ? {} : { board }),
+  };
+}
+
+/** @throws {UsageError} */
+function portNumber(source: string, text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new UsageError(`${source} must be a port number from 0 to 65535, not "${text}".`);
 }
 
 function readTokenFile(file: string | undefined): Pick<Options, 'tokenFile'> {
@@ -70,6 +89,8 @@ function parse(args: readonly string[]) {
         port: { type: 'string' },
         'data-dir': { type: 'string' },
         'token-file': { type: 'string' },
+        'board-port': { type: 'string' },
+        'no-board': { type: 'boolean' },
         help: { type: 'boolean' },
       },
     });

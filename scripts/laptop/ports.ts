@@ -46,7 +46,7 @@ export async function requireFree(port: number, patienceMs = 0): Promise<void> {
     if (Date.now() >= deadline)
       throw new PortError(
         `Port ${port} ${reason}${port === 8080 ? ', perhaps by the kind cluster of the shop' : ''}. ` +
-          `Free it, or choose another one:\n  npm start -- --port ${port === 8090 ? 8091 : 8090}`,
+          `Free it, or choose another one:\n  npm start -- --port ${port === 8081 ? 8082 : 8081}`,
       );
     await delay(100);
   }

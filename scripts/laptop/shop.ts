@@ -32,7 +32,7 @@ export interface Shop {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const apps = join(root, 'apps');
 /** Compiled code that Node keeps: from the second start on, the shop opens in two thirds of the time. */
-const compileCache = join(root, 'node_modules/.cache/node-compile-cache');
+export const compileCache = join(root, 'node_modules/.cache/node-compile-cache');
 
 /** http-proxy uses a function that Node would like to see gone; nobody can do anything about it here. */
 const quiet = ['--disable-warning=DEP0060'];

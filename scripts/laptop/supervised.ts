@@ -60,6 +60,11 @@ export class SupervisedProgram {
     };
   }
 
+  /** Calls the listener after each change of state. */
+  onChange(listener: () => void): void {
+    this.#changes.on('change', listener);
+  }
+
   /** The last lines it wrote, oldest first. */
   get recentLines(): readonly string[] {
     return this.#recent;

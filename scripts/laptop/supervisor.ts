@@ -23,6 +23,11 @@ export class Supervisor {
     return this.#stages.flat().map((program) => program.status);
   }
 
+  /** Calls the listener after each change of a program's state. */
+  onChange(listener: () => void): void {
+    for (const program of this.#stages.flat()) program.onChange(listener);
+  }
+
   /** Resolves when all are ready. @throws {NotReadyError} of the first that is not; the others are left running. */
   async start(): Promise<void> {
     await Promise.all(this.#stages.flat().map((program) => program.start()));

@@ -21,7 +21,7 @@ export interface LaptopInstance extends AsyncDisposable {
  */
 export async function startLaptop(logFile: string): Promise<LaptopInstance> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
-  const args = ['--import', leash, main, '--port', '0', '--data-dir', dataDir];
+  const args = ['--import', leash, main, '--port', '0', '--no-board', '--data-dir', dataDir];
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',

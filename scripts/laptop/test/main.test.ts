@@ -39,7 +39,8 @@ describe('npm start', () => {
   const programs = async () => (await askSupervisor(dataDir, { command: 'status' })).status.programs;
 
   function start(...args: readonly string[]) {
-    const child = spawn(process.execPath, [main, '--port', String(port), '--data-dir', dataDir, ...args]);
+    const common = ['--no-board', '--port', String(port), '--data-dir', dataDir];
+    const child = spawn(process.execPath, [main, ...common, ...args]);
     running.push(child);
     const said = { out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
@@ -113,7 +114,7 @@ describe('npm start', () => {
     const { said, exit } = start();
     expect(await exit).toEqual([1, null]);
     expect(said.out).toBe('');
-    expect(said.err).toMatch(new RegExp(`^Port ${port} is in use .*npm start -- --port 8090\n$`, 's'));
+    expect(said.err).toMatch(new RegExp(`^Port ${port} is in use .*npm start -- --port 8081\n$`, 's'));
     expect(existsSync(controlSocket(dataDir))).toBe(false);
     other.close();
   });

@@ -5,14 +5,26 @@ import { readOptions, UsageError } from '../options.ts';
 
 const thisFile = fileURLToPath(import.meta.url);
 
+const board = { port: 8090, required: false };
+
 describe('options of npm start', () => {
   test.each([
-    [[], {}, { port: 8080, dataDir: resolve('.shop') }],
-    [[], { SHOP_PORT: '9000', SHOP_DATA_DIR: '/tmp/s' }, { port: 9000, dataDir: '/tmp/s' }],
-    [['--port', '0', '--data-dir', 'x'], { SHOP_PORT: '9000' }, { port: 0, dataDir: resolve('x') }],
-    [[], { SHOP_PORT: '' }, { port: 8080, dataDir: resolve('.shop') }],
-    [[], { SHOP_TOKEN_FILE: thisFile }, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile }],
-    [['--token-file', thisFile], {}, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile }],
+    [[], {}, { port: 8080, dataDir: resolve('.shop'), board }],
+    [[], { SHOP_PORT: '9000', SHOP_DATA_DIR: '/tmp/s' }, { port: 9000, dataDir: '/tmp/s', board }],
+    [['--port', '0', '--data-dir', 'x'], { SHOP_PORT: '9000' }, { port: 0, dataDir: resolve('x'), board }],
+    [[], { SHOP_PORT: '' }, { port: 8080, dataDir: resolve('.shop'), board }],
+    [
+      [],
+      { SHOP_TOKEN_FILE: thisFile },
+      { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile, board },
+    ],
+    [['--token-file', thisFile], {}, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile, board }],
+    [['--no-board'], {}, { port: 8080, dataDir: resolve('.shop') }],
+    [
+      ['--board-port', '9090'],
+      {},
+      { port: 8080, dataDir: resolve('.shop'), board: { port: 9090, required: true } },
+    ],
     [['--help'], {}, 'help'],
   ])('%j with %j', (args, env, expected) => {
     expect(readOptions(args, env)).toEqual(expected);
@@ -22,6 +34,7 @@ describe('options of npm start', () => {
     [['--port', 'abc'], {}, '--port must be a port number from 0 to 65535, not "abc".'],
     [['--port', '70000'], {}, '--port must be a port number'],
     [['--port=-1'], {}, '--port must be a port number'],
+    [['--board-port', 'x'], {}, '--board-port must be a port number'],
     [[], { SHOP_PORT: '80a' }, 'SHOP_PORT must be a port number'],
     [['--prot', '1'], {}, "Unknown option '--prot'"],
     [['9000'], {}, 'Unexpected argument'],

@@ -27,7 +27,7 @@ test('a port that is taken is named, with the option to choose another', async (
   await occupy(port);
   const refusal = requireFree(port);
   await expect(refusal).rejects.toThrow(PortError);
-  await expect(refusal).rejects.toThrow(new RegExp(`Port ${port} is in use .*npm start -- --port 8090`, 's'));
+  await expect(refusal).rejects.toThrow(new RegExp(`Port ${port} is in use .*npm start -- --port 8081`, 's'));
 });
 
 test('a port that only IPv6 has taken counts as taken: localhost may mean it', async () => {

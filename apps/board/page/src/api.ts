@@ -1,0 +1,38 @@
+/** The named actions of the server. */
+import type { LessonPage, LessonSummary } from '../../src/server/lessons.ts';
+import type { Waterfall } from '../../src/request/waterfall.ts';
+import type { Language } from './texts.ts';
+
+/** It was refused or could not be sent; the message is the server's. */
+export class ActionError extends Error {
+  override readonly name = 'ActionError';
+}
+
+async function post(path: string, body: object = {}): Promise<Response> {
+  const response = await fetch(`/api/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (response.ok) return response;
+  const { message } = (await response.json().catch(() => ({}))) as { readonly message?: string };
+  throw new ActionError(message ?? `${response.status}`);
+}
+
+export const setTraffic = (on: boolean, perSecond: number) => post('traffic', { on, perSecond });
+export const startFault = (name: string) => post(`faults/${encodeURIComponent(name)}/start`);
+export const undoFault = (name: string) => post(`faults/${encodeURIComponent(name)}/undo`);
+
+export async function sendRequest(): Promise<Waterfall> {
+  return (await (await post('request')).json()) as Waterfall;
+}
+
+async function get<T>(path: string): Promise<T> {
+  const response = await fetch(`/api/${path}`);
+  if (!response.ok) throw new ActionError(`${response.status}`);
+  return (await response.json()) as T;
+}
+
+export const readLessons = () => get<readonly LessonSummary[]>('lessons');
+export const readLesson = (id: string, language: Language) =>
+  get<LessonPage>(`lessons/${encodeURIComponent(id)}/${language}`);

@@ -1,0 +1,77 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ofKind } from '../../src/scene/messages.ts';
+import { connect, firstConnection } from './connection.ts';
+import { Events } from './events.tsx';
+import { Faults } from './faults.tsx';
+import { Header, type Theme } from './header.tsx';
+import { HeadlineView } from './headline.tsx';
+import { useHash, useRemembered } from './hooks.ts';
+import { LessonsView } from './lessons.tsx';
+import { Flow } from './flow.tsx';
+import { Places } from './places.tsx';
+import { Request } from './request.tsx';
+import { texts, type Language } from './texts.ts';
+import { Traffic } from './traffic.tsx';
+
+const preferred = (): Language => (navigator.language.startsWith('ko') ? 'ko' : 'en');
+
+export function App() {
+  const [language, setLanguage] = useRemembered<Language>('language', preferred, ['en', 'ko']);
+  const [theme, setTheme] = useRemembered<Theme>('theme', () => 'auto', ['auto', 'light', 'dark']);
+  const [connection, setConnection] = useState(firstConnection);
+  const hash = useHash();
+  const t = texts[language];
+  const { scene, state } = connection;
+  const [target] = ofKind(scene, 'target');
+  const showsLessons = hash === 'lessons' || hash.startsWith('lessons/');
+
+  useEffect(() => connect(setConnection), []);
+  useEffect(() => {
+    document.documentElement.lang = language;
+    document.title = `${t.title} · ${showsLessons ? t.nav.lessons : (target?.name ?? '')}`;
+  }, [language, t, target?.name, showsLessons]);
+  useEffect(() => {
+    if (theme === 'auto') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+
+  return (
+    <>
+      <a class="skip" href="#content">
+        {t.skip}
+      </a>
+      <Header {...{ t, target, language, setLanguage, theme, setTheme, showsLessons }} connection={state} />
+      {state === 'lost' || state === 'refused' ? (
+        <p class="banner" role="alert">
+          {t.connection[state]}
+        </p>
+      ) : undefined}
+      <main id="content" tabIndex={-1} class={state === 'open' ? '' : 'stale'}>
+        {showsLessons ? (
+          <LessonsView
+            t={t}
+            language={language}
+            chosen={hash.slice('lessons/'.length)}
+            platform={target?.platform}
+          />
+        ) : (
+          <>
+            <HeadlineView scene={scene} t={t} />
+            <div class="columns">
+              <div class="wide">
+                <Flow scene={scene} t={t} />
+                <Traffic scene={scene} t={t} theme={theme} />
+              </div>
+              <div class="narrow">
+                <Faults scene={scene} t={t} />
+                <Events scene={scene} t={t} />
+              </div>
+            </div>
+            <Request scene={scene} t={t} />
+            <Places scene={scene} t={t} />
+          </>
+        )}
+      </main>
+    </>
+  );
+}

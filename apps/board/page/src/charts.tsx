@@ -1,0 +1,249 @@
+/** Requests and latencies over the last minute and a half, with what happened as marks on the same axis. */
+import uPlot from 'uplot';
+import { useEffect, useRef } from 'preact/hooks';
+import type { SceneEvent, Second } from '../../src/scene/entities.ts';
+import { eventText, markOf, toneOfEvent } from './events.tsx';
+import type { Theme } from './header.tsx';
+import type { Texts } from './texts.ts';
+import { clock, milliseconds } from './view.ts';
+
+interface Props {
+  readonly seconds: readonly Second[];
+  readonly events: readonly SceneEvent[];
+  readonly titles: ReadonlyMap<string, string>;
+  readonly summary: string;
+  readonly t: Texts;
+  readonly theme: Theme;
+}
+
+const windowSeconds = 90;
+const heights = { requests: 150, latency: 104 };
+const axisWidth = 52;
+/** Of the latencies' axis, milliseconds. */
+const decades = [1, 10, 100, 1_000, 10_000];
+/** Marks nearer to one another than this share the first one's text. */
+const roomForTextPx = 150;
+
+/** What the drawing needs, changed without making the charts again. */
+interface Latest {
+  now: number;
+  events: readonly SceneEvent[];
+  t: Texts;
+  titles: ReadonlyMap<string, string>;
+}
+
+export function Charts({ seconds, events, titles, summary, t, theme }: Props) {
+  const holder = useRef<HTMLDivElement>(null);
+  const charts = useRef<{ update: (seconds: readonly Second[]) => void; destroy: () => void }>(undefined);
+  const latest = useRef<Latest>({ now: Date.now() / 1_000, events, t, titles });
+  latest.current.events = events;
+  latest.current.t = t;
+  latest.current.titles = titles;
+
+  useEffect(() => {
+    const element = holder.current;
+    if (!element) return;
+    const make = () => {
+      charts.current?.destroy();
+      charts.current = makeCharts(element, latest.current);
+      charts.current.update(seconds);
+    };
+    make();
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', make);
+    const observer = new ResizeObserver(make);
+    observer.observe(element);
+    return () => {
+      dark.removeEventListener('change', make);
+      observer.disconnect();
+      charts.current?.destroy();
+    };
+  }, [theme, t]);
+  useEffect(() => charts.current?.update(seconds), [seconds]);
+
+  return (
+    <div role="img" aria-label={summary} class="charts">
+      <div ref={holder} />
+    </div>
+  );
+}
+
+function makeCharts(element: HTMLElement, latest: Latest) {
+  const style = getComputedStyle(element);
+  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const font = `11px ${style.fontFamily}`;
+  const width = element.clientWidth;
+  const axis = { stroke: colour('muted'), font, ticks: { show: false } };
+  const grid = { stroke: colour('line'), width: 1 };
+  const x: uPlot.Scale = { time: true, range: () => [latest.now - windowSeconds, latest.now] };
+  const timeAxis: uPlot.Axis = {
+    ...axis,
+    grid: { show: false },
+    space: 90,
+    size: 24,
+    values: (_, splits) => splits.map((split) => clock(split * 1_000)),
+  };
+  const bars = (name: string, pattern: string | CanvasPattern): uPlot.Series => ({
+    label: name,
+    fill: () => pattern as string,
+    stroke: colour(name),
+    width: 0,
+    paths: uPlot.paths.bars?.({ size: [0.86, 40], align: 1 }) as uPlot.Series.PathBuilder,
+    points: { show: false },
+  });
+  const marksHook = (withText: boolean) => (plot: uPlot) => drawMarks(plot, latest, colour, font, withText);
+  const common = {
+    width,
+    legend: { show: false },
+    cursor: { show: false },
+    padding: [14, 26, 0, 0] as uPlot.Padding,
+  };
+  const requests = new uPlot(
+    {
+      ...common,
+      height: heights.requests,
+      scales: { x, y: { range: (_plot, _min, max) => [0, Math.max(5, (max || 0) * 1.15)] } },
+      axes: [
+        { ...timeAxis, values: () => [], size: 10 },
+        { ...axis, grid, size: axisWidth, space: 34, incrs: [1, 2, 5, 10, 20, 50, 100] },
+      ],
+      series: [
+        {},
+        bars('failed', colour('failed')),
+        bars('fallback', hatched(colour('fallback'), colour('surface'))),
+        bars('live', colour('live')),
+      ],
+      hooks: { draw: [marksHook(true)] },
+    },
+    [[], [], [], []],
+    element,
+  );
+  const line = (name: string, dash?: number[]): uPlot.Series => ({
+    label: name,
+    stroke: colour(name),
+    width: 1.6,
+    points: { show: false },
+    ...(dash === undefined ? {} : { dash }),
+  });
+  const latency = new uPlot(
+    {
+      ...common,
+      height: heights.latency,
+      scales: {
+        x,
+        y: {
+          distr: 3,
+          log: 10,
+          range: (_plot, min, max) => [
+            Math.min(1, min || 1),
+            10 ** Math.max(2, Math.ceil(Math.log10((max || 1) * 1.05))),
+          ],
+        },
+      },
+      axes: [
+        timeAxis,
+        {
+          ...axis,
+          grid,
+          size: axisWidth,
+          space: 22,
+          splits: () => decades,
+          filter: (_, splits) => splits,
+          values: (_, splits) => splits.map((split) => milliseconds(split, latest.t.locale)),
+        },
+      ],
+      series: [{}, line('p99', [5, 3]), line('p50')],
+      hooks: { draw: [marksHook(false)] },
+    },
+    [[], [], []],
+    element,
+  );
+  return {
+    update(all: readonly Second[]) {
+      const seconds = all.slice(-windowSeconds - 2);
+      latest.now = (seconds.at(-1)?.at ?? Date.now()) / 1_000 + 1;
+      const xs = seconds.map(({ at }) => at / 1_000);
+      requests.setData([
+        xs,
+        // Only where there is something to see: the edges of hidden bars would shine through.
+        seconds.map(({ live, fallback, failed }) => (failed === 0 ? null : live + fallback + failed)),
+        seconds.map(({ live, fallback }) => (fallback === 0 ? null : live + fallback)),
+        seconds.map(({ live }) => live),
+      ]);
+      latency.setData([xs, seconds.map(({ p99 }) => p99 ?? null), seconds.map(({ p50 }) => p50 ?? null)]);
+    },
+    destroy() {
+      requests.destroy();
+      latency.destroy();
+    },
+  };
+}
+
+/** Diagonal lines: a fallback is told from a live answer without its colour. */
+function hatched(colour: string, background: string): string | CanvasPattern {
+  const tile = document.createElement('canvas');
+  const ratio = devicePixelRatio || 1;
+  const size = Math.round(6 * ratio);
+  tile.width = tile.height = size;
+  const context = tile.getContext('2d');
+  if (!context) return colour;
+  context.fillStyle = background;
+  context.fillRect(0, 0, size, size);
+  context.strokeStyle = colour;
+  context.lineWidth = size * 0.42;
+  context.beginPath();
+  for (const shift of [-size, 0, size]) {
+    context.moveTo(shift - 1, size + 1);
+    context.lineTo(shift + size + 1, -1);
+  }
+  context.stroke();
+  return context.createPattern(tile, 'repeat') ?? colour;
+}
+
+function drawMarks(
+  plot: uPlot,
+  { events, now, t, titles }: Latest,
+  colour: (name: string) => string,
+  font: string,
+  withText: boolean,
+): void {
+  const { ctx: context, bbox } = plot;
+  const ratio = devicePixelRatio || 1;
+  context.save();
+  context.font = font.replace('11px', `${11 * ratio}px`);
+  context.textBaseline = 'top';
+  let free = -Infinity;
+  for (const event of events) {
+    const at = event.at / 1_000;
+    if (at < now - windowSeconds || at > now) continue;
+    const x = Math.round(plot.valToPos(at, 'x', true));
+    const tone = toneOfEvent[event.type];
+    const ink = colour(
+      tone === 'good'
+        ? 'live-ink'
+        : tone === 'changed'
+          ? 'fallback-ink'
+          : tone === 'bad'
+            ? 'failed-ink'
+            : 'muted',
+    );
+    context.strokeStyle = ink;
+    context.globalAlpha = 0.55;
+    context.lineWidth = ratio;
+    context.setLineDash([3 * ratio, 3 * ratio]);
+    context.beginPath();
+    context.moveTo(x, bbox.top);
+    context.lineTo(x, bbox.top + bbox.height);
+    context.stroke();
+    if (!withText || x < free) continue;
+    context.globalAlpha = 1;
+    context.fillStyle = ink;
+    const text = `${markOf(event.type)} ${eventText(event, t, titles)}`;
+    const { width } = context.measureText(text);
+    const fits = x + 4 * ratio + width < bbox.left + bbox.width;
+    if (!fits) continue;
+    context.fillText(text, x + 4 * ratio, bbox.top - 12 * ratio);
+    free = x + Math.max(width + 16 * ratio, (roomForTextPx * ratio) / 2);
+  }
+  context.restore();
+}

@@ -1,0 +1,54 @@
+/** What the server tells, as it comes; drawn at most once a frame. */
+import { applyMessage, emptyScene, type Message, type SceneState } from '../../src/scene/messages.ts';
+
+export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
+
+export interface Connection {
+  readonly state: ConnectionState;
+  readonly scene: SceneState;
+}
+
+export const firstConnection: Connection = { state: 'connecting', scene: emptyScene };
+
+/** Until the page itself asks whether it may still come in. */
+const retryMs = 2_000;
+
+/** Follows the server. @returns what ends that. */
+export function connect(onChange: (connection: Connection) => void): () => void {
+  let connection = firstConnection;
+  let frame = 0;
+  let timer = 0;
+  let source: EventSource | undefined;
+
+  const set = (change: Partial<Connection>) => {
+    connection = { ...connection, ...change };
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      onChange(connection);
+    });
+  };
+  function open(): void {
+    source = new EventSource('/api/events');
+    source.addEventListener('open', () => set({ state: 'open' }));
+    source.addEventListener('message', ({ data }: MessageEvent<string>) =>
+      set({ scene: applyMessage(connection.scene, JSON.parse(data) as Message) }),
+    );
+    source.addEventListener('error', () => {
+      source?.close();
+      if (connection.state !== 'refused') set({ state: 'lost' });
+      timer = window.setTimeout(() => void retry(), retryMs);
+    });
+  }
+  /** EventSource does not say why it failed: another start of the board has another cookie. */
+  async function retry(): Promise<void> {
+    const response = await fetch('/', { method: 'HEAD' }).catch(() => undefined);
+    if (response?.status === 401) set({ state: 'refused' });
+    open();
+  }
+  open();
+  return () => {
+    source?.close();
+    clearTimeout(timer);
+    cancelAnimationFrame(frame);
+  };
+}

@@ -1,0 +1,72 @@
+import type { EventType, SceneEvent } from '../../src/scene/entities.ts';
+import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import type { Texts } from './texts.ts';
+import { clock, type Tone } from './view.ts';
+
+const shown = 12;
+
+export const toneOfEvent: Readonly<Record<EventType, Tone>> = {
+  'unit-created': 'unknown',
+  'unit-ready': 'good',
+  'unit-not-ready': 'bad',
+  'unit-restarted': 'bad',
+  'unit-stopping': 'changed',
+  'unit-gone': 'unknown',
+  'breaker-open': 'bad',
+  'breaker-closed': 'good',
+  'place-lost': 'bad',
+  'place-ready': 'good',
+  'place-cordoned': 'changed',
+  'place-uncordoned': 'good',
+  primary: 'changed',
+  scaled: 'changed',
+  rollout: 'changed',
+  'rollout-done': 'good',
+  'fault-started': 'changed',
+  'fault-ended': 'good',
+  'target-lost': 'bad',
+  'target-live': 'good',
+};
+
+/** @param titles of faults, in English. */
+export function eventText(
+  { type, subject, detail }: SceneEvent,
+  t: Texts,
+  titles: ReadonlyMap<string, string>,
+): string {
+  const name = type.startsWith('fault-')
+    ? (t.faults.names[subject]?.title ?? titles.get(subject) ?? subject)
+    : subject;
+  return t.event[type](name, detail ?? '');
+}
+
+const marks: Readonly<Record<Tone, string>> = { good: '●', changed: '◆', bad: '▲', unknown: '○' };
+export const markOf = (type: EventType): string => marks[toneOfEvent[type]];
+
+export const faultTitles = (scene: SceneState): ReadonlyMap<string, string> =>
+  new Map(ofKind(scene, 'fault').map(({ id, title }) => [id, title]));
+
+export function Events({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
+  const titles = faultTitles(scene);
+  const latest = scene.events.slice(-shown).toReversed();
+  return (
+    <section class="panel events">
+      <h2>{t.events.title}</h2>
+      {latest.length === 0 ? (
+        <p class="muted">{t.events.none}</p>
+      ) : (
+        <ol>
+          {latest.map((event) => (
+            <li key={`${event.at} ${event.type} ${event.subject}`}>
+              <time>{clock(event.at)}</time>
+              <span class={`mark tone-${toneOfEvent[event.type]}`} aria-hidden>
+                {markOf(event.type)}
+              </span>
+              <span>{eventText(event, t, titles)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  );
+}

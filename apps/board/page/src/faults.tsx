@@ -1,0 +1,81 @@
+import { useState } from 'preact/hooks';
+import type { FaultStatus } from '../../src/scene/entities.ts';
+import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { startFault, undoFault } from './api.ts';
+import { useNow } from './hooks.ts';
+import type { Texts } from './texts.ts';
+
+export function Faults({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
+  const faults = ofKind(scene, 'fault').sort((a, b) => a.order - b.order);
+  const running = faults.some(({ state }) => state === 'active');
+  const now = useNow(1_000, running);
+  const isReplay = ofKind(scene, 'target')[0]?.replay === true;
+  return (
+    <section class="panel faults">
+      <h2>{t.faults.title}</h2>
+      <p class="muted">{isReplay ? t.faults.none : t.faults.hint}</p>
+      <ul>
+        {faults.map((fault) => (
+          <FaultRow key={fault.id} {...{ fault, t, now, isReplay }} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface RowProps {
+  readonly fault: FaultStatus;
+  readonly t: Texts;
+  readonly now: number;
+  readonly isReplay: boolean;
+}
+
+function FaultRow({ fault, t, now, isReplay }: RowProps) {
+  const [refusal, setRefusal] = useState<string>();
+  const { id, state, since = now, outcome } = fault;
+  const { title, clientSees } = t.faults.names[id] ?? fault;
+  const isOn = state === 'starting' || state === 'active' || state === 'undoing';
+  const canUndo = isOn && fault.lasting;
+  const act = () => {
+    setRefusal(undefined);
+    (isOn ? undoFault(id) : startFault(id)).catch((error: Error) => setRefusal(error.message));
+  };
+  return (
+    <li class={isOn ? 'on' : ''}>
+      <div class="row">
+        <span class="name" id={`fault-${id}`}>
+          {title}
+        </span>
+        <button
+          type="button"
+          class={isOn ? 'undo' : ''}
+          aria-describedby={`fault-${id}`}
+          disabled={isReplay || state === 'undoing' || (isOn && !canUndo)}
+          onClick={act}
+        >
+          {isOn && fault.lasting ? t.faults.undo : t.faults.start}
+        </button>
+      </div>
+      <p class="sees">
+        {isOn ? (
+          <strong>
+            {t.faults.state[state]}
+            {state === 'active'
+              ? ` ${t.faults.activeFor(Math.max(0, Math.round((now - since) / 1_000)))}`
+              : ''}{' '}
+            ·{' '}
+          </strong>
+        ) : undefined}
+        {clientSees}
+      </p>
+      {state === 'idle' && outcome ? (
+        <p class="outcome">{t.faults.outcome(outcome.live, outcome.fallback, outcome.failed)}</p>
+      ) : undefined}
+      {state === 'failed' || refusal !== undefined ? (
+        <p class="problem" role="alert">
+          {t.faults.state.failed}: {refusal ?? fault.problem}
+        </p>
+      ) : undefined}
+    </li>
+  );
+}

@@ -1,0 +1,138 @@
+import { useState } from 'preact/hooks';
+import type { Span, Waterfall } from '../../src/request/waterfall.ts';
+import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { sendRequest } from './api.ts';
+import type { Texts } from './texts.ts';
+import { milliseconds } from './view.ts';
+
+export function Request({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
+  const [result, setResult] = useState<Waterfall>();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [target] = ofKind(scene, 'target');
+  if (target?.replay) return undefined;
+  const send = async () => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      setResult(await sendRequest());
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+    setBusy(false);
+  };
+  return (
+    <section class="panel request">
+      <div class="panel-head">
+        <div>
+          <h2>{t.request.title}</h2>
+          <p class="muted">{t.request.hint}</p>
+        </div>
+        <button type="button" class="primary" disabled={busy} onClick={() => void send()}>
+          {busy ? t.request.sending : t.request.send}
+        </button>
+      </div>
+      <div aria-live="polite">
+        {problem === undefined ? undefined : (
+          <p class="problem">
+            {t.request.failed} {problem}
+          </p>
+        )}
+        {result ? <WaterfallView result={result} t={t} /> : undefined}
+      </div>
+    </section>
+  );
+}
+
+interface Row {
+  readonly program: string;
+  readonly tone: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly text: string;
+}
+
+function WaterfallView({ result, t }: { readonly result: Waterfall; readonly t: Texts }) {
+  const { durationMs, spans, outcome, status, fallbackReason, traceId, path } = result;
+  const end = Math.max(durationMs, ...spans.map(({ toMs }) => toMs), 1);
+  const rows: Row[] = [
+    {
+      program: t.request.client,
+      tone: outcome,
+      fromMs: 0,
+      toMs: durationMs,
+      text: `GET ${path}`,
+    },
+    ...spans.map((span) => ({
+      program: span.program,
+      tone: toneOf(span),
+      fromMs: Math.max(0, span.fromMs),
+      toMs: span.toMs,
+      text: textOf(span, t),
+    })),
+  ];
+  return (
+    <>
+      <p class={`result ${outcome}`}>
+        <span class={`swatch ${outcome}`} aria-hidden />
+        <strong>{t.request.outcome(outcome, status)}</strong>
+        {fallbackReason === undefined ? '' : ` – ${t.request.reason(fallbackReason)}`} ·{' '}
+        {milliseconds(durationMs, t.locale)}
+      </p>
+      <table class="waterfall">
+        <thead>
+          <tr>
+            <th scope="col">{t.request.columns.program}</th>
+            <th scope="col" class="bars">
+              <span>0</span>
+              <span>{milliseconds(end, t.locale)}</span>
+            </th>
+            <th scope="col">{t.request.columns.time}</th>
+            <th scope="col">{t.request.columns.what}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ program, tone, fromMs, toMs, text }, index) => (
+            <tr key={index}>
+              <th scope="row">{program}</th>
+              <td class="bars">
+                <svg viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden>
+                  <rect
+                    class={tone}
+                    x={(Math.min(fromMs, end) / end) * 996}
+                    width={Math.max(4, ((toMs - fromMs) / end) * 1_000)}
+                    y="1"
+                    height="10"
+                    rx="2"
+                  />
+                </svg>
+              </td>
+              <td class="ms">
+                {toMs === fromMs
+                  ? milliseconds(toMs, t.locale)
+                  : `${milliseconds(fromMs, t.locale)} – ${milliseconds(toMs, t.locale)}`}
+              </td>
+              <td>{text}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {spans.length === 0 ? <p class="muted">{t.request.noLines}</p> : undefined}
+      <details>
+        <summary>
+          {t.request.lines} · {t.request.trace} <code>{traceId}</code>
+        </summary>
+        <pre tabIndex={0}>{spans.map(({ program, line }) => `${program}  ${line}`).join('\n')}</pre>
+      </details>
+    </>
+  );
+}
+
+const toneOf = ({ status, reason }: Span): string =>
+  reason !== undefined ? 'fallback' : status !== undefined && status >= 500 ? 'failed' : 'live';
+
+function textOf({ status, reason, message, path }: Span, t: Texts): string {
+  if (reason !== undefined) return t.request.called(path?.split('/')[1] ?? '', t.request.reason(reason));
+  if (status === undefined) return message;
+  return `${path ?? ''} – ${t.request.answered(status)}`;
+}

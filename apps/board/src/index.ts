@@ -1,0 +1,15 @@
+export type { Board, BoardOptions } from './server/create-board.ts';
+export { startBoard } from './server/create-board.ts';
+export type { Language, LessonPage, LessonPart, Lessons, LessonSummary } from './server/lessons.ts';
+export type { Fault } from './faults/faults.ts';
+export { aborted, FaultRefusedError, Faults } from './faults/faults.ts';
+export type { LineFinder } from './request/one-request.ts';
+export type { LogLine, Span, Waterfall } from './request/waterfall.ts';
+export type * from './scene/entities.ts';
+export { keyOf } from './scene/entities.ts';
+export type { Message } from './scene/messages.ts';
+export { readRecording, record, RecordingError, replay } from './scene/recording.ts';
+export { Scene } from './scene/scene.ts';
+export type { ShopAddress } from './traffic/shop-client.ts';
+export type { BoardParts } from './server/state.ts';
+export { Traffic } from './traffic/traffic.ts';

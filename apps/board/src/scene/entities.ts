@@ -1,0 +1,211 @@
+/** What the board knows of a shop, whatever it runs on. The page draws these and nothing else. */
+
+/** What is watched, and whether it can be seen now. */
+export interface Target {
+  readonly kind: 'target';
+  readonly id: 'target';
+  readonly platform: 'laptop' | 'kind';
+  /** `this machine`, or the context of kubectl. */
+  readonly name: string;
+  /** `lost`: what is shown is the last that was seen. */
+  readonly state: 'connecting' | 'live' | 'lost';
+  /** Why it cannot be seen, and what to do. */
+  readonly problem?: string;
+  /** It is a recording: nothing can be changed. */
+  readonly replay?: true;
+}
+
+/** Where units run: a node of the cluster, or this machine. */
+export interface Place {
+  readonly kind: 'place';
+  readonly id: string;
+  readonly name: string;
+  readonly zone?: string;
+  readonly controlPlane?: true;
+  readonly ready: boolean;
+  readonly cordoned: boolean;
+  readonly taints: readonly string[];
+}
+
+/** `waiting`: it failed and is started again after a pause. */
+export type UnitState =
+  'pending' | 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped' | 'done' | 'failed';
+
+/** A container of a pod, or a process. */
+export interface Part {
+  readonly name: string;
+  readonly sidecar: boolean;
+  readonly state: UnitState;
+  readonly restarts: number;
+  /** Process id, or the first characters of the image's digest. */
+  readonly detail?: string;
+}
+
+/** A pod, or on a laptop the processes that would be one. */
+export interface Unit {
+  readonly kind: 'unit';
+  readonly id: string;
+  readonly name: string;
+  /** The service that it belongs to: `product`. */
+  readonly app: string;
+  readonly namespace?: string;
+  /** Id of the place; absent while it has none. */
+  readonly place?: string;
+  readonly state: UnitState;
+  /** Why it is not ready, in the platform's own word: `CrashLoopBackOff`. */
+  readonly reason?: string;
+  readonly restarts: number;
+  readonly parts: readonly Part[];
+  /** `Deployment/product`. */
+  readonly owner?: string;
+  /** In a replica set. */
+  readonly role?: 'primary' | 'secondary';
+  /** Milliseconds since 1970. */
+  readonly since?: number;
+}
+
+/** A station of a request's way: the Ingress or front door, a service, a database. */
+export interface Service {
+  readonly kind: 'service';
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'entry' | 'service' | 'store';
+  /** What it is made of: `MongoDB`, `SQLite`, `Traefik`. */
+  readonly technology?: string;
+  readonly ready: number;
+  readonly wanted: number;
+}
+
+/** One service sends requests to another. */
+export interface Link {
+  readonly kind: 'link';
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** The breaker of one ambassador for one upstream. */
+export interface Breaker {
+  readonly kind: 'breaker';
+  readonly id: string;
+  /** Id of the unit whose ambassador has it. */
+  readonly unit: string;
+  readonly from: string;
+  readonly to: string;
+  readonly state: BreakerState;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  readonly nextTrialAt?: number;
+  /** Of the rolling window. */
+  readonly counts: Readonly<Record<'fires' | 'failures' | 'rejects' | 'fallbacks', number>>;
+}
+
+/** A controller that keeps a number of pods: Deployment, StatefulSet, Job, autoscaler. */
+export interface Workload {
+  readonly kind: 'workload';
+  readonly id: string;
+  readonly name: string;
+  readonly type: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'HorizontalPodAutoscaler';
+  readonly ready: number;
+  readonly wanted: number;
+  /** A rollout is under way: so many replicas are of the new version. */
+  readonly updated?: number;
+  readonly state: 'steady' | 'changing' | 'done' | 'failed';
+  /** Of an autoscaler: `cpu 40 % of 70 %`. */
+  readonly detail?: string;
+}
+
+export interface Volume {
+  readonly kind: 'volume';
+  readonly id: string;
+  readonly name: string;
+  readonly bound: boolean;
+  readonly capacity?: string;
+  /** Ids of the units that mount it. */
+  readonly units: readonly string[];
+}
+
+/** Something that the page can break. */
+export interface FaultStatus {
+  readonly kind: 'fault';
+  readonly id: string;
+  /** In English, from the catalogue. */
+  readonly title: string;
+  /** What a client of the shop must see meanwhile, in English. */
+  readonly clientSees: string;
+  /** It lasts until it is undone; otherwise the shop recovers without help. */
+  readonly lasting: boolean;
+  readonly state: 'idle' | 'starting' | 'active' | 'undoing' | 'failed';
+  /** When it came to this state; milliseconds since 1970. */
+  readonly since?: number;
+  readonly problem?: string;
+  /** What clients saw from the last start to its end. */
+  readonly outcome?: Counts;
+  /** Not in the catalogue's own list: with which others it cannot run. */
+  readonly order: number;
+}
+
+export interface Counts {
+  readonly live: number;
+  readonly fallback: number;
+  readonly failed: number;
+}
+
+/** The board's own client. */
+export interface TrafficStatus {
+  readonly kind: 'traffic';
+  readonly id: 'traffic';
+  readonly on: boolean;
+  readonly perSecond: number;
+  readonly maxPerSecond: number;
+  /** Where requests go: `http://localhost:8080`. */
+  readonly url: string;
+  /** Since the board was opened. */
+  readonly total: Counts;
+}
+
+export type Entity =
+  Target | Place | Unit | Service | Link | Breaker | Workload | Volume | FaultStatus | TrafficStatus;
+
+export type EventType =
+  | 'unit-created'
+  | 'unit-ready'
+  | 'unit-not-ready'
+  | 'unit-restarted'
+  | 'unit-stopping'
+  | 'unit-gone'
+  | 'breaker-open'
+  | 'breaker-closed'
+  | 'place-lost'
+  | 'place-ready'
+  | 'place-cordoned'
+  | 'place-uncordoned'
+  | 'primary'
+  | 'scaled'
+  | 'rollout'
+  | 'rollout-done'
+  | 'fault-started'
+  | 'fault-ended'
+  | 'target-lost'
+  | 'target-live';
+
+/** Something that happened, as a mark on the time axis. */
+export interface SceneEvent {
+  readonly at: number;
+  readonly type: EventType;
+  readonly subject: string;
+  /** `2 → 3`. */
+  readonly detail?: string;
+}
+
+/** The requests that were due in one second. Latencies in milliseconds. */
+export interface Second extends Counts {
+  /** The second's beginning; milliseconds since 1970. */
+  readonly at: number;
+  readonly p50?: number;
+  readonly p99?: number;
+}
+
+export const keyOf = ({ kind, id }: Pick<Entity, 'kind' | 'id'>): string => `${kind}/${id}`;

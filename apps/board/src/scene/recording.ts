@@ -1,0 +1,108 @@
+/** A scene in a file: NDJSON, a message a line, the whole scene first. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Entity } from './entities.ts';
+import type { Message } from './messages.ts';
+import type { Scene } from './scene.ts';
+
+/** Writes all that happens in the scene to a file, until it is ended. */
+export function record(scene: Scene, file: string): () => Promise<void> {
+  const stream = createWriteStream(file);
+  stream.on('error', (error) =>
+    process.stderr.write(`The recording ${file} cannot be written: ${error.message}\n`),
+  );
+  const end = scene.subscribe((message) => void stream.write(`${JSON.stringify(message)}\n`));
+  return () => {
+    end();
+    return new Promise((resolve) => void stream.end(() => resolve()));
+  };
+}
+
+/** The file is no recording; the message says where. */
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError';
+}
+
+/** @throws {RecordingError} */
+export async function readRecording(file: string): Promise<Message[]> {
+  const messages: Message[] = [];
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: createReadStream(file) })) {
+      line += 1;
+      if (text.trim() === '') continue;
+      messages.push(checked(JSON.parse(text)));
+    }
+  } catch (error) {
+    const where = line === 0 ? file : `${file}:${line}`;
+    throw new RecordingError(`${where} is no recording of a board: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  if (messages[0]?.type !== 'scene')
+    throw new RecordingError(`${file} is no recording of a board: its first line has to be a whole scene`);
+  return messages;
+}
+
+function checked(value: unknown): Message {
+  const message = value as Partial<Message> | null;
+  if (typeof message?.at !== 'number') throw new Error('a line has no time `at`');
+  const { type } = message;
+  if (type !== 'scene' && type !== 'change' && type !== 'second')
+    throw new Error(`unknown type ${String(type)}`);
+  return message as Message;
+}
+
+/**
+ * Plays a recording into the scene at the speed at which it was made. Times are moved to now, so that what counts down
+ * still does.
+ * @param speed 2: twice as fast. Infinity: at once.
+ */
+export async function replay(
+  messages: readonly Message[],
+  scene: Scene,
+  { speed = 1, signal }: { readonly speed?: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const first = messages[0]?.at ?? 0;
+  const start = Date.now();
+  for (const message of messages) {
+    const waitMs = start + (message.at - first) / speed - Date.now();
+    if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    scene.apply(moved(message, start - first));
+  }
+}
+
+/** The message as if it had been recorded `byMs` later. */
+function moved(message: Message, byMs: number): Message {
+  const at = message.at + byMs;
+  const later = <T extends { readonly at: number }>(one: T): T => ({ ...one, at: one.at + byMs });
+  switch (message.type) {
+    case 'second':
+      return { ...message, at, second: later(message.second) };
+    case 'change':
+      return {
+        ...message,
+        at,
+        put: message.put.map((one) => movedEntity(one, byMs)),
+        events: message.events.map(later),
+      };
+    case 'scene':
+      return {
+        ...message,
+        at,
+        entities: message.entities.map((one) => movedEntity(one, byMs)),
+        events: message.events.map(later),
+        seconds: message.seconds.map(later),
+      };
+  }
+}
+
+function movedEntity(entity: Entity, byMs: number): Entity {
+  if (entity.kind === 'target') return { ...entity, replay: true };
+  if (!('since' in entity) || entity.since === undefined) return entity;
+  if (entity.kind === 'breaker' && entity.nextTrialAt !== undefined)
+    return { ...entity, since: entity.since + byMs, nextTrialAt: entity.nextTrialAt + byMs };
+  return { ...entity, since: entity.since + byMs };
+}

@@ -1,0 +1,108 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  HttpException,
+  Inject,
+  Param,
+  Post,
+  Sse,
+} from '@nestjs/common';
+import { Observable } from 'rxjs';
+import { FaultRefusedError } from '../faults/faults.ts';
+import { sendOne } from '../request/one-request.ts';
+import type { Waterfall } from '../request/waterfall.ts';
+import { maxPerSecond } from '../traffic/traffic.ts';
+import type { LessonPage, LessonSummary } from './lessons.ts';
+import { Visitors, type BoardParts } from './state.ts';
+
+export const boardParts = Symbol('the parts of the board');
+
+const missing = (what: string): HttpException => new HttpException(`${what} cannot be done here.`, 409);
+
+/** All that the page can ask for: named actions, and numbers within bounds. */
+@Controller('api')
+export class BoardController {
+  readonly #parts: BoardParts;
+  readonly #visitors: Visitors;
+
+  constructor(@Inject(boardParts) parts: BoardParts, @Inject(Visitors) visitors: Visitors) {
+    this.#parts = parts;
+    this.#visitors = visitors;
+  }
+
+  /** The scene, and each change of it from then on. */
+  @Sse('events')
+  events(): Observable<{ data: string }> {
+    return new Observable((subscriber) => {
+      this.#visitors.entered();
+      const end = this.#parts.scene.subscribe((message) =>
+        subscriber.next({ data: JSON.stringify(message) }),
+      );
+      return () => {
+        end();
+        this.#visitors.left();
+      };
+    });
+  }
+
+  @Post('traffic')
+  @HttpCode(204)
+  traffic(@Body() body: unknown): void {
+    const { on, perSecond } = (body ?? {}) as { readonly on?: unknown; readonly perSecond?: unknown };
+    const inBounds =
+      Number.isInteger(perSecond) && Number(perSecond) >= 0 && Number(perSecond) <= maxPerSecond;
+    if (typeof on !== 'boolean' || !inBounds)
+      throw new HttpException(
+        `"on" must be true or false, "perSecond" a whole number from 0 to ${maxPerSecond}.`,
+        400,
+      );
+    if (!this.#parts.traffic) throw missing('This');
+    this.#parts.traffic.set({ on, perSecond: Number(perSecond) });
+  }
+
+  @Post('faults/:name/start')
+  @HttpCode(204)
+  async start(@Param('name') name: string): Promise<void> {
+    await this.#fault((faults) => faults.start(name));
+  }
+
+  @Post('faults/:name/undo')
+  @HttpCode(204)
+  async undo(@Param('name') name: string): Promise<void> {
+    await this.#fault((faults) => faults.undo(name));
+  }
+
+  @Post('request')
+  @HttpCode(200)
+  async request(): Promise<Waterfall> {
+    const { traffic, lines } = this.#parts;
+    if (!traffic || !lines) throw missing('This');
+    return sendOne(traffic.client, traffic.examplePath, lines);
+  }
+
+  @Get('lessons')
+  lessons(): readonly LessonSummary[] {
+    return this.#parts.lessons?.list() ?? [];
+  }
+
+  @Get('lessons/:id/:language')
+  @Header('content-type', 'application/json; charset=utf-8')
+  lesson(@Param('id') id: string, @Param('language') language: string): LessonPage {
+    const page = language === 'en' || language === 'ko' ? this.#parts.lessons?.page(id, language) : undefined;
+    if (!page) throw new HttpException('There is no such lesson.', 404);
+    return page;
+  }
+
+  async #fault(work: (faults: NonNullable<BoardParts['faults']>) => void | Promise<void>): Promise<void> {
+    if (!this.#parts.faults) throw missing('This');
+    try {
+      await work(this.#parts.faults);
+    } catch (error) {
+      if (error instanceof FaultRefusedError) throw new HttpException(error.message, 409);
+      throw error;
+    }
+  }
+}

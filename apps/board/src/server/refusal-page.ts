@@ -1,0 +1,14 @@
+/** What a browser without the cookie sees: why, and what to do. In both languages, as it does not know the user's. */
+export const refusalPage = (why: string): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>The board</title>
+<h1>The board</h1>
+<p>${why}</p>
+<p>It stands where the board was started: <code>npm start</code> and <code>npm run board</code> print it, and so does
+<code>npm run shop -- status</code>.</p>
+<p lang="ko">보드를 시작한 터미널에 출력된 주소로 열어 보자. <code>npm start</code>, <code>npm run board</code>,
+<code>npm run shop -- status</code>가 주소를 출력한다.</p>
+</html>
+`;

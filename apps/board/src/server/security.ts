@@ -1,0 +1,108 @@
+/** Who may talk to the board: the page that it serves, opened with the address that it printed. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+export interface Asked {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export type Decision =
+  | { readonly kind: 'allow' }
+  /** The token was right: the cookie is set, and the address without the token is opened. */
+  | { readonly kind: 'enter'; readonly cookie: string }
+  | { readonly kind: 'refuse'; readonly status: 401 | 403 | 405 | 421; readonly why: string };
+
+/** Nothing is loaded from elsewhere, nothing inline is run, no other page may show this one. */
+export const responseHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'cache-control': 'no-store',
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
+
+const refuse = (status: 401 | 403 | 405 | 421, why: string): Decision => ({ kind: 'refuse', status, why });
+const allow: Decision = { kind: 'allow' };
+
+/** Checks every request, before anything else looks at it. */
+export class Gate {
+  readonly #token: string;
+  readonly #session = randomBytes(24).toString('base64url');
+  readonly #hosts: ReadonlySet<string>;
+  readonly #cookieName: string;
+
+  /** @param port at which it is reached: part of the Host and Origin that are allowed, and of the cookie's name. */
+  constructor(token: string, port: number) {
+    this.#token = token;
+    this.#hosts = new Set([`localhost:${port}`, `127.0.0.1:${port}`]);
+    this.#cookieName = `board-${port}`;
+  }
+
+  decide({ method, url, headers }: Asked): Decision {
+    // A name that an attacker's DNS points to 127.0.0.1 is not ours (DNS rebinding).
+    const { host } = headers;
+    if (typeof host !== 'string' || !this.#hosts.has(host))
+      return refuse(421, 'The board is reached as localhost or 127.0.0.1 only.');
+    if (method !== 'GET' && method !== 'HEAD' && method !== 'POST')
+      return refuse(405, 'Method not allowed. Allowed: GET, HEAD, POST.');
+    const { origin } = headers;
+    if (origin === undefined ? method === 'POST' : origin !== `http://${host}`)
+      return refuse(403, 'Requests come from the board’s own page only.');
+    const site = headers['sec-fetch-site'];
+    const fromElsewhere = site !== undefined && site !== 'same-origin' && site !== 'none';
+    if (fromElsewhere && !this.#isLink(method, url, headers))
+      return refuse(403, 'Requests come from the board’s own page only.');
+    const given = this.#tokenOf(url);
+    if (given !== undefined)
+      return equal(given, this.#token)
+        ? { kind: 'enter', cookie: this.#cookie() }
+        : refuse(401, 'The token in this address is not the one of the board that runs now.');
+    return this.#hasCookie(headers.cookie) ? allow : refuse(401, 'Open the address that the board printed.');
+  }
+
+  /** A link from another local program, for instance the shop's index page, opened in a tab of its own. */
+  #isLink(method: string, url: string, headers: Asked['headers']): boolean {
+    return (
+      method === 'GET' &&
+      url === '/' &&
+      headers['sec-fetch-site'] === 'same-site' &&
+      headers['sec-fetch-mode'] === 'navigate' &&
+      headers['sec-fetch-dest'] === 'document'
+    );
+  }
+
+  #tokenOf(url: string): string | undefined {
+    if (!url.startsWith('/?')) return undefined;
+    return new URLSearchParams(url.slice(2)).get('token') ?? undefined;
+  }
+
+  #cookie(): string {
+    return `${this.#cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  #hasCookie(header: string | string[] | undefined): boolean {
+    const pairs = (typeof header === 'string' ? header : '').split(';').map((pair) => pair.trim());
+    return pairs.some((pair) => {
+      const at = pair.indexOf('=');
+      return pair.slice(0, at) === this.#cookieName && equal(pair.slice(at + 1), this.#session);
+    });
+  }
+}

@@ -1,0 +1,136 @@
+import type { Counts, TrafficStatus } from '../scene/entities.ts';
+import type { Scene } from '../scene/scene.ts';
+import { openLoop } from './open-loop.ts';
+import { ShopClient, type ShopAddress } from './shop-client.ts';
+import { outcomeOf, Tally, type Outcome } from './tally.ts';
+
+/** Well below the 100 requests a second that the Ingress lets one client send. */
+export const maxPerSecond = 50;
+const firstPerSecond = 10;
+/** Requests that have not ended; with more of them the next one is counted as failed without being sent. */
+const maxUnderWay = 300;
+
+/** Steady requests for products, only while somebody looks. */
+export class Traffic {
+  readonly #scene: Scene;
+  readonly #address: ShopAddress;
+  readonly #client: ShopClient;
+  #paths: readonly string[];
+  #tally = new Tally();
+  #total: Record<Outcome, number> = { live: 0, fallback: 0, failed: 0 };
+  #on = true;
+  #perSecond = firstPerSecond;
+  #watched = false;
+  #underWay = 0;
+  #sent = 0;
+  #running: AbortController | undefined;
+  readonly #clock: NodeJS.Timeout;
+
+  /** @param exampleId of a product that is there from the beginning. */
+  constructor(scene: Scene, address: ShopAddress, exampleId: string) {
+    this.#scene = scene;
+    this.#address = address;
+    this.#client = new ShopClient(address);
+    this.#paths = [`/product/${exampleId}`];
+    this.#show();
+    this.#clock = setInterval(() => this.#second(), 1_000);
+    this.#clock.unref();
+  }
+
+  get client(): ShopClient {
+    return this.#client;
+  }
+
+  get examplePath(): string {
+    return this.#paths[0] ?? '/product';
+  }
+
+  get total(): Counts {
+    return { ...this.#total };
+  }
+
+  /** Whether a page is open: without one nothing is sent. */
+  watch(watched: boolean): void {
+    this.#watched = watched;
+    this.#apply();
+  }
+
+  /** @param perSecond a whole number from 0 to 50; 0 is the same as off. */
+  set(settings: { readonly on: boolean; readonly perSecond: number }): void {
+    this.#on = settings.on;
+    this.#perSecond = settings.perSecond;
+    this.#running?.abort();
+    this.#running = undefined;
+    this.#apply();
+    this.#show();
+  }
+
+  close(): void {
+    clearInterval(this.#clock);
+    this.#running?.abort();
+    this.#client.close();
+  }
+
+  #apply(): void {
+    const wanted = this.#watched && this.#on && this.#perSecond > 0;
+    if (!wanted) {
+      this.#running?.abort();
+      this.#running = undefined;
+    } else if (!this.#running) {
+      this.#running = new AbortController();
+      void this.#learnProducts();
+      void openLoop(this.#perSecond, (dueAt) => void this.#send(dueAt), this.#running.signal);
+    }
+  }
+
+  /** Other products than the example, if the shop lists any now. */
+  async #learnProducts(): Promise<void> {
+    try {
+      const { status, body } = await this.#client.get('/product?limit=20');
+      if (status !== 200) return;
+      const { items } = JSON.parse(body) as { items: readonly { readonly id: string }[] };
+      if (items.length > 0) this.#paths = items.map(({ id }) => `/product/${encodeURIComponent(id)}`);
+    } catch {
+      // The example does until the next time.
+    }
+  }
+
+  async #send(dueAt: number): Promise<void> {
+    if (this.#underWay >= maxUnderWay) return this.#count('failed', 0);
+    const path = this.#paths[(this.#sent += 1) % this.#paths.length] as string;
+    this.#underWay += 1;
+    let outcome: Outcome = 'failed';
+    try {
+      const { status, body } = await this.#client.get(path);
+      outcome = outcomeOf(status, body);
+    } catch {
+      // No response is a failure, too.
+    }
+    this.#underWay -= 1;
+    this.#count(outcome, performance.now() - dueAt);
+  }
+
+  #count(outcome: Outcome, ms: number): void {
+    this.#tally.add(outcome, ms);
+    this.#total[outcome] += 1;
+  }
+
+  #second(): void {
+    if (!this.#watched) return;
+    this.#scene.addSecond(this.#tally.take(Date.now() - 1_000));
+    this.#show();
+  }
+
+  #show(): void {
+    const status: TrafficStatus = {
+      kind: 'traffic',
+      id: 'traffic',
+      on: this.#on,
+      perSecond: this.#perSecond,
+      maxPerSecond,
+      url: this.#address.url,
+      total: this.total,
+    };
+    this.#scene.put(status);
+  }
+}

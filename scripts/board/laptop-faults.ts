@@ -1,0 +1,51 @@
+/** What can be broken on a laptop: the supervisor's own commands. */
+import type { Fault } from '@shop/board';
+import { askSupervisor } from '../laptop/control-client.ts';
+import type { Programs } from './laptop-source.ts';
+
+export function laptopFaults(dataDir: string, programs: Programs): readonly Fault[] {
+  const scale = (program: string, replicas: number) =>
+    askSupervisor(dataDir, { command: 'scale', program, replicas });
+
+  /** Stops a program until the fault is undone, or somebody else starts it again. */
+  const stop = (program: string, title: string, clientSees: string): Fault => ({
+    name: `stop-${program}`,
+    title,
+    clientSees,
+    lasting: true,
+    async run(active, signal) {
+      await scale(program, 0);
+      active();
+      await programs.until(program, 'stopped', signal);
+      await programs.until(program, 'ready', signal);
+      await scale(program, 1);
+    },
+  });
+
+  /** Ends a program as a crash would; over when the supervisor has it running again. */
+  const kill = (program: string, title: string, clientSees: string): Fault => ({
+    name: `kill-${program}`,
+    title,
+    clientSees,
+    lasting: false,
+    async run(active, signal) {
+      await askSupervisor(dataDir, { command: 'kill', program });
+      active();
+      await programs.until(program, 'starting', AbortSignal.any([signal, AbortSignal.timeout(2_000)]));
+      await programs.until(program, 'ready', signal);
+    },
+  });
+
+  return [
+    stop('user', 'Stop user', 'Every product, with a fallback for its seller. Nothing fails.'),
+    stop('product', 'Stop product', 'Requests for products fail with 503 until it is back.'),
+    stop('product-ambassador', 'Stop product’s ambassador', 'Every product, with a fallback for its seller.'),
+    kill(
+      'user',
+      'Crash user',
+      'Fallbacks for some seconds, until user runs again and the breaker closes. Nothing fails.',
+    ),
+    kill('product', 'Crash product', 'Failed requests, for about a second.'),
+    kill('front-door', 'Crash the front door', 'Failed requests, for about a second.'),
+  ];
+}

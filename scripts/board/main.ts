@@ -1,0 +1,76 @@
+/** `npm run board`, and what `npm start` runs beside the shop: serves the board until a signal ends it. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import {
+  Faults,
+  readRecording,
+  record,
+  RecordingError,
+  replay,
+  Scene,
+  startBoard,
+  Traffic,
+  type BoardParts,
+} from '@shop/board';
+import { askSupervisor, NotRunningError } from '../laptop/control-client.ts';
+import { choosePorts, PortError, requireFree } from '../laptop/ports.ts';
+import { onSignalToEnd } from '../laptop/signals.ts';
+import { exampleProductId } from '../seed/data.ts';
+import { openLaptop } from './laptop-source.ts';
+import { readOptions, usage, UsageError, type Options } from './options.ts';
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === 'help') return void process.stdout.write(usage);
+  const scene = new Scene();
+  const endings: (() => Promise<void>)[] = [];
+  const parts = options.replay === undefined ? await open(options, scene, endings) : { scene };
+  if (options.record !== undefined) endings.unshift(record(scene, options.record));
+  if (options.replay !== undefined) {
+    const ending = new AbortController();
+    endings.push(async () => ending.abort());
+    void replay(await readRecording(options.replay), scene, { signal: ending.signal });
+  }
+  const token = process.env['BOARD_TOKEN'] || randomBytes(24).toString('base64url');
+  const board = await startBoard({ ...parts, port: await portFor(options), token });
+  if (!options.quiet) say(`\nThe board: ${board.url}\n\nCtrl-C stops it.`);
+
+  const stop = async () => {
+    await board.close();
+    for (const end of endings) await end();
+    process.exit();
+  };
+  onSignalToEnd(
+    () => void stop(),
+    () => process.exit(1),
+  );
+}
+
+async function portFor({ port, portRequired }: Options): Promise<number> {
+  if (portRequired) await requireFree(port);
+  return (await choosePorts({ board: port })).board;
+}
+
+async function open(options: Options, scene: Scene, endings: (() => Promise<void>)[]): Promise<BoardParts> {
+  await askSupervisor(options.dataDir, { command: 'status' });
+  const source = await openLaptop(options.dataDir, scene);
+  endings.push(() => source.close());
+  const traffic = new Traffic(scene, source.address, exampleProductId);
+  const faults = new Faults(scene, source.faults, () => traffic.total);
+  return { scene, traffic, faults, lines: source.lines };
+}
+
+const built = fileURLToPath(new URL('../../apps/board/dist/page/index.html', import.meta.url));
+try {
+  if (!existsSync(built)) throw new UsageError('Not built yet: the board. Build first: npm run build');
+  await main();
+} catch (error) {
+  const expected = [UsageError, PortError, NotRunningError, RecordingError].some(
+    (type) => error instanceof type,
+  );
+  say(expected ? (error as Error).message : ((error as Error).stack ?? String(error)));
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
