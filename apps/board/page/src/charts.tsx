@@ -85,7 +85,7 @@ function makeCharts(element: HTMLElement, latest: Latest) {
   };
   const bars = (name: string, pattern: string | CanvasPattern): uPlot.Series => ({
     label: name,
-    fill: () => pattern as string,
+    fill: () => pattern,
     stroke: colour(name),
     width: 0,
     paths: uPlot.paths.bars?.({ size: [0.86, 40], align: 1 }) as uPlot.Series.PathBuilder,
@@ -132,6 +132,7 @@ function makeCharts(element: HTMLElement, latest: Latest) {
       scales: {
         x,
         y: {
+          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- uPlot's types have an enum that its code lacks
           distr: 3,
           log: 10,
           range: (_plot, min, max) => [

@@ -16,6 +16,8 @@ export interface BoardOptions extends BoardParts {
   readonly token: string;
   /** Where the built page is. */
   readonly pageFolder?: string;
+  /** See `Visitors`. */
+  readonly farewellMs?: number;
 }
 
 export interface Board {
@@ -35,10 +37,11 @@ export async function startBoard({
   port,
   token,
   pageFolder = builtPage,
+  farewellMs,
   ...parts
 }: BoardOptions): Promise<Board> {
   const files = readPageFiles(pageFolder.replace(/[/\\]$/, ''));
-  const visitors = new Visitors(parts);
+  const visitors = new Visitors(parts, farewellMs);
   const adapter = new FastifyAdapter({ bodyLimit: 4_096, skipMiddie: true, forceCloseConnections: true });
   const fastify = adapter.getInstance();
   let gate: Gate | undefined;

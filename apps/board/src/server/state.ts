@@ -13,17 +13,17 @@ export interface BoardParts {
   readonly lessons?: Lessons;
 }
 
-/** How long all pages may be closed before what they broke is undone: a reload is no farewell. */
-const farewellMs = 4_000;
-
 /** Which pages are open, and what follows from that. */
 export class Visitors {
   readonly #parts: BoardParts;
+  readonly #farewellMs: number;
   #pages = 0;
   #farewell: NodeJS.Timeout | undefined;
 
-  constructor(parts: BoardParts) {
+  /** @param farewellMs how long all pages may be closed before what they broke is undone: a reload is no farewell. */
+  constructor(parts: BoardParts, farewellMs = 4_000) {
     this.#parts = parts;
+    this.#farewellMs = farewellMs;
   }
 
   entered(): void {
@@ -38,7 +38,7 @@ export class Visitors {
     this.#farewell = setTimeout(() => {
       this.#parts.traffic?.watch(false);
       void this.#parts.faults?.undoAll();
-    }, farewellMs);
+    }, this.#farewellMs);
   }
 
   close(): void {
