@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { controlSocket, shortPath, type ControlReply, type ControlRequest, type Notice, type WatchRequest } from './control-protocol.ts';
+import {
+  controlSocket,
+  shortPath,
+  type ControlReply,
+  type ControlRequest,
+  type Notice,
+  type WatchRequest,
+} from './control-protocol.ts';
 import { splitLines } from './lines.ts';
 
 /** No supervisor listens for this data directory. */

@@ -1,0 +1,124 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import axe, { type AxeResults } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { findChromium, howToGetChromium } from '../../../tests/support/chromium.ts';
+import { eventually } from '../../../tests/support/eventually.ts';
+import { requiresProgram } from '../../../tests/support/programs.ts';
+import { askSupervisor } from '../../laptop/control-client.ts';
+
+jest.setTimeout(60_000);
+const main = fileURLToPath(new URL('../../laptop/main.ts', import.meta.url));
+const executablePath = findChromium(process.env);
+const isThere = executablePath !== undefined || requiresProgram('chromium', process.env);
+const describeInBrowser = isThere ? describe : describe.skip;
+
+describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium})`}`, () => {
+  let dataDir: string;
+  let shop: ChildProcess;
+  let browser: Browser;
+  let page: Page;
+  let url: string;
+  const hosts = new Set<string>();
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'shop-board-'));
+    const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
+    shop = spawn(process.execPath, args, { stdio: 'ignore' });
+    if (executablePath === undefined) throw new Error(howToGetChromium);
+    // As root, which containers often are, Chromium needs to be told that there is no sandbox.
+    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    browser = await chromium.launch({ executablePath, args: sandbox });
+    // Colours that change slowly have less contrast on their way.
+    const reducedMotion = 'reduce';
+    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion });
+    page.on('request', (request) => void hosts.add(new URL(request.url()).host));
+    page.on('pageerror', (error) => void complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    url = await eventually(
+      'the shop and its board are ready',
+      async () => {
+        const { status } = await askSupervisor(dataDir, { command: 'status' });
+        if (!status.ready || status.boardUrl === undefined) return false;
+        const ready = await fetch(new URL('/readyz', status.boardUrl));
+        return ready.ok && status.boardUrl;
+      },
+      { withinMs: 40_000 },
+    );
+  });
+  afterAll(async () => {
+    await browser?.close();
+    const ended = once(shop, 'exit');
+    if (shop.exitCode === null && shop.kill('SIGTERM')) await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  const sees = (text: string | RegExp, timeout = 20_000) =>
+    page.getByText(text).filter({ visible: true }).first().waitFor({ timeout });
+  const headline = (text: string) =>
+    page.getByRole('heading', { level: 1, name: text }).waitFor({ timeout: 20_000 });
+  const faultButton = (name: string) =>
+    page.locator('.faults li').filter({ hasText: name }).getByRole('button');
+
+  async function seriousProblems(): Promise<string[]> {
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(
+      // Runs in the page, where axe is a global.
+      () => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  }
+
+  test('shows the processes; a stopped user is seen as an open breaker and fallbacks, and its return as well', async () => {
+    await page.goto(url);
+    await headline('The shop works.');
+    expect(page.url()).not.toContain('token');
+    for (const name of ['front-door', 'product', 'user'])
+      expect(await page.locator('.card').filter({ hasText: name }).count()).toBeGreaterThan(0);
+
+    await page.getByRole('slider').fill('50');
+    // By keyboard, as everything has to work.
+    await faultButton('Stop user').focus();
+    await page.keyboard.press('Enter');
+    await headline('The shop works, with a fallback.');
+    await sees('the breaker is open');
+    await page.locator('.guard.open').waitFor();
+    expect(await seriousProblems()).toEqual([]);
+
+    await page.getByRole('button', { name: 'Send one request' }).click();
+    await sees('200: the product, with a fallback for its seller');
+    await page.locator('.waterfall tbody tr').nth(1).waitFor();
+
+    await faultButton('Stop user').click();
+    await sees(/Clients saw \d+ live, [1-9]\d* fallback, 0 failed/);
+    await headline('The shop works.');
+    expect(await page.locator('.guard.open').count()).toBe(0);
+    await sees('Breaker product → user closes');
+  });
+
+  test('has no serious barrier, in Korean and in the dark either, and fits a telephone', async () => {
+    await page.getByRole('button', { name: '한국어' }).click();
+    await headline('상점이 정상이다.');
+    await page.getByRole('combobox').selectOption('dark');
+    expect(await seriousProblems()).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await seriousProblems()).toEqual([]);
+  });
+
+  test('asks nobody else, and its policy forbids nothing that it does', () => {
+    expect([...hosts]).toEqual([new URL(url).host]);
+    expect(complaints).toEqual([]);
+  });
+});
