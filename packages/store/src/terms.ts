@@ -3,6 +3,9 @@
  * so neither a stemmer nor a collation of one of them can make the answers differ.
  */
 
+/** One more whenever `words` gives other words for the same text: what is stored is then made again from the entities. */
+export const TERMS_VERSION = 2;
+
 /** Most distinct words of one entity that are found; text beyond them is stored but not searched. */
 const MAX_WORDS = 256;
 /** Most words of a query that count: each costs an index scan. */
@@ -14,8 +17,8 @@ const MAX_LENGTH = 40;
 const LAST = '\u{10FFFF}';
 
 /**
- * The distinct words of some texts: NFKC, lower case, split at everything but letters, marks and digits
- * (Unicode properties, so Hangul, accents and full-width forms work).
+ * The distinct words of some texts, folded, split at everything but letters, marks and digits (Unicode properties, so
+ * Hangul, accents and full-width forms work).
  * @returns at most 256 words of at most 40 code points, in order of appearance; none for texts without a word.
  */
 export function words(...texts: readonly string[]): string[] {
@@ -39,12 +42,36 @@ export function prefixRanges(text: string): WordRange[] {
 function distinct(texts: readonly string[], most: number): string[] {
   const found = new Set<string>();
   for (const text of texts) {
-    // Lower-casing can decompose (İ becomes i and a dot above), hence NFKC once more.
-    const folded = text.normalize('NFKC').toLowerCase().normalize('NFKC');
-    for (const [word] of folded.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+    for (const [word] of fold(text).matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
       found.add(word.length <= MAX_LENGTH ? word : Array.from(word).slice(0, MAX_LENGTH).join(''));
       if (found.size === most) return [...found];
     }
   }
   return [...found];
 }
+
+/**
+ * Compatibility normalisation (NFKC) and full case folding, as far as a search wants it: ß is ss, ς is σ, ﬁ is fi.
+ * Unicode's own folding (CaseFolding.txt, C and F), and i, ı, I and İ are one letter, as a search has no language.
+ */
+function fold(text: string): string {
+  return (
+    withFewMarks(text)
+      .normalize('NFKC')
+      // Not all capitals become the same small letters as their small forms do: ẞ becomes ß, and only its capital is SS.
+      .toLowerCase()
+      .toUpperCase()
+      .toLowerCase()
+      .replaceAll('ς', 'σ')
+      .replaceAll('i\u0307', 'i')
+      // Folding decomposes some letters.
+      .normalize('NFKC')
+  );
+}
+
+/**
+ * No letter has more than 30 marks (Unicode Standard Annex 15, section 13: Stream-Safe Text Format). Normalising sorts
+ * those of a letter, in a time that grows with the square of their number.
+ */
+const withFewMarks = (text: string): string =>
+  text.replace(/([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu, '$1');

@@ -151,4 +151,20 @@ describe('the SQLite file', () => {
     expect((await people.list({ limit: 9, where: { city: 'Jeju' }, text: '감' })).items).toHaveLength(1);
     await expect(people.insert(person(2, { badge: 'A1' }))).rejects.toMatchObject({ field: 'badge' });
   });
+
+  test('S6: finds what a program stored that folded words in another way', async () => {
+    const before = open();
+    await before.collection(spec).insert(person(1, { name: 'Straße' }));
+    await before.close();
+    const raw = new DatabaseSync(path);
+    const layout = JSON.stringify({ unique: ['email', 'badge'], filters: spec.filters, text: spec.text });
+    raw.prepare('UPDATE _layouts SET layout = ?').run(layout);
+    raw.exec("UPDATE _people_words SET word = 'straße'");
+    raw.close();
+    const people = open().collection(spec);
+
+    for (const text of ['STRASSE', 'straße']) {
+      expect((await people.list({ limit: 9, text })).items).toEqual([person(1, { name: 'Straße' })]);
+    }
+  });
 });

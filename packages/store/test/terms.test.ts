@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bounded } from '../../../tests/support/bounded.ts';
 import { prefixRanges, words } from '../src/terms.ts';
 
 describe('words', () => {
@@ -9,7 +10,7 @@ describe('words', () => {
     ['한국어 검색'.normalize('NFD'), ['한국어', '검색']],
     ['ﬁne ＡＢＣ Ⅷ', ['fine', 'abc', 'viii']],
     ['हिन्दी', ['हिन्दी']],
-    ['İstanbul', ['i̇stanbul']],
+    ['İstanbul', ['istanbul']],
     ['💾 … \u0000 %', []],
   ])('of %j are %j', (text, expected) => {
     expect(words(text)).toEqual(expected);
@@ -32,6 +33,53 @@ describe('words', () => {
     expect(prefixRanges(many)).toHaveLength(16);
   });
 });
+
+describe('S6: words that differ in case alone are one', () => {
+  test.each([
+    ['ΟΔΟΣ', 'οδος', 'οδοσ', 'Οδός'.normalize('NFD').replaceAll('\u0301', '')],
+    ['Straße', 'STRASSE', 'strasse', 'STRAẞE'],
+    ['İSTANBUL', 'istanbul', 'İstanbul', 'ıstanbul', 'ISTANBUL', 'i\u0307stanbul'],
+    ['ﬁne', 'FINE', 'fine'],
+    ['eﬀect', 'EFFECT'],
+    ['\u212Aelvin', 'kelvin', 'KELVIN'],
+    ['\u212Bngström', 'ångström', 'A\u030ANGSTRO\u0308M'],
+    ['ſun', 'SUN'],
+    ['ᾼδης', 'ᾳδησ', 'ΑΙΔΗΣ'],
+    ['ΐος', 'Ϊ́ΟΣ'],
+    ['և', 'ԵՒ', 'եւ'],
+    ['Ꭰꮳ', 'ꭰᏣ'],
+    ['𐐀', '𐐨'],
+    ['Ⅷ', 'viii', 'ⅷ'],
+    ['ǆ', 'Ǆ', 'ǅ', 'dž'],
+  ])('%s', (first, ...others) => {
+    for (const other of others) expect(words(other)).toEqual(words(first));
+    expect(words(first)).toHaveLength(1);
+  });
+
+  test('for every character of Unicode, however it is written', () => {
+    const different: string[] = [];
+    for (let code = 0; code <= 0x10ffff; code += 1) {
+      const character = String.fromCodePoint(code);
+      const variants = [character.toUpperCase(), character.toLowerCase(), character.normalize('NFKD')];
+      if (!character.isWellFormed() || variants.every((variant) => variant === character)) continue;
+      const [folded = ''] = words(`x${character}x`);
+      for (const variant of [...variants, character.normalize('NFD')]) {
+        if (words(`x${variant}x`)[0] !== folded) different.push(character);
+      }
+      if (words(folded)[0] !== folded) different.push(character);
+    }
+    expect(different).toEqual([]);
+  });
+});
+
+test.each(['\u0301\u0323', '\uff9e\u0334', '\u0345\u0334\u0301', 'a', 'a ', 'ﷺ', 'ß'])(
+  'S1: a text of many %j takes linear time',
+  (unit) => {
+    // Sorting 200,000 marks of one letter takes a minute.
+    const text = `a${unit.repeat(200_000 / unit.length)}`;
+    expect(bounded(() => words(text)).length).toBeLessThanOrEqual(256);
+  },
+);
 
 describe('the range of a prefix', () => {
   const [range] = prefixRanges('Te');

@@ -1,10 +1,18 @@
 import type { Document } from 'mongodb';
 import { derive } from '../derived.ts';
 import type { CollectionSpec, Entity } from '../port.ts';
+import { TERMS_VERSION } from '../terms.ts';
 
 /** Fields beside the entity's own, which is why those must not begin with an underscore. */
 export const UNIQUE = '_unique';
 export const TERMS = '_terms';
+
+/**
+ * The version of the terms. It stands among the unique values, which programs that do not know it leave out of their
+ * answers, too: while a service is updated, both read the same documents.
+ */
+const VERSION = '_terms';
+export const VERSION_PATH = `${UNIQUE}.${VERSION}`;
 
 /** An entity as MongoDB has it: its id as `_id`, its other fields by their own names, and what only indexes read. */
 export interface StoredDocument extends Document {
@@ -18,7 +26,8 @@ export const PROJECTION = { [UNIQUE]: 0, [TERMS]: 0 } as const;
 export function toDocument<T extends Entity>(spec: CollectionSpec<T>, entity: T): StoredDocument {
   const { id, ...fields } = entity;
   const { unique, terms } = derive(spec, entity);
-  return { _id: id, ...fields, [UNIQUE]: unique, [TERMS]: terms };
+  const version = spec.text.length > 0 ? { [VERSION]: TERMS_VERSION } : {};
+  return { _id: id, ...fields, [UNIQUE]: { ...unique, ...version }, [TERMS]: terms };
 }
 
 /** @param document as found with {@link PROJECTION}. */

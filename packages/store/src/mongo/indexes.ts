@@ -1,6 +1,6 @@
 import type { Collection, IndexDescription } from 'mongodb';
 import { type CollectionSpec, type Entity, StoreUnavailableError } from '../port.ts';
-import { type StoredDocument, TERMS, UNIQUE } from './documents.ts';
+import { type StoredDocument, TERMS, UNIQUE, VERSION_PATH } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
 
 /** @returns the indexes of a collection, with the server's usual names; never empty options that Stable API 1 lacks. */
@@ -13,7 +13,7 @@ export function indexesOf<T extends Entity>(spec: CollectionSpec<T>): IndexDescr
       partialFilterExpression: { [`${UNIQUE}.${field}`]: { $exists: true } },
     })),
     ...spec.filters.map((field) => ({ key: { [field]: 1, _id: 1 } })),
-    ...(spec.text.length > 0 ? [{ key: { [TERMS]: 1, _id: 1 } }] : []),
+    ...(spec.text.length > 0 ? [{ key: { [TERMS]: 1, _id: 1 } }, { key: { [VERSION_PATH]: 1 } }] : []),
   ];
 }
 

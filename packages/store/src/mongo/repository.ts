@@ -22,20 +22,20 @@ type Documents = Collection<StoredDocument>;
 /** One collection of the replica set. */
 export class MongoRepository<T extends Entity> implements Repository<T> {
   readonly indexes: Indexes;
+  readonly spec: CollectionSpec<T>;
   readonly name: string;
   readonly #connection: Connection;
-  readonly #spec: CollectionSpec<T>;
 
   constructor(connection: Connection, spec: CollectionSpec<T>) {
     checkSpec(spec);
     this.#connection = connection;
-    this.#spec = spec;
+    this.spec = spec;
     this.name = spec.name;
     this.indexes = new Indexes(indexesOf(spec));
   }
 
   async insert(entity: T): Promise<void> {
-    const document = toDocument(this.#spec, entity);
+    const document = toDocument(this.spec, entity);
     try {
       await this.#write((collection) => collection.insertOne(document));
     } catch (error) {
@@ -63,7 +63,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   async list(query: ListQuery<T>): Promise<Page<T>> {
-    const asked = plan(this.#spec, query);
+    const asked = plan(this.spec, query);
     if (asked.ranges?.length === 0) return { items: [] };
     const most = asked.limit + 1;
     const found = await this.#read((collection, options) =>
@@ -81,7 +81,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
 
   async replace(current: T, next: T): Promise<void> {
     checkReplacement(current, next);
-    const document = toDocument(this.#spec, next);
+    const document = toDocument(this.spec, next);
     const { matchedCount } = await this.#write((collection) =>
       collection.replaceOne(identity(current), document),
     );
@@ -123,7 +123,8 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 }
 
-function identity({ id, version, createdAt }: Entity): Filter<StoredDocument> {
+/** Finds an entity only as long as it is unchanged. */
+export function identity({ id, version, createdAt }: Entity): Filter<StoredDocument> {
   return { _id: { $eq: id }, version: { $eq: version }, createdAt: { $eq: createdAt } };
 }
 

@@ -3,14 +3,15 @@ import { Availability, type Log } from '../availability.ts';
 import type { CollectionSpec, Entity, Repository, Store } from '../port.ts';
 import { Connection } from './connection.ts';
 import type { StoredDocument } from './documents.ts';
-import type { Indexes } from './indexes.ts';
+import { Renewal } from './renewal.ts';
 import { MongoRepository } from './repository.ts';
 
 /** A store in a MongoDB replica set. */
 export class MongoStore implements Store {
   readonly #connection: Connection;
   #prepared = false;
-  readonly #repositories: { readonly name: string; readonly indexes: Indexes }[] = [];
+  readonly #repositories: Pick<MongoRepository<Entity>, 'name' | 'indexes' | 'spec'>[] = [];
+  readonly #renewal: Renewal;
 
   /** @throws {TypeError} for a URL that the driver refuses. */
   constructor(url: string, options: { readonly appName?: string; readonly log?: Log } = {}) {
@@ -18,26 +19,32 @@ export class MongoStore implements Store {
     this.#connection = new Connection(url, options.appName ?? 'shop', availability, () => {
       for (const { indexes } of this.#repositories) indexes.forget();
     });
+    this.#renewal = new Renewal(this.#connection, options.log);
   }
 
   collection<T extends Entity>(spec: CollectionSpec<T>): Repository<T> {
     const repository = new MongoRepository(this.#connection, spec);
-    this.#repositories.push(repository);
+    this.#repositories.push(repository as unknown as MongoRepository<Entity>);
     return repository;
   }
 
   async ready(timeoutMs = 400): Promise<void> {
+    const specs = this.#repositories.map(({ spec }) => spec);
     await this.#connection.run(timeoutMs, async (db) => {
-      if (!this.#prepared)
+      if (!this.#prepared) {
         await Promise.all(
           this.#repositories.map(({ name, indexes }) => indexes.ensure(db.collection<StoredDocument>(name))),
         );
+        await this.#renewal.run(specs);
+      }
       this.#prepared = true;
       // From then on a member to read from is enough. Were a primary asked for, every pod would be taken out of its
       // Service during an election, and reads with it, which go on all the while. And were it asked alone, so they would
       // while it is frozen, as for some seconds it still is the primary to everybody.
       await anyAnswers(db);
     });
+    // Nobody waits for the later times; that the database is away is noticed elsewhere.
+    this.#renewal.run(specs).catch(() => undefined);
   }
 
   close(): Promise<void> {

@@ -2,6 +2,7 @@ import type { SQLInputValue } from 'node:sqlite';
 import { derive } from '../derived.ts';
 import type { CollectionSpec, Entity } from '../port.ts';
 import { isScalar, type Scalar } from '../query.ts';
+import { TERMS_VERSION } from '../terms.ts';
 import type { Connection } from './connection.ts';
 import type { Schema } from './file.ts';
 
@@ -27,7 +28,8 @@ export class Table<T extends Entity> implements Schema {
 
   ensure(connection: Connection): void {
     const { name, unique, filters, text } = this.spec;
-    const layout = JSON.stringify({ unique: unique.map(({ field }) => field), filters, text });
+    const fields = unique.map(({ field }) => field);
+    const layout = JSON.stringify({ unique: fields, filters, text, terms: TERMS_VERSION });
     connection.transaction(() => {
       const found = connection.prepare('SELECT layout FROM _layouts WHERE name = ?').get(name)?.['layout'];
       if (found === layout) return;

@@ -45,6 +45,22 @@ export function searching(context: Context): void {
       expect(await search('cafe\u0301')).toEqual([2]);
     });
 
+    test('S6: finds words in any case, as Unicode folds it, in both directions', async () => {
+      const { search } = await searcher(
+        context,
+        { name: 'ΟΔΟΣΤΡΩΤΗΡΑΣ' },
+        { name: 'Lange Straße', about: 'STRASSE 2' },
+        { name: 'İstanbul', about: 'ﬁne \u212A' },
+        { name: 'οδος' },
+      );
+
+      for (const text of ['ΟΔΟΣ', 'οδος', 'οδοσ', 'Οδος']) expect(await search(text)).toEqual([0, 3]);
+      for (const text of ['STRASSE', 'straße', 'Stras', 'STRAẞE']) expect(await search(text)).toEqual([1]);
+      for (const text of ['istanbul', 'İSTAN', 'ISTANBUL', 'FINE', 'ﬁ', 'k']) {
+        expect(await search(text)).toEqual([2]);
+      }
+    });
+
     test('treats no character as an operator', async () => {
       const { search } = await searcher(
         context,

@@ -22,6 +22,7 @@ export function indexes(context: AdapterContext): void {
           name: `${field}_1__id_1`,
         })),
         { key: { _terms: 1, _id: 1 }, name: '_terms_1__id_1' },
+        { key: { '_unique._terms': 1 }, name: '_unique._terms_1' },
       ]);
     });
 
@@ -86,6 +87,31 @@ export function indexes(context: AdapterContext): void {
       });
     });
 
+    test('S6: documents that a program stored that folded words in another way are found', async () => {
+      const { id, ...fields } = person(1, { name: 'Straße' });
+      await context.raw().insertMany([
+        { _id: id, ...fields, _unique: { email: fields.email }, _terms: ['straße'] },
+        { ...fields, _id: idOf(2), _unique: { email: 'later', _terms: 3 }, _terms: ['later'] },
+      ]);
+      const collection = await context.people();
+
+      for (const text of ['STRASSE', 'straße']) {
+        expect((await collection.list({ limit: 9, text })).items).toStrictEqual([{ id, ...fields }]);
+      }
+      expect((await collection.list({ limit: 9, text: 'later' })).items).toHaveLength(1);
+    });
+
+    test('S6: the search for such documents examines no others', async () => {
+      const collection = await context.people();
+      await Promise.all(Array.from({ length: 40 }, (_, n) => collection.insert(person(n))));
+      const { executionStats } = await context
+        .raw()
+        .find({ '_unique._terms': { $not: { $gte: 2 } } })
+        .explain('executionStats');
+
+      expect(executionStats).toMatchObject({ nReturned: 0, totalDocsExamined: 0 });
+    });
+
     test('what only indexes read stays in the database', async () => {
       const collection = await context.people();
       const ada = person(1, { email: 'Ada@Example.com', name: 'Ada Ada' });
@@ -95,7 +121,7 @@ export function indexes(context: AdapterContext): void {
       expect(await context.raw().findOne()).toEqual({
         _id: id,
         ...fields,
-        _unique: { email: 'ada@example.com' },
+        _unique: { email: 'ada@example.com', _terms: 2 },
         _terms: ['ada'],
       });
       expect(await collection.find(id)).toStrictEqual(ada);
