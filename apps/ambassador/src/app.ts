@@ -12,6 +12,7 @@ import { createMetrics } from './metrics.ts';
 import { createPasses } from './passes/index.ts';
 import { problemAnswer, send, type Answer } from './respond/answer.ts';
 import { Call } from './respond/call.ts';
+import { closeInStages, dropInput, isDropped } from './respond/linger.ts';
 import { Tunnels } from './respond/tunnel.ts';
 import type { Route } from './routes/table.ts';
 import { createHttpServer } from './server.ts';
@@ -133,20 +134,29 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   }
 
   function malformed(error: NodeJS.ErrnoException, socket: Socket): void {
-    const underway = connections.under(socket);
+    if (isDropped(socket)) return;
     const context = contextFromHeaders({});
     const problem = malformedProblem(error);
     runInContext(context, () =>
       logger.debug({ code: error.code, status: problem.status }, 'malformed request'),
     );
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    if (underway.length === 0) return answerOnSocket(socket, problem, context.requestId);
-    const [only] = underway;
-    // The body of the one request under way is malformed; on a pipelined one an answer would pass for another's.
-    if (underway.length > 1 || !only || only.request.complete || only.response.headersSent)
-      return void socket.destroy();
-    end(only);
-    answerOnSocket(socket, problem, context.requestId);
+    const unread = connections.unread(socket);
+    // What was asked before is answered first: its client would take this for the response to it.
+    const before = connections
+      .under(socket)
+      .findLast((exchange) => exchange !== unread && !exchange.response.writableFinished);
+    const refuse = (): void => {
+      if (!socket.writable) return;
+      // The body of a request is malformed, and its response is complete, or on its way.
+      if (unread?.response.writableEnded) return closeInStages(socket);
+      if (unread?.response.headersSent) return void socket.destroy();
+      if (unread) end(unread);
+      answerOnSocket(socket, problem, context.requestId);
+    };
+    if (!before) return refuse();
+    dropInput(socket);
+    before.response.once('finish', refuse);
   }
 
   const server = createHttpServer(config, {

@@ -1,37 +1,59 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
+import { closeInStages } from './respond/linger.ts';
+
+interface Connection {
+  readonly exchanges: Exchange[];
+  /** Of the latest request, if it has a body; it may have been answered before its end. */
+  latest?: Exchange | undefined;
+}
 
 /** The server's connections and what is under way on each; pipelining (RFC 9112, section 9.3.2) can make it several. */
 export class Connections {
-  readonly #exchanges = new Map<Socket, Exchange[]>();
+  readonly #connections = new Map<Socket, Connection>();
 
   opened(socket: Socket, ended: (exchange: Exchange) => void): void {
     const exchanges: Exchange[] = [];
-    this.#exchanges.set(socket, exchanges);
+    this.#connections.set(socket, { exchanges });
+    // Node's server calls this after a response with `Connection: close`, and would reset a client that still sends.
+    socket.destroySoon = () => {
+      // Requests behind that one get no answer.
+      for (const exchange of exchanges.slice()) ended(exchange);
+      closeInStages(socket);
+    };
     socket.once('close', () => {
-      this.#exchanges.delete(socket);
+      this.#connections.delete(socket);
       // Those that have left HTTP: Node no longer tells their responses.
       for (const exchange of exchanges.slice()) ended(exchange);
     });
   }
 
   begin(exchange: Exchange): void {
-    this.#exchanges.get(exchange.request.socket)?.push(exchange);
+    const connection = this.#connections.get(exchange.request.socket);
+    if (!connection) return;
+    connection.exchanges.push(exchange);
+    connection.latest = exchange.bodyless ? undefined : exchange;
   }
 
   end(exchange: Exchange): void {
-    const exchanges = this.#exchanges.get(exchange.request.socket);
+    const exchanges = this.#connections.get(exchange.request.socket)?.exchanges;
     const index = exchanges?.indexOf(exchange) ?? -1;
     if (index !== -1) exchanges?.splice(index, 1);
   }
 
   /** The exchanges under way on a connection, in the order of their requests. */
   under(socket: Socket): readonly Exchange[] {
-    return [...(this.#exchanges.get(socket) ?? [])];
+    return [...(this.#connections.get(socket)?.exchanges ?? [])];
+  }
+
+  /** The exchange whose request's body has not come to its end; it may have been answered already. */
+  unread(socket: Socket): Exchange | undefined {
+    const latest = this.#connections.get(socket)?.latest;
+    return latest?.request.complete ? undefined : latest;
   }
 
   /** Connections on which nothing has come yet: the server does not count them as idle, and would wait for them. */
   dropUnused(): void {
-    for (const socket of this.#exchanges.keys()) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of this.#connections.keys()) if (socket.bytesRead === 0) socket.destroy();
   }
 }

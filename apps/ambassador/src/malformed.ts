@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpProblem } from '@shop/http-errors';
+import { closeInStages } from './respond/linger.ts';
 
 /** What is wrong with bytes that Node's server could not read as a request. */
 export function malformedProblem({ code }: NodeJS.ErrnoException): HttpProblem {
@@ -25,8 +26,6 @@ export function answerOnSocket(socket: Socket, problem: HttpProblem, requestId: 
     'x-request-id': requestId,
   };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`,
-    () => socket.destroy(),
-  );
+  socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`);
+  closeInStages(socket);
 }

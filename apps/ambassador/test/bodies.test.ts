@@ -215,7 +215,7 @@ describe('a response before the end of its request', () => {
 
   test('a client that never ends its body is not listened to for ever', async () => {
     await using server = await startUpstream((request, response) => {
-      lingerAfter(request, response, 30);
+      lingerAfter(request, response, { idleMs: 30 });
       response.end('no');
     });
     await using client = await Wire.connect(

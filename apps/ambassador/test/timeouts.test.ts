@@ -3,7 +3,7 @@ import { eventually } from '../../../tests/support/eventually.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { startFull } from './support/full-server.ts';
-import { RawUpstream, Wire } from './support/wire.ts';
+import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const within = (upstream: string, timeouts: object, rest = {}) => [
   { prefix: '/', upstream, timeouts, ...rest },
@@ -66,6 +66,49 @@ describe('time-outs', () => {
     const pieces = await dripFor(300, () => wire.send('1\r\nx\r\n'));
     wire.send('0\r\n\r\n');
     expect((await answer).body).toBe('x'.repeat(pieces));
+  });
+
+  test.each([
+    ['with a length', 'Content-Length: 2', 'o', 'k', 'ok'],
+    [
+      'in chunks',
+      'Transfer-Encoding: chunked',
+      '1\r\no\r\n',
+      '1\r\nk\r\n0\r\n\r\n',
+      '1\r\no\r\n1\r\nk\r\n0\r\n\r\n',
+    ],
+    ['that has only begun', 'Content-Length: 2', '', 'ok', 'ok'],
+  ])(
+    'A5: a request that moves keeps an earlier response alive, %s',
+    async (_what, framing, first, rest, body) => {
+      await using upstream = await RawUpstream.start((wire) => {
+        wire.socket.once('data', () => wire.send(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n${first}`));
+      });
+      await using ambassador = await startAmbassador(within(upstream.url, { idleMs: 400 }));
+      await using client = await Wire.connect(
+        ambassador.port,
+        'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n',
+      );
+      await client.until(`\r\n\r\n${first}`);
+      const pieces = await dripFor(1500, () => client.send('1\r\nx\r\n'));
+      client.send('0\r\n\r\n');
+      const wire = await upstream.wire();
+      expect((await wire.until(/\r\n0\r\n\r\n$/)).match(/1\r\nx\r\n/g)).toHaveLength(pieces + 1);
+      wire.send(rest);
+      expect(parseHead(await client.until(`\r\n\r\n${body}`)).body).toBe(body);
+    },
+  );
+
+  test('A5: but only while it moves: both silent, it is cut', async () => {
+    await using upstream = await RawUpstream.answering('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
+    await using ambassador = await startAmbassador(within(upstream.url, { idleMs: 100 }));
+    await using client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf',
+    );
+    expect(await client.closed()).toMatch(/half$/);
+    await (await upstream.wire()).closed();
+    await ambassador.ended('cut');
   });
 
   test('a client whose body stalls gets 408 and is not the upstream’s fault', async () => {

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Exchange } from '../exchange.ts';
 import { Deadline } from '../upstream/deadline.ts';
 import { CallFailure } from '../upstream/failure.ts';
@@ -14,7 +14,7 @@ const clientReadsMs = 60_000;
 const smallBody = 8192;
 
 export interface RelayOptions {
-  /** Between two pieces of the body. */
+  /** Between two pieces of a body, of the response or of a request that still comes. */
   readonly idleMs: number;
   readonly draining: boolean;
   /** The upstream broke off in mid-body; the client's connection is cut. */
@@ -44,6 +44,7 @@ export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): 
   if (message.complete) {
     const body = readAll(message);
     passTrailers(message, response);
+    endEarly(request, outgoing);
     // As a string of bytes it goes out in one write with the header section; Node gathers a buffer at more cost.
     if (body && body.length <= smallBody) response.end(body.toString('latin1'), 'latin1');
     else response.end(body);
@@ -57,7 +58,19 @@ function readAll(message: IncomingMessage): Buffer | undefined {
   return pieces.length < 2 ? pieces[0] : Buffer.concat(pieces);
 }
 
-/** Pipes a body that still comes, for as long as something of it moves. */
+/**
+ * The answer is complete: where the request is not, its connection to the upstream is of no more use. It would stay open
+ * for as long as the upstream does not read.
+ */
+function endEarly(request: IncomingMessage, outgoing: ClientRequest): void {
+  if (outgoing.writableFinished) return;
+  request.unpipe(outgoing);
+  outgoing.destroy();
+  // The client may read its response only when it has sent its request.
+  request.resume();
+}
+
+/** Pipes a body that still comes, for as long as something of it, or of the request's, moves. */
 function stream({ request, response }: Exchange, { message, outgoing }: Reply, options: RelayOptions): void {
   const deadline = new Deadline();
   let waits = 0;
@@ -79,7 +92,11 @@ function stream({ request, response }: Exchange, { message, outgoing }: Reply, o
     waits = 0;
     deadline.touch();
   });
-  message.once('end', () => passTrailers(message, response));
+  if (!request.complete) request.on('data', () => deadline.touch());
+  message.once('end', () => {
+    passTrailers(message, response);
+    endEarly(request, outgoing);
+  });
   message.once('close', () => (message.complete ? deadline.clear() : cut('the upstream broke off')));
   message.once('error', () => undefined);
   // A header section is worth having before the first piece of a slow body.
