@@ -166,11 +166,6 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
       const exchange = begin(request, response, { expectsContinue: true });
       handle(exchange);
     },
-    unknownExpectation: (request, response) =>
-      answer(
-        begin(request, response),
-        new HttpProblem('expectation-failed', 'Only 100-continue can be expected.'),
-      ),
     upgrade: (request, response, head) => {
       request.socket.unshift(head);
       handle(begin(request, response, { upgrade: true }));

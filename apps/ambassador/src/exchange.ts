@@ -33,6 +33,7 @@ export class Exchange {
   outcome: Outcome = 'refused';
   /** The client left, or its response is complete. */
   ended = false;
+  #continued = false;
   /**
    * What the client's leaving has to end; set by whoever works on the exchange. An object and not a callback: V8 keeps
    * exchanges that hold a closure of their own through its collections of young objects, which then take CPU time.
@@ -48,6 +49,13 @@ export class Exchange {
     this.bodyless =
       request.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0);
     this.expectsContinue = expectsContinue && !this.bodyless;
+  }
+
+  /** @returns whether 100 (Continue) may be sent: the client expects it, and has not got it. From then on it has. */
+  takeContinue(): boolean {
+    if (!this.expectsContinue || this.#continued) return false;
+    this.#continued = true;
+    return true;
   }
 
   /** GET or HEAD without a body: safe to ask twice, and what a static answer can stand for. */

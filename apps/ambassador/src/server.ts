@@ -1,6 +1,7 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AmbassadorConfig } from './config.ts';
+import { acceptableUpgrades } from './upgrade.ts';
 
 /** The server's ways in; each ends in an exchange. */
 export interface ServerHandlers {
@@ -8,7 +9,6 @@ export interface ServerHandlers {
   readonly request: (request: IncomingMessage, response: ServerResponse) => void;
   /** A body is waiting behind `Expect: 100-continue`. */
   readonly expectation: (request: IncomingMessage, response: ServerResponse) => void;
-  readonly unknownExpectation: (request: IncomingMessage, response: ServerResponse) => void;
   /** `head` is the first of what the client has sent after its request. */
   readonly upgrade: (request: IncomingMessage, response: ServerResponse, head: Buffer) => void;
   readonly connect: (request: IncomingMessage, response: ServerResponse) => void;
@@ -36,7 +36,8 @@ export function createHttpServer(limits: Limits, handlers: ServerHandlers): Serv
   server.on('connection', handlers.connection);
   server.on('request', handlers.request);
   server.on('checkContinue', handlers.expectation);
-  server.on('checkExpectation', handlers.unknownExpectation);
+  // A pass refuses it.
+  server.on('checkExpectation', handlers.request);
   server.on('upgrade', (request, socket, head) =>
     handlers.upgrade(request, responseOn(request, socket as Socket), head),
   );
@@ -45,10 +46,13 @@ export function createHttpServer(limits: Limits, handlers: ServerHandlers): Serv
   return server;
 }
 
-/** Cleartext HTTP/2 (RFC 9113, section 3.1) is declined, as is leaving HTTP with a body unread: both stay HTTP/1.1. */
-function wantsUpgrade({ method, headers }: IncomingMessage): boolean {
+/**
+ * What of the upgrade is declined stays HTTP/1.1: one without a protocol that may be passed on, leaving HTTP with a body
+ * unread, and one in HTTP/1.0, where it must be ignored (RFC 9110, section 7.8).
+ */
+function wantsUpgrade({ method, headers, httpVersion }: IncomingMessage): boolean {
   const bodyless = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
-  return method === 'GET' && bodyless && !/^h2c?$/i.test(headers.upgrade ?? '');
+  return method === 'GET' && bodyless && httpVersion === '1.1' && acceptableUpgrades(headers.upgrade) !== '';
 }
 
 /** Node hands these sockets over bare; a response on it is the last thing that the connection carries as HTTP. */

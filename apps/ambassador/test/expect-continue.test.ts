@@ -76,10 +76,17 @@ describe('Expect: 100-continue', () => {
     expect((await upstream.wire()).received).not.toMatch(/expect/i);
   });
 
-  test('another expectation is refused with 417', async () => {
+  test.each([
+    'miracles',
+    '100-continue, miracles',
+    'miracles, 100-continue',
+    '100-continue;q=1',
+    'x="100-continue"',
+    '100-continue-2',
+  ])('another expectation is refused with 417: %s', async (expectation) => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
-    const { status, headers } = await ask(ambassador.url, '/', { headers: { expect: 'miracles' } });
+    const { status, headers } = await ask(ambassador.url, '/', { headers: { expect: expectation } });
     expect([status, headers['content-type'], upstream.wires.length]).toEqual([
       417,
       'application/problem+json',

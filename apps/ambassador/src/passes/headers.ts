@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { headersFor } from '@shop/logging';
 import type { Exchange } from '../exchange.ts';
 import { hopByHop, namedByConnection } from '../hop-by-hop.ts';
+import { acceptableUpgrades } from '../upgrade.ts';
 
 /**
  * The header section for the upstream (RFC 9110, section 7.6): without what concerns the client's connection only, with
@@ -30,7 +31,7 @@ export function prepareHeaders(exchange: Exchange): undefined {
   }
   if (upgrade) {
     out['connection'] = 'Upgrade';
-    out['upgrade'] = headers.upgrade;
+    out['upgrade'] = acceptableUpgrades(headers.upgrade);
   }
   if (request.method === 'OPTIONS' && headers['max-forwards'] !== undefined)
     out['max-forwards'] = String(

@@ -1,5 +1,6 @@
 import type { AmbassadorConfig } from '../config.ts';
 import type { Route } from '../routes/table.ts';
+import { checkExpectation } from './expectation.ts';
 import { checkFraming } from './framing.ts';
 import { forwardedFields } from './forwarded.ts';
 import { answerMethod } from './method.ts';
@@ -17,6 +18,8 @@ export const createPasses = (
 ): Pass[] => [
   // Refuses what two readers could take for two different requests.
   checkFraming,
+  // Refuses what the client expects and no upstream is asked for.
+  checkExpectation,
   // Answers the methods that are meant for the ambassador itself: OPTIONS *, TRACE.
   answerMethod,
   // Finds the path in the request target, and refuses one that could leave its prefix.

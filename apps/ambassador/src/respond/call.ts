@@ -48,12 +48,13 @@ export class Call {
   }
 
   #pass(exchange: Exchange, reply: Reply): void {
+    const { idleMs } = (exchange.route as Route).upstream.timeouts;
     if (reply.tunnel) {
       exchange.outcome = 'upgraded';
-      return this.#options.tunnels.open(exchange, { ...reply, tunnel: reply.tunnel });
+      return this.#options.tunnels.open(exchange, { ...reply, tunnel: reply.tunnel }, idleMs);
     }
     relay(exchange, reply, {
-      idleMs: (exchange.route as Route).upstream.timeouts.idleMs,
+      idleMs,
       draining: this.#options.draining(),
       onCut: (why) => {
         exchange.outcome = 'cut';

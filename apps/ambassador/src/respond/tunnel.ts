@@ -1,41 +1,100 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
+import { Deadline } from '../upstream/deadline.ts';
 import type { Reply } from '../upstream/reply.ts';
+import { closeInStages } from './linger.ts';
 import { responseHeaders } from './response-headers.ts';
 
-/** Connections that have left HTTP: the server no longer knows them, so they are ended from here. */
-export class Tunnels {
-  readonly #clients = new Set<Duplex>();
+/** Milliseconds for one end to take what was sent to it, once the other is gone: until then it occupies a place. */
+const farewellMs = 5000;
 
-  /** Passes 101 (Switching Protocols) on and then bytes, both ways, until either side has closed. */
-  open(exchange: Exchange, { message, tunnel }: Reply & Required<Pick<Reply, 'tunnel'>>): void {
-    const client = exchange.request.socket;
-    const upstream = tunnel.socket as Socket;
-    // A half that ends is piped as such; one that closes, or fails, ends the other.
-    client.once('close', () => upstream.destroy());
-    upstream.once('close', () => client.destroySoon());
-    // Without a listener an error would end the process; `close` follows it.
-    for (const socket of [client, upstream]) socket.on('error', () => undefined);
-    if (exchange.ended || client.destroyed) return void upstream.destroy();
+/**
+ * A connection that has left HTTP, in two parts. Each half ends by itself: bytes in one direction go on until their
+ * sender ends them, whatever the other direction does. Once a half has ended, the rest has a time-out.
+ */
+class Tunnel {
+  readonly #client: Socket;
+  readonly #upstream: Socket;
+  readonly #idleMs: number;
+  readonly #deadline = new Deadline();
+
+  constructor(client: Socket, upstream: Socket, idleMs: number) {
+    this.#client = client;
+    this.#upstream = upstream;
+    this.#idleMs = idleMs;
     for (const socket of [client, upstream]) {
       socket.setTimeout(0);
       socket.setNoDelay(true);
       // The only way to notice a peer that has vanished while nobody speaks.
       socket.setKeepAlive(true, 30_000);
+      socket.once('end', () => this.#expect(this.#moved()));
     }
-    this.#clients.add(client);
-    client.once('close', () => this.#clients.delete(client));
-    exchange.response.detachSocket(client);
-    client.write(switchingProtocols(exchange, message));
-    if (tunnel.head.length > 0) upstream.unshift(tunnel.head);
+    this.#endsWith(client, upstream);
+    this.#endsWith(upstream, client);
     upstream.pipe(client);
     client.pipe(upstream);
   }
 
-  /** Says goodbye to all of them. */
+  /** Says goodbye to both ends. */
   close(): void {
-    for (const client of this.#clients) client.end();
+    for (const socket of [this.#client, this.#upstream]) closeInStages(socket, { totalMs: farewellMs });
+  }
+
+  /** Whichever way a socket has closed, what was passed on from it still arrives; then the other one is closed, too. */
+  #endsWith(from: Socket, to: Socket): void {
+    from.once('close', () => {
+      this.#deadline.clear();
+      closeInStages(to, { totalMs: farewellMs });
+    });
+  }
+
+  /** Gives up when nothing more than `before` has moved in time. */
+  #expect(before: number): void {
+    this.#deadline.set(this.#idleMs, () => {
+      const now = this.#moved();
+      if (now !== before) return this.#expect(now);
+      this.#client.destroy();
+      this.#upstream.destroy();
+    });
+  }
+
+  /** Bytes read, and bytes taken by the system, of both. */
+  #moved(): number {
+    let bytes = 0;
+    for (const { bytesRead, bytesWritten, writableLength } of [this.#client, this.#upstream])
+      bytes += bytesRead + bytesWritten - writableLength;
+    return bytes;
+  }
+}
+
+/** Connections that have left HTTP: the server no longer knows them, so they are ended from here. */
+export class Tunnels {
+  readonly #open = new Set<Tunnel>();
+
+  /**
+   * Passes 101 (Switching Protocols) on and then bytes, both ways.
+   * @param idleMs how long the rest may be silent once one half has ended.
+   */
+  open(
+    exchange: Exchange,
+    { message, tunnel: { socket, head } }: Reply & Required<Pick<Reply, 'tunnel'>>,
+    idleMs: number,
+  ): void {
+    const client = exchange.request.socket;
+    const upstream = socket as Socket;
+    // Without a listener an error would end the process; `close` follows it.
+    for (const end of [client, upstream]) end.on('error', () => undefined);
+    if (exchange.ended || client.destroyed) return void upstream.destroy();
+    exchange.response.detachSocket(client);
+    client.write(switchingProtocols(exchange, message));
+    if (head.length > 0) upstream.unshift(head);
+    const tunnel = new Tunnel(client, upstream, idleMs);
+    this.#open.add(tunnel);
+    client.once('close', () => this.#open.delete(tunnel));
+  }
+
+  close(): void {
+    for (const tunnel of this.#open) tunnel.close();
   }
 }
 

@@ -1,9 +1,11 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
+import { passInterim } from '../interim.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
 import { passTrailers } from '../trailers.ts';
+import { isOffered } from '../upgrade.ts';
 import { Deadline } from './deadline.ts';
 import { CallFailure, ClientFailure, connectionFailure } from './failure.ts';
 import type { Proxy } from './proxy.ts';
@@ -64,13 +66,14 @@ export class Attempt {
     this.#bytesBefore = socket.bytesRead;
     // http-proxy joins repeated slashes of the path.
     outgoing.path = this.#exchange.target;
-    outgoing.once('response', (message) => this.#succeed({ outgoing, message }));
+    outgoing.on('information', (interim) => this.#passInterim(interim));
+    outgoing.once('response', (message) => this.#onResponse({ outgoing, message }));
     outgoing.once('close', () => this.#settled || this.failed(closedEarly()));
     if (this.#exchange.upgrade)
       outgoing.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
-        this.#succeed({ outgoing, message, tunnel: { socket, head } }),
+        this.#onUpgrade({ outgoing, message, tunnel: { socket, head } }),
       );
-    if (this.#exchange.expectsContinue) this.#relayContinue(outgoing);
+    if (this.#exchange.expectsContinue) this.#expectContinue(outgoing);
     if (!socket.connecting) return this.#onConnected();
     this.#deadline.set(this.#timeouts.connectMs, () =>
       this.#timeOut('No connection to the upstream in time.'),
@@ -112,10 +115,33 @@ export class Attempt {
   }
 
   /** End to end (RFC 9110, section 10.1.1): the upstream decides whether it wants the body. */
-  #relayContinue(outgoing: ClientRequest): void {
+  #expectContinue(outgoing: ClientRequest): void {
     outgoing.setHeader('expect', '100-continue');
-    outgoing.once('continue', () => this.#settled || this.#exchange.response.writeContinue());
     outgoing.flushHeaders();
+  }
+
+  /** It is a sign of life, too: the upstream works on the request. */
+  #passInterim(interim: InformationEvent): void {
+    if (this.#settled) return;
+    this.#deadline.touch();
+    passInterim(this.#exchange, interim);
+  }
+
+  #onResponse(reply: Reply): void {
+    // 101 to a request that has asked for no upgrade, or without saying to what.
+    if (reply.message.statusCode === 101) this.#fail(badUpgrade());
+    else this.#succeed(reply);
+  }
+
+  #onUpgrade(reply: Reply & Required<Pick<Reply, 'tunnel'>>): void {
+    const { socket } = reply.tunnel;
+    if (!isOffered(reply.message.headers.upgrade, this.#exchange.headers['upgrade'])) {
+      socket.destroy();
+      return this.#fail(badUpgrade());
+    }
+    // As a connection of HTTP it ended with its peer's half; in a tunnel each half ends by itself.
+    socket.allowHalfOpen = true;
+    this.#succeed(reply);
   }
 
   #timeOut(message: string): void {
@@ -137,6 +163,9 @@ export class Attempt {
     this.#reject(failure);
   }
 }
+
+const badUpgrade = (): CallFailure =>
+  new CallFailure('upstream-error', 'The upstream switched to a protocol that it was not offered.');
 
 const closedEarly = (): NodeJS.ErrnoException => Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 
