@@ -143,6 +143,47 @@ describe('no response hides in another', () => {
     expect(upstream.wires).toHaveLength(2);
   });
 
+  test.each(['GET', 'POST'])(
+    'CVE-2026-105481: nor is one that has come, but was not read yet, when %s takes the connection',
+    async (method) => {
+      await using upstream = await RawUpstream.answering(ok);
+      await using ambassador = await startAmbassador(upstream.url);
+      await using client = await Wire.connect(ambassador.port);
+      const request = `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n`;
+      client.send(request);
+      await client.until('\r\n\r\nok');
+      const idle = await upstream.wire();
+      // Both are there when the event loop looks next, the request before the response that nobody has asked for.
+      client.send(request);
+      idle.send(ok.replace('ok', 'no'));
+      expect(await client.until(/\r\n\r\n(ok|no)/, 2)).not.toContain('no');
+      expect(upstream.wires).toHaveLength(2);
+      await idle.closed();
+    },
+  );
+
+  test.each([0, 1])(
+    'a connection that has just ended is not used, be it the first or the last: %d',
+    async (index) => {
+      await using upstream = await RawUpstream.start();
+      await using ambassador = await startAmbassador(upstream.url);
+      await using client = await Wire.connect(ambassador.port);
+      const request = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n';
+      client.send(request + request);
+      const wires = await Promise.all([upstream.wire(0), upstream.wire(1)]);
+      for (const wire of wires) {
+        await wire.until('\r\n\r\n');
+        wire.send(ok);
+        wire.socket.on('data', () => wire.send(ok));
+      }
+      await client.until('\r\n\r\nok', 2);
+      // Both are there when the event loop looks next, the end before the request.
+      await new Promise<void>((resolve) => wires[index]?.socket.end(resolve));
+      client.send(request);
+      expect(await client.until(/HTTP\/1.1 \d/, 3)).not.toContain('HTTP/1.1 5');
+    },
+  );
+
   test('a whole answer is passed on with the length or the chunks that it came with', async () => {
     await using upstream = await startUpstream((request, response) => {
       if (request.url === '/chunked') {

@@ -1,5 +1,6 @@
-import { Agent } from 'node:http';
+import type { Agent } from 'node:http';
 import { connect } from 'node:net';
+import { UpstreamAgent } from './agent.ts';
 import { Resolver } from './resolver.ts';
 
 /** What a first connection may take, milliseconds: lookups and SYNs are repeated after one second, and two more. */
@@ -7,16 +8,16 @@ const firstConnectionMs = 5_000;
 
 /**
  * Connections to one upstream. Node drops a free one after `timeout`, or a second before the time-out that the upstream
- * announces (Keep-Alive: timeout=…), so that a request rarely meets a connection which is just being closed; and at
- * once when the upstream says something unasked, which would pass for the next response.
+ * announces (Keep-Alive: timeout=…), so that a request rarely meets a connection which is just being closed; and one on
+ * which the upstream has said something unasked is never used again, as that would pass for the next response.
  */
 export class Pool {
   readonly #lookup = new Resolver().lookup;
   readonly #kept: Agent;
-  readonly #fresh = new Agent({ keepAlive: false, lookup: this.#lookup });
+  readonly #fresh = new UpstreamAgent({ keepAlive: false, lookup: this.#lookup });
 
   constructor({ keepAliveMs, maxFree }: { readonly keepAliveMs: number; readonly maxFree: number }) {
-    this.#kept = new Agent({
+    this.#kept = new UpstreamAgent({
       keepAlive: true,
       timeout: keepAliveMs,
       maxFreeSockets: maxFree,
