@@ -40,7 +40,8 @@ export function matchOutput(expected: string, came: string): Match {
 export function linesOf(text: string): string[] {
   // oxlint-disable-next-line no-control-regex -- escape sequences are control characters
   const plain = text.replace(/\u001B\[[0-9;?]*[A-Za-z]/g, '').replaceAll('\r', '');
-  const lines = plain.split('\n').map((line) => line.trimEnd());
+  // macOS' wc writes blanks before a number that stands alone.
+  const lines = plain.split('\n').map((line) => line.trimEnd().replace(/^[ \t]+(?=\d+$)/, ''));
   while (lines[0] === '') lines.shift();
   while (lines.at(-1) === '') lines.pop();
   return lines;

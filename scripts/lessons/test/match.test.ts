@@ -14,6 +14,7 @@ describe('output is as expected', () => {
     ['with columns of another width', 'NAME  READY\nx  1/1', 'NAME      READY   \nx         1/1\n'],
     ['with characters that patterns know', 'a.b*c [x] (y) $1 ^ {2} |?', 'a.b*c [x] (y) $1 ^ {2} |?'],
     ['in colour', 'red', '\u001B[31mred\u001B[0m\r\n'],
+    ['with the blanks of macOS’ wc', 'a\n3', 'a\n       3'],
     ['in Korean', '이름: …', '이름: 김민수 다원'],
   ])('%s', (_case, expected, came) => {
     expect(matchOutput(expected, came)).toEqual({ matches: true });

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { paths } from '../../kind/names.ts';
 import { fileProblems, linkProblems, pasteProblems } from '../checks.ts';
 import { readLessons } from '../library.ts';
+import { portabilityProblems } from '../portable.ts';
 import { readTranslation } from '../translation.ts';
 
 const lessons = readLessons(paths.root);
@@ -21,6 +22,10 @@ describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (fi
 
   test('is in the table of lessons/README.md', () => {
     expect(read('lessons/README.md')).toContain(`](${file.replace('lessons/', '')})`);
+  });
+
+  test('R5: runs with the tools of macOS and of other shells, too', () => {
+    expect(portabilityProblems(lesson)).toEqual([]);
   });
 
   test('P4: has the blocks that its lines show: each between two lines of ``` at the margin', () => {
