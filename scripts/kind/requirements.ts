@@ -39,6 +39,8 @@ export interface Needs {
   readonly anyVersion?: boolean;
   /** Ports of 127.0.0.1 that have to be free. */
   readonly ports?: readonly number[];
+  /** Whether problems are only told, as advice is. */
+  readonly force?: boolean;
   /** Whether a cluster is to be made: memory, disk, CPUs and limits count. */
   readonly machine?: boolean;
 }
@@ -46,10 +48,16 @@ export interface Needs {
 /** @returns what should be known though nothing is in the way. @throws {SetUpError} that names every problem. */
 export async function requireAll(needs: Needs, probes: Probes = realProbes()): Promise<readonly string[]> {
   const { problems, advice } = await look(needs, probes);
-  if (problems.length === 0) return advice;
+  if (problems.length === 0 || needs.force === true) return [...problems, ...advice];
   const also = advice.length === 0 ? [] : ['Worth knowing, though it is no obstacle:', ...list(advice)];
   throw new SetUpError(
-    ['This is in the way here:', ...list(problems), ...also, 'Run this again when it is done.'].join('\n'),
+    [
+      'This is in the way here:',
+      ...list(problems),
+      ...also,
+      'Run this again when it is done.',
+      ...(needs.force === false ? ['To go on all the same: npm run up -- --force'] : []),
+    ].join('\n'),
   );
 }
 

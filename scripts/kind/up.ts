@@ -1,6 +1,6 @@
 /**
- * `npm run up [-- --profile dev|e2e|prod] [--with monitoring,autoscaling]`: the shop on a kind cluster. Run again, it
- * changes only what has changed.
+ * `npm run up [-- --profile dev|e2e|prod] [--with monitoring,autoscaling] [--force]`: the shop on a kind cluster. Run again,
+ * it changes only what has changed. With --force it goes on though something that it needs is missing.
  */
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ import { ensureSecrets, readWriteToken } from './secrets.ts';
 import { SetUpError } from './set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 
-const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}]]     (default: e2e)`;
+const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}] [--force]]     (default: e2e)`;
 
 /** What a write needs, for the hints below. */
 const tokenCommand =
@@ -31,26 +31,28 @@ const tokenCommand =
 interface Choice {
   readonly profile: Profile;
   readonly chosen: readonly AddOn[];
+  readonly force: boolean;
 }
 
 function readChoice(args: string[]): Choice {
   const options = {
     profile: { type: 'string', default: 'e2e' },
     with: { type: 'string', multiple: true, default: [] as string[] },
+    force: { type: 'boolean', default: false },
   } as const;
   try {
     const { values } = parseArgs({ args, options });
     const profile = profiles.find((name) => name === values.profile);
-    if (profile !== undefined) return { profile, chosen: readAddOns(values.with) };
+    if (profile !== undefined) return { profile, chosen: readAddOns(values.with), force: values.force };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
   }
   throw new SetUpError(usage);
 }
 
-async function up({ profile, chosen }: Choice): Promise<void> {
+async function up({ profile, chosen, force }: Choice): Promise<void> {
   const deployed = profileWith(profile, chosen);
-  await step('Looking at what is there', requireEverything);
+  await step('Looking at what is there', () => requireEverything(force));
   await step('Starting the registry', startRegistry);
   // Building needs the registry only, so it happens while the cluster is made.
   await allOf([
@@ -75,7 +77,7 @@ async function up({ profile, chosen }: Choice): Promise<void> {
 }
 
 /** Only a cluster that is still to be made needs its ports, and room on the machine. */
-async function requireEverything(): Promise<void> {
+async function requireEverything(force: boolean): Promise<void> {
   const [hasCluster, hasRegistry] = await Promise.all(
     [findNodes().then((nodes) => nodes.length > 0), registryIsThere()].map(orNo),
   );
@@ -83,6 +85,7 @@ async function requireEverything(): Promise<void> {
     programs: ['docker', 'buildx', 'kind', 'kubectl', 'skaffold', 'openssl'],
     ports: [...(hasCluster ? [] : Object.values(ports)), ...(hasRegistry ? [] : [registry.port])],
     machine: !hasCluster,
+    force,
   });
   for (const line of advice) say(`  ${line}`);
 }

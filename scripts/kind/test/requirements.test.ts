@@ -120,9 +120,17 @@ describe('R8: the machine', () => {
     const machine = withProc({ '/proc/sys/fs/inotify/max_user_instances': '128\n' });
     expect(judgeMachine(machine).problems).toEqual([
       expect.stringMatching(
-        /max_user_instances is 128, 512 needed.*sudo sysctl fs\.inotify\.max_user_instances=512 /,
+        /max_user_instances is 128, 512 wanted.*sudo sysctl fs\.inotify\.max_user_instances=512 /,
       ),
     ]);
+  });
+
+  test('with fewer inotify instances than kind recommends is only told', () => {
+    const machine = withProc({ '/proc/sys/fs/inotify/max_user_instances': '256\n' });
+    expect(judgeMachine(machine)).toEqual({
+      problems: [],
+      advice: [expect.stringContaining('max_user_instances is 256, 512 wanted')],
+    });
   });
 
   test('with both limits too low gets both in one line', () => {
@@ -264,6 +272,20 @@ describe('everything that is in the way', () => {
     await expect(refusal).rejects.toThrow('skaffold does not run');
     await expect(refusal).rejects.toThrow('max_user_instances is 128');
     await expect(refusal).rejects.toThrow('free disk in GiB: 1 found');
+  });
+
+  test('is only told where somebody goes on all the same', async () => {
+    fakeAll();
+    rmSync(join(bin, 'skaffold'));
+    const told = await requireAll(
+      { ...everything, force: true },
+      probes({ read: () => '128', free: () => GiB }),
+    );
+    expect(told).toEqual([
+      expect.stringContaining('skaffold does not run'),
+      expect.stringContaining('free disk in GiB'),
+      expect.stringContaining('max_user_instances is 128'),
+    ]);
   });
 
   test('is not the machine where a cluster is there', async () => {

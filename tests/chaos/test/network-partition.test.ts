@@ -45,6 +45,11 @@ describe('R4: connections are ended', () => {
     expect(commands.filter((command) => command.includes('--kill'))).toHaveLength(3);
   });
 
+  test('or it is said that they keep coming', async () => {
+    const { shells } = kernel({ kills: true, forgets: false, comeBack: Infinity });
+    await expect(endEstablished('10.244.1.7', 80, shells)).rejects.toThrow('the policies do not hold');
+  });
+
   test('by the node, which forgets them, where ss --kill does nothing', async () => {
     const { shells, commands } = kernel({ kills: false, forgets: true });
     expect(await endEstablished('10.244.1.7', 80, shells)).toBe('forgotten');

@@ -70,6 +70,9 @@ export async function endConnections(stage: Stage, app: string, port: number): P
   );
 }
 
+/** How often new connections are ended, too: for some seconds. */
+const rounds = 30;
+
 export interface Shells {
   /** Runs a command in the network of the pod. @throws when it fails. */
   readonly inPod: (...command: readonly string[]) => Promise<string>;
@@ -95,7 +98,10 @@ export async function endEstablished(
     // Both addresses; the queues before them change.
     return lines.map((line) => line.trim().split(/\s+/).slice(2, 4).join(' ')).filter((line) => line !== '');
   };
-  for (let before = await list(); before.length > 0;) {
+  let before = await list();
+  for (let round = 0; before.length > 0; round += 1) {
+    if (round === rounds)
+      throw new Error(`new connections of ${podIP} to port ${port} keep coming: the policies do not hold`);
     await inPod('ss', '--kill', ...established);
     const after = await list();
     if (after.some((connection) => before.includes(connection))) return forget(podIP, port, onNode);
