@@ -41,7 +41,9 @@ async function createCluster(): Promise<void> {
   const create = () =>
     run('kind', ['create', 'cluster', '--config', paths.kind], {
       onLine: (line) => {
-        const [, mark, what] = / ([•✓]) (.+?)[^\w)]*$/u.exec(line) ?? [];
+        const [, mark, step = ''] = / ([•✓]) (.*)/u.exec(line) ?? [];
+        // Without the picture behind it.
+        const what = /^.*[\w)]/u.exec(step)?.[0];
         if (mark === '✓') say(`  kind: ${what}`);
         doing = mark === '✓' ? undefined : (what ?? doing);
       },

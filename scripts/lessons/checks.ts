@@ -11,13 +11,13 @@ export function pasteProblems({ file, steps }: Lesson): string[] {
 }
 
 const rules: readonly (readonly [pattern: RegExp, problem: string])[] = [
-  [/^\s*[$>%] /m, 'a prompt would be pasted with the command'],
+  [/^[ \t]*[$>%] /m, 'a prompt would be pasted with the command'],
   [/\t/, 'a tab is completed by a terminal, not pasted'],
-  [/^\s*(exit|exec|logout)\b/m, 'it would close the terminal'],
-  [/^\s*set -/m, 'it would change the terminal for good'],
+  [/^[ \t]*(exit|exec|logout)\b/m, 'it would close the terminal'],
+  [/^[ \t]*set -/m, 'it would change the terminal for good'],
   // Within single quotes it is only a character.
   [/^(?:[^']|'[^']*')*?![^\s=(]/, 'a terminal takes ! for a command of its history'],
-  [/^\s*read\b/m, 'it would wait for the keyboard'],
+  [/^[ \t]*read\b/m, 'it would wait for the keyboard'],
   [/\u00A0|[“”‘’–]/, 'a character that only looks like a blank, a quote or a dash'],
   [/--context\b/, 'the context is chosen once, before the lessons'],
 ];
@@ -32,7 +32,7 @@ function problemsOf({ script }: Step): string[] {
 export function linkProblems(root: string, file: string, markdown: string): string[] {
   return linkTargets(markdown)
     .filter((target) => !/^(?:[a-z][a-z\d+.-]*:|#)/i.test(target))
-    .map((target) => target.replace(/#.*$/s, ''))
+    .map((target) => target.replace(/#.*/s, ''))
     .filter((target) => !existsSync(join(root, dirname(file), target)))
     .map((target) => `${file}: the link to ${target} leads nowhere`);
 }

@@ -9,7 +9,8 @@ export interface HintOptions {
 
 /** Three commands to try on a shop that has just opened, the same wherever it runs; for pasting into bash. */
 export function curlHints(baseUrl: string, { authority, token = false }: HintOptions = {}): string[] {
-  const base = baseUrl.replace(/\/+$/, '');
+  let base = baseUrl;
+  while (base.endsWith('/')) base = base.slice(0, -1);
   const curl = authority === undefined ? 'curl' : `curl --cacert ${authority}`;
   const change = `-H 'content-type: application/merge-patch+json' -d '{"stock": 41}'`;
   const authorization = token ? ' -H "authorization: Bearer $SHOP_TOKEN"' : '';

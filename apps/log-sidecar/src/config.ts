@@ -2,6 +2,7 @@ import { ConfigError, readConfigFile, readEnvironment, settings } from '@shop/co
 import { z } from 'zod';
 import type { HttpSinkOptions } from './sinks/http/http-sink.ts';
 import type { TransformOptions } from './transform/transformer.ts';
+import { repeatsRepetition } from './transform/multi-line.ts';
 import { redactPathPattern } from './transform/redact-paths.ts';
 
 const text = () => z.string().min(1).optional();
@@ -32,11 +33,16 @@ const environmentSchema = z.object({
 
 const regularExpression = z.string().transform((source, context) => {
   try {
-    return new RegExp(source);
+    const expression = new RegExp(source);
+    if (!repeatsRepetition(source)) return expression;
+    context.addIssue({
+      code: 'custom',
+      message: 'must not repeat a group that repeats or has alternatives: (a+)*, (a|b)*',
+    });
   } catch {
     context.addIssue({ code: 'custom', message: 'must be a regular expression' });
-    return z.NEVER;
   }
+  return z.NEVER;
 });
 
 const sinkSchema = z.strictObject({

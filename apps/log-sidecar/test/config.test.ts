@@ -105,4 +105,21 @@ describe('the configuration', () => {
     expect(read('').sink).toBeUndefined();
     expect(read('# nothing yet\n').transform.sampling).toEqual({});
   });
+
+  test.each(['(a+)+b', '(a|a)*b', '(?:a*)*', '((a+)b)+', '(?:x(a{2,}))+', '^(\\s+at)*'])(
+    'S1: an expression that can take exponential time is refused: %s',
+    (continuation) => {
+      expect(problems(() => read(`multiline: { continuation: '${continuation}' }`))).toContain(
+        'multiline.continuation: must not repeat',
+      );
+    },
+  );
+
+  test.each(['^\\s+at', '^(?:\\s|a|b)', '[(+*|]+', '^\\(a+\\)+', '^(ab)+', '^(?:a{1,3}b)*'])(
+    'one that cannot is taken: %s',
+    (continuation) => {
+      const { transform } = read(`multiline: { continuation: '${continuation}' }`);
+      expect(transform.multiline.continuation.source).toBe(continuation);
+    },
+  );
 });

@@ -24,7 +24,9 @@ const notAscii =
  */
 export const email = z
   .string()
-  .refine(isEmail, { error: ({ input }) => (/@.*[\u0080-\uffff]/.test(String(input)) ? notAscii : wrong) })
+  .refine(isEmail, {
+    error: ({ input }) => (/@[^@\r\n]*[\u0080-\uffff]/.test(String(input)) ? notAscii : wrong),
+  })
   .max(254, 'must have at most 254 characters')
   .meta({
     description: 'Unique, whatever its case',

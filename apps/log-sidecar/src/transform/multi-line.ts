@@ -9,12 +9,38 @@ export interface RawGroup {
 }
 
 export interface MultiLineOptions {
-  /** Tells of a line that it continues the one before it. */
+  /** Tells of the first 256 characters of a line that it continues the one before it. */
   readonly continuation: RegExp;
   readonly maxLines: number;
   readonly maxBytes: number;
   /** How long a group waits for a further line, in milliseconds. */
   readonly flushMs: number;
+}
+
+/** How much of a line `continuation` sees. */
+const longestBeginning = 256;
+
+/**
+ * Whether a regular expression repeats a group without bound that itself repeats without bound, or chooses, such as
+ * `(a+)*` and `(a|a)*`: on some texts such a one takes time that doubles with each character.
+ */
+export function repeatsRepetition(source: string): boolean {
+  // Whether each group under way repeats or chooses; the first is the expression itself.
+  const groups = [false];
+  const tokens = /\\[\s\S]|\[(?:[^\]\\]|\\[\s\S])*\]|[*+]|\{\d+,\}|[\s\S]/gy;
+  let closed = false;
+  for (const [text] of source.matchAll(tokens)) {
+    const repeats = /^(?:[*+]|\{\d+,\})$/.test(text);
+    if (repeats && closed) return true;
+    if (repeats || text === '|') groups[groups.length - 1] = true;
+    closed = false;
+    if (text === '(') groups.push(false);
+    if (text === ')' && groups.length > 1) {
+      closed = groups.pop() === true;
+      if (closed) groups[groups.length - 1] = true;
+    }
+  }
+  return false;
 }
 
 /** Gathers the lines of one group; whoever owns it decides when it ends. */
@@ -47,7 +73,7 @@ export class MultiLine {
     const { continuation, maxLines, maxBytes } = this.#options;
     if (this.#lines.length === 0 || this.#lines.length >= maxLines || this.#bytes + bytes > maxBytes)
       return false;
-    if (line !== '' && !continuation.test(line)) return false;
+    if (line !== '' && !continuation.test(line.slice(0, longestBeginning))) return false;
     this.#add(line, bytes, nextOffset);
     return true;
   }

@@ -29,9 +29,11 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** V8 quotes the body in its messages, and a body may hold what nobody else should see. */
-const withoutContent = (message: string): string =>
-  message.replace(/,? ?(\.\.\.)?"[\s\S]*" is not valid JSON$/, '').replace(/\.$/, '');
+/** V8 quotes the body in some of its messages, in part or as a whole, and a body may hold what nobody else should see. */
+function withoutContent(message: string): string {
+  if (!message.endsWith(' is not valid JSON')) return message.replace(/\.$/, '');
+  return /^Unexpected token '.{1,2}'/s.exec(message)?.[0] ?? 'Unexpected content';
+}
 
 /** How deep brackets nest, strings left out. Counted before parsing, without recursion. */
 function nestingOf(text: string): number {
