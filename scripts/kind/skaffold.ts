@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
 import { say } from '../support/progress.ts';
 import { run } from '../support/run.ts';
 import { kubectl } from './kubectl.ts';
@@ -22,14 +23,30 @@ const common = (profile: DeployedProfile) => [
 ];
 const inRegistry = ['--default-repo', registry.host];
 /**
- * skaffold asks nobody for a newer version. buildx adds no attestations: they have the time of the build in them, so that
- * unchanged content would get another digest, and every pod would be replaced (docker/compose#14111).
+ * skaffold asks nobody for a newer version and sends no usage data, which it does by default. buildx adds no attestations:
+ * they have the time of the build in them, so that unchanged content would get another digest, and every pod would be
+ * replaced (docker/compose#14111).
  */
-const env = { SKAFFOLD_UPDATE_CHECK: 'false', BUILDX_NO_DEFAULT_ATTESTATIONS: '1' };
+const env = {
+  SKAFFOLD_UPDATE_CHECK: 'false',
+  SKAFFOLD_CONFIG: paths.skaffoldSettings,
+  BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+};
+
+/** In a file that git ignores, as skaffold may write to it. `skaffold dev` has it by skaffold.env. */
+async function writeSettings(): Promise<void> {
+  await mkdir(dirname(paths.skaffoldSettings), { recursive: true });
+  const settings = {
+    global: { 'collect-metrics': false, survey: { 'disable-prompt': true } },
+    kubeContexts: [],
+  };
+  await writeFile(paths.skaffoldSettings, stringify(settings));
+}
 
 /** Builds what changed and pushes it to the registry. Needs no cluster. */
 export async function buildImages(profile: Profile): Promise<void> {
   await mkdir(dirname(paths.images), { recursive: true });
+  await writeSettings();
   let latest: string | undefined;
   const build = () =>
     run('skaffold', ['build', ...common(profile), ...inRegistry, '--file-output', paths.images], {
@@ -47,6 +64,7 @@ export async function buildImages(profile: Profile): Promise<void> {
  * @param images the file that {@link buildImages} has written, or one like it.
  */
 export async function deploy(profile: DeployedProfile, images: string = paths.images): Promise<void> {
+  await writeSettings();
   const folder = await mkdtemp(join(tmpdir(), 'shop-'));
   try {
     const file = join(folder, 'shop.yaml');
