@@ -144,11 +144,38 @@ describe('with the certificate verified', () => {
     await remove(done, token);
   });
 
-  test('a body of more than 2 MiB is 413 before any service sees it', async () => {
-    const answer = await post(token, { name: 'x'.repeat(2 * 1024 * 1024) });
+  test.each([
+    ['of 70 KiB', 70 * 1024, false],
+    ['of 3 MiB', 3 * 1024 * 1024, false],
+    ['of 3 MiB in chunks', 3 * 1024 * 1024, true],
+    ['without end', Infinity, true],
+  ])('S12: a body %s is 413 with a problem document', async (_what, size, inChunks) => {
+    const most = 256 * 1024 * 1024;
+    let sent = 0;
+    const piece = new Uint8Array(65_536).fill(120);
+    const chunks = new ReadableStream({
+      pull(controller) {
+        if (sent >= Math.min(size, most)) return controller.close();
+        sent += piece.length;
+        controller.enqueue(piece);
+      },
+    });
+    const answer = await fetch(`${baseUrl}/product`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      ...(inChunks ? { body: chunks, duplex: 'half' } : { body: 'x'.repeat(size) }),
+    });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'application/problem+json']);
+    expect(await answer.json()).toMatchObject({ type: 'urn:shop:problem:body-too-large', status: 413 });
+    // Nothing between the client and the service takes it all in.
+    expect(sent).toBeLessThan(most);
+  });
+
+  test('S12: what Traefik itself says has the right status and names its media type', async () => {
+    const answer = await fetch(`${baseUrl}/cart`);
     expect([answer.status, answer.headers.get('content-type')]).toEqual([
-      413,
-      expect.not.stringMatching(/problem/),
+      404,
+      expect.stringMatching(/^text\/plain/),
     ]);
     await answer.body?.cancel();
   });

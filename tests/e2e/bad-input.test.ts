@@ -104,6 +104,12 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
       'not-found',
     ],
     ['a megabyte', () => postGood({ description: 'x'.repeat(1024 * 1024) }), 413, 'body-too-large'],
+    [
+      'S12: three megabytes',
+      () => postGood({ description: 'x'.repeat(3 * 1024 * 1024) }),
+      413,
+      'body-too-large',
+    ],
     ['a wish for XML', () => get('/product').set('accept', 'application/xml'), 406, 'not-acceptable'],
     ['a limit that is a word', () => get('/product?limit=many'), 400, 'invalid-parameter'],
     ['a limit of none', () => get('/product?limit=0'), 400, 'invalid-parameter'],

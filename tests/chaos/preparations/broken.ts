@@ -17,7 +17,7 @@ export const withoutSecondTry: Preparation = {
     const annotate = (value: string) =>
       kubectl('annotate', '--overwrite', 'ingress', 'shop', `${middlewares}=${value}`);
     stage.restoring('the Ingress’s middlewares', () => annotate(before));
-    await annotate('rate-limit@file,size-limit@file,security-headers@file');
+    await annotate('rate-limit@file,security-headers@file');
   },
 };
 
