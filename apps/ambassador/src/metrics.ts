@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { Exchange } from './exchange.ts';
 import type { FailureReason, Outcome } from './outcome.ts';
+import type { BreakerState } from './upstream/breaker-rules.ts';
 
-export type BreakerState = 'closed' | 'open' | 'half-open';
 const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 /** Methods are the client's choice; a label must not be. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -49,7 +49,7 @@ export class Attempt {
       proxy.web(exchange, this, second);
     } catch (error) {
       // Node refuses some header sections and targets that its own parser lets in.
-      this.#fail(new CallFailure('upstream-error', 'The request cannot be passed on.', { cause: error }));
+      this.#fail(new CallFailure('upstream-error', 'The request cannot be passed on.', { cause: error, unsent: true }));
     }
   }
 

@@ -1,7 +1,20 @@
+import { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
-import type { BreakerState } from '../metrics.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
-import { CallFailure, ClientFailure } from './failure.ts';
+import {
+  admission,
+  effectOf,
+  resultOf,
+  type BreakerState,
+  type Circuit,
+  type Effect,
+  type Result,
+} from './breaker-rules.ts';
+import { CallFailure } from './failure.ts';
+import { RollingCounts, windowParts } from './rolling-counts.ts';
+
+const countNames = ['fires', 'successes', 'failures', 'timeouts', 'rejects', 'fallbacks'] as const;
+type CountName = (typeof countNames)[number];
 
 /** What `/breakers` shows of one upstream. */
 export interface BreakerStatus {
@@ -9,126 +22,190 @@ export interface BreakerStatus {
   readonly state: BreakerState;
   /** When it came to this state, ISO 8601. */
   readonly since: string;
-  /** Of the rolling window, the one that decides. */
-  readonly counts: Readonly<
-    Record<'fires' | 'successes' | 'failures' | 'timeouts' | 'rejects' | 'fallbacks', number>
-  >;
+  /** Of all calls in the rolling window; those since the circuit last closed decide. */
+  readonly counts: Readonly<Record<CountName, number>>;
   readonly inFlight: number;
   /** While open: when the half-open trial is due, ISO 8601. */
   readonly nextTrialAt?: string;
 }
 
-type Settings = Pick<UpstreamSettings, 'breaker' | 'timeouts'>;
-type Work<T> = () => Promise<T>;
-
-/** A trial that takes longer than any bound of its parts: the circuit opens again, the call itself goes on. */
-class Undecided<T> extends Error {
-  readonly result: Promise<T>;
-  constructor(result: Promise<T>) {
-    super('the half-open trial has not ended in time');
-    this.result = result;
-  }
+/** The right to make one call. Its holder reports the call's result once, and releases it when the call is over. */
+export interface Permit {
+  succeeded(): void;
+  /** @param error what the call was rejected with; {@link resultOf} says what it counts as. */
+  failed(error: unknown): void;
+  /** To be called when the response's body, too, has ended; more than once is harmless. */
+  readonly release: () => void;
 }
 
-/** opossum's circuit breaker for calls whose result is a `T`: rejections are failures, unless the client is to blame. */
-export class Breaker<T> {
-  readonly #circuit: CircuitBreaker<[Work<T>], T>;
-  readonly #resetTimeoutMs: number;
-  #state: BreakerState = 'closed';
-  #since = Date.now();
+type Settings = Pick<UpstreamSettings, 'breaker' | 'timeouts' | 'maxConcurrent'>;
 
-  constructor({ breaker, timeouts }: Settings, onChange: (state: BreakerState) => void) {
-    this.#resetTimeoutMs = breaker.resetTimeoutMs;
-    const trialMs = timeouts.connectMs + timeouts.timeToFirstByteMs + timeouts.idleMs;
-    // opossum keeps and changes the object it is given. Its types lack enableSnapshots.
-    const options: CircuitBreaker.Options<[Work<T>]> & { enableSnapshots: boolean } = {
+/**
+ * The circuit breaker of one upstream, with its bound on calls under way. `breaker-rules.ts` says who may call and
+ * what a call's end means; opossum keeps the state, the window of results, the share of failures and the time until
+ * the trial. It is fed with the calls that were made and not with those that were turned away (docs/decisions/0019-breaker.md).
+ */
+export class Breaker {
+  readonly #settings: Settings;
+  readonly #onChange: (state: BreakerState) => void;
+  readonly #engine: CircuitBreaker<[failed: boolean], void>;
+  /** Tells opossum to begin the next part of its window. */
+  readonly #rotation = new EventEmitter();
+  readonly #rotating: NodeJS.Timeout;
+  readonly #counts = new RollingCounts(countNames);
+  #circuit: Circuit = { state: 'closed', period: 0, trialOut: false };
+  #since = Date.now();
+  #inFlight = 0;
+  #trialDeadline: NodeJS.Timeout | undefined;
+
+  constructor(settings: Settings, onChange: (state: BreakerState) => void) {
+    this.#settings = settings;
+    this.#onChange = onChange;
+    const { breaker } = settings;
+    // opossum keeps and changes the object it is given.
+    this.#engine = new CircuitBreaker(report, {
       // Attempts end by their own time-outs: one for all would count a long upload as the upstream's failure.
       timeout: false,
       errorThresholdPercentage: breaker.errorThresholdPercentage,
       volumeThreshold: breaker.volumeThreshold,
       rollingCountTimeout: breaker.rollingWindowMs,
+      rollingCountBuckets: windowParts,
+      rotateBucketController: this.#rotation,
       resetTimeout: breaker.resetTimeoutMs,
       // Otherwise each failure sorts every latency of the window.
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
-      // What is filtered counts as a success, so that a client who leaves during the trial would close the circuit.
-      errorFilter: (error: unknown) => error instanceof ClientFailure && !this.#circuit.halfOpen,
-    };
-    this.#circuit = new CircuitBreaker(
-      (work: Work<T>) => (this.#circuit.halfOpen ? bounded(work(), trialMs) : work()),
-      options,
-    );
-    const change = (state: BreakerState) => () => {
-      this.#state = state;
-      this.#since = Date.now();
-      onChange(state);
-    };
-    this.#circuit.on('open', change('open'));
-    this.#circuit.on('halfOpen', change('half-open'));
-    this.#circuit.on('close', change('closed'));
-    this.#circuit.on('failure', (error) => {
-      if (error instanceof CallFailure && error.reason === 'timeout') this.#circuit.emit('timeout', error);
+    });
+    this.#rotating = setInterval(
+      () => {
+        this.#rotation.emit('rotate');
+        this.#counts.rotate();
+      },
+      Math.floor(breaker.rollingWindowMs / windowParts),
+    ).unref();
+    this.#engine.on('open', () => this.#changed('open'));
+    this.#engine.on('halfOpen', () => this.#changed('half-open'));
+    this.#engine.on('close', () => {
+      // Results from before the opening say nothing about the upstream as it is now.
+      for (let part = 0; part < windowParts; part += 1) this.#rotation.emit('rotate');
+      this.#changed('closed');
     });
   }
 
   get state(): BreakerState {
-    return this.#state;
+    return this.#circuit.state;
+  }
+
+  /** Calls whose permits have not come back. */
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   /**
-   * Does the work, unless the circuit is open or its one trial is under way.
-   * @throws {CallFailure} `circuit-open`, or whatever the work throws.
+   * Lets one call out.
+   * @throws {CallFailure} `circuit-open` or `overloaded`; there is no queue, as work that waits here would be given up
+   * by its caller before it is done.
    */
-  async fire(work: Work<T>): Promise<T> {
-    try {
-      return await this.#circuit.fire(work);
-    } catch (error) {
-      if (error instanceof Undecided) return (error as Undecided<T>).result;
-      if (error instanceof Error && CircuitBreaker.isOurError(error)) throw this.#rejection(error);
-      throw error;
+  acquire(): Permit {
+    const permission = admission(this.#circuit, this.#inFlight < this.#settings.maxConcurrent);
+    if (permission === 'overloaded')
+      throw new CallFailure('overloaded', 'Too many calls to the upstream are under way.');
+    this.#counts.add('fires');
+    if (permission === 'circuit-open') {
+      this.#counts.add('rejects');
+      throw this.#turnedAway();
     }
-  }
-
-  /** A static answer was given in place of a call's result. */
-  countFallback(): void {
-    this.#circuit.emit('fallback');
-  }
-
-  status(): Omit<BreakerStatus, 'upstream' | 'inFlight'> {
-    const { fires, successes, failures, timeouts, rejects, fallbacks } = this.#circuit.stats;
+    this.#inFlight += 1;
+    const began = this.#circuit;
+    if (began.state === 'half-open') this.#trialBegan();
+    // A call under way counts as made in the part of the window in which it began.
+    const [part] = this.#engine.status.window as [CircuitBreaker.Bucket];
+    part.fires += 1;
+    let reported = false;
+    let released = false;
+    const report = (result: Result): void => {
+      if (reported) return;
+      reported = true;
+      part.fires -= 1;
+      if (result !== 'neither') this.#counts.add(result === 'success' ? 'successes' : 'failures');
+      this.#apply(effectOf(began, this.#circuit, result));
+    };
     return {
-      state: this.#state,
+      succeeded: () => report('success'),
+      failed: (error) => {
+        if (!reported && error instanceof CallFailure && error.reason === 'timeout')
+          this.#counts.add('timeouts');
+        report(resultOf(error));
+      },
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#inFlight -= 1;
+      },
+    };
+  }
+
+  /** A fallback replaced a response. */
+  countFallback(): void {
+    this.#counts.add('fallbacks');
+  }
+
+  status(): Omit<BreakerStatus, 'upstream'> {
+    const { state } = this.#circuit;
+    return {
+      state,
       since: new Date(this.#since).toISOString(),
-      counts: { fires, successes, failures, timeouts, rejects, fallbacks },
-      ...(this.#state === 'open' && { nextTrialAt: new Date(this.#nextTrialAt).toISOString() }),
+      counts: this.#counts.totals(),
+      inFlight: this.#inFlight,
+      ...(state === 'open' && { nextTrialAt: new Date(this.#nextTrialAt).toISOString() }),
     };
   }
 
   close(): void {
-    this.#circuit.shutdown();
+    clearInterval(this.#rotating);
+    clearTimeout(this.#trialDeadline);
+    this.#engine.shutdown();
   }
 
   get #nextTrialAt(): number {
-    return this.#since + this.#resetTimeoutMs;
+    return this.#since + this.#settings.breaker.resetTimeoutMs;
   }
 
-  #rejection(cause: Error): CallFailure {
+  #apply(effect: Effect): void {
+    if (effect === 'open') this.#engine.open();
+    else if (effect === 'close') this.#engine.close();
+    else if (effect !== 'nothing') this.#engine.fire(effect === 'count-failure').catch(() => undefined);
+  }
+
+  #changed(state: BreakerState): void {
+    clearTimeout(this.#trialDeadline);
+    this.#circuit = { state, period: this.#circuit.period + 1, trialOut: false };
+    this.#since = Date.now();
+    this.#onChange(state);
+  }
+
+  /** Nobody else gets out before the trial ends, so one that takes longer than its parts may opens the circuit again. */
+  #trialBegan(): void {
+    this.#circuit = { ...this.#circuit, trialOut: true };
+    const { connectMs, timeToFirstByteMs, idleMs } = this.#settings.timeouts;
+    this.#trialDeadline = setTimeout(() => this.#engine.open(), connectMs + timeToFirstByteMs + idleMs);
+  }
+
+  #turnedAway(): CallFailure {
     const seconds = Math.ceil((this.#nextTrialAt - Date.now()) / 1000);
     return new CallFailure(
       'circuit-open',
       'The upstream has failed too often and is left alone for a while.',
-      {
-        cause,
-        retryAfter: this.#state === 'open' ? Math.max(1, seconds) : 1,
-      },
+      { retryAfter: this.#circuit.state === 'open' ? Math.max(1, seconds) : 1 },
     );
   }
 }
 
-/** Settles in time whatever the work does: opossum lets nobody else through before its trial has settled. */
-function bounded<T>(result: Promise<T>, milliseconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Undecided(result)), milliseconds);
-    result.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+const done = Promise.resolve();
+const failure = new Error('the call failed');
+
+/** What opossum fires for a call whose result is known. It throws at once, so that opossum opens at once. */
+function report(failed: boolean): Promise<void> {
+  if (failed) throw failure;
+  return done;
 }

@@ -6,6 +6,8 @@ interface FailureOptions extends ErrorOptions {
   readonly reply?: Reply;
   /** The connection broke before a single byte of a response: a reused connection's race, or nobody there. */
   readonly beforeResponse?: boolean;
+  /** Nothing was sent, for a reason that is not the upstream's. */
+  readonly unsent?: boolean;
   /** Seconds for Retry-After. */
   readonly retryAfter?: number;
 }
@@ -16,6 +18,7 @@ export class CallFailure extends Error {
   readonly reason: FailureReason;
   readonly reply: Reply | undefined;
   readonly beforeResponse: boolean;
+  readonly unsent: boolean;
   readonly retryAfter: number;
 
   constructor(reason: FailureReason, message: string, options: FailureOptions = {}) {
@@ -23,6 +26,7 @@ export class CallFailure extends Error {
     this.reason = reason;
     this.reply = options.reply;
     this.beforeResponse = options.beforeResponse ?? false;
+    this.unsent = options.unsent ?? false;
     this.retryAfter = options.retryAfter ?? 1;
   }
 }

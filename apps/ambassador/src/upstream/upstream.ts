@@ -1,8 +1,8 @@
 import type { Exchange } from '../exchange.ts';
-import type { BreakerState } from '../metrics.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
 import { Attempt } from './attempt.ts';
-import { Breaker, type BreakerStatus } from './breaker.ts';
+import type { BreakerState } from './breaker-rules.ts';
+import { Breaker, type BreakerStatus, type Permit } from './breaker.ts';
 import { CallFailure, failureStatuses } from './failure.ts';
 import { Proxy } from './proxy.ts';
 import type { Reply } from './reply.ts';
@@ -12,13 +12,12 @@ export interface UpstreamEvents {
   retried(upstream: Upstream): void;
 }
 
-/** One upstream with its pool of connections, its bound on calls under way and its breaker. */
+/** One upstream with its pool of connections and its breaker. */
 export class Upstream {
   readonly settings: UpstreamSettings;
   readonly #events: UpstreamEvents;
   readonly #proxy: Proxy;
-  readonly #breaker: Breaker<Reply>;
-  #inFlight = 0;
+  readonly #breaker: Breaker;
 
   constructor(settings: UpstreamSettings, events: UpstreamEvents) {
     this.settings = settings;
@@ -32,7 +31,7 @@ export class Upstream {
   }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#breaker.inFlight;
   }
 
   /**
@@ -41,17 +40,16 @@ export class Upstream {
    * @throws {ClientFailure} when the client left or its body did not come.
    */
   async call(exchange: Exchange): Promise<Reply> {
-    // There is no queue: work that waits here would be given up by its caller before it is done.
-    if (this.#inFlight >= this.settings.maxConcurrent && this.#breaker.state !== 'open')
-      throw new CallFailure('overloaded', 'Too many calls to the upstream are under way.');
-    this.#inFlight += 1;
+    const permit = this.#breaker.acquire();
     try {
-      const reply = await this.#breaker.fire(() => this.#ask(exchange));
-      this.#releaseAfter(reply);
+      const reply = await this.#ask(exchange);
+      permit.succeeded();
+      releaseAfter(reply, permit);
       return reply;
     } catch (error) {
-      if (error instanceof CallFailure && error.reply) this.#releaseAfter(error.reply);
-      else this.#inFlight -= 1;
+      permit.failed(error);
+      if (error instanceof CallFailure && error.reply) releaseAfter(error.reply, permit);
+      else permit.release();
       throw error;
     }
   }
@@ -61,7 +59,7 @@ export class Upstream {
   }
 
   status(): BreakerStatus {
-    return { upstream: this.name, ...this.#breaker.status(), inFlight: this.#inFlight };
+    return { upstream: this.name, ...this.#breaker.status() };
   }
 
   /** See `Pool.warmUp`; the breaker counts calls, and this is none. */
@@ -105,14 +103,11 @@ export class Upstream {
       new Attempt(exchange, this.settings.timeouts, resolve, reject).start(this.#proxy, second);
     });
   }
+}
 
-  /** A call is under way until its response's body, or its upgraded connection, has ended. */
-  #releaseAfter({ message, tunnel }: Reply): void {
-    const stream = tunnel?.socket ?? message;
-    const release = (): void => {
-      this.#inFlight -= 1;
-    };
-    if (stream.closed) release();
-    else stream.once('close', release);
-  }
+/** A call is under way until its response's body, or its upgraded connection, has ended. */
+function releaseAfter({ message, tunnel }: Reply, permit: Permit): void {
+  const stream = tunnel?.socket ?? message;
+  if (stream.closed) permit.release();
+  else stream.once('close', permit.release);
 }

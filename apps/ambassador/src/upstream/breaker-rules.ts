@@ -1,0 +1,51 @@
+import { CallFailure } from './failure.ts';
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** What the rules need to know of a circuit. */
+export interface Circuit {
+  readonly state: BreakerState;
+  /** Goes up by one with each change of state. */
+  readonly period: number;
+  /** In the half-open state: its one trial has begun and not ended. */
+  readonly trialOut: boolean;
+}
+
+/** What the rules need to know of a call: the circuit as the call found it when it began. */
+export type Beginning = Pick<Circuit, 'state' | 'period'>;
+
+export type Admission = 'admitted' | 'circuit-open' | 'overloaded';
+/** What a call says about its upstream. */
+export type Result = 'success' | 'failure' | 'neither';
+/** What the circuit does when a call ends. */
+export type Effect = 'count-success' | 'count-failure' | 'close' | 'open' | 'nothing';
+
+/**
+ * Whether a call may go out. A half-open trial needs no free permit: calls that hang may hold them all, and without a
+ * trial the circuit would never close again.
+ */
+export function admission({ state, trialOut }: Circuit, permitFree: boolean): Admission {
+  if (state === 'open') return 'circuit-open';
+  if (state === 'half-open') return trialOut ? 'circuit-open' : 'admitted';
+  return permitFree ? 'admitted' : 'overloaded';
+}
+
+/**
+ * What a rejected call says about its upstream. A client that leaves, or whose body does not come, says nothing about
+ * it; neither does a request that cannot be sent, nor a defect of this program.
+ */
+export function resultOf(error: unknown): Result {
+  return error instanceof CallFailure && !error.unsent ? 'failure' : 'neither';
+}
+
+/**
+ * What the end of a call does to the circuit. A call is judged in the state in which it began: one that outlives that
+ * state decides nothing, and so only the trial decides in the half-open state. A trial without a result opens the
+ * circuit again, as nothing is known yet.
+ */
+export function effectOf(began: Beginning, now: Circuit, result: Result): Effect {
+  if (began.period !== now.period) return 'nothing';
+  if (began.state === 'half-open') return result === 'success' ? 'close' : 'open';
+  if (result === 'neither') return 'nothing';
+  return result === 'success' ? 'count-success' : 'count-failure';
+}
