@@ -51,8 +51,9 @@ export class Call {
     const { idleMs } = (exchange.route as Route).upstream.timeouts;
     if (reply.tunnel) {
       exchange.outcome = 'upgraded';
-      return this.#options.tunnels.open(exchange, { ...reply, tunnel: reply.tunnel }, idleMs);
+      return this.#options.tunnels.open(exchange, reply.message, reply.tunnel, idleMs);
     }
+    if (exchange.upgrade) serveConnection(exchange);
     relay(exchange, reply, {
       idleMs,
       draining: this.#options.draining(),
@@ -68,9 +69,9 @@ export class Call {
     const { reason, reply } = failure;
     const cause = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
     this.#log(exchange, notCalled.has(reason) ? 'debug' : 'warn', { reason, cause }, failure.message);
-    if (exchange.ended) return void reply?.outgoing.destroy();
+    if (exchange.ended) return reply?.destroy();
     if (route.fallback && exchange.plainRead) {
-      if (reply) discard(reply);
+      if (reply) discard(reply, route.upstream.timeouts.idleMs);
       exchange.outcome = 'fallback';
       upstream.countFallback();
       metrics.fallbackServed(route.prefix, reason);
@@ -113,8 +114,29 @@ export class Call {
   }
 }
 
-function discard({ message, outgoing }: Reply): void {
-  if (message.complete || Number(message.headers['content-length'] ?? Infinity) <= worthReading)
-    message.resume();
-  else outgoing.destroy();
+/**
+ * A refused upgrade is answered on a connection that Node has left to us: Node no longer reads it, so that a client that
+ * leaves would go unnoticed, and no longer tells the response when it can take more, so that a large one would stop.
+ */
+function serveConnection({ request: { socket }, response }: Exchange): void {
+  socket.on('drain', () => {
+    if (!response.writableNeedDrain) return;
+    response.detachSocket(socket);
+    response.assignSocket(socket);
+  });
+  if (socket.readableEnded) socket.destroy();
+  // What the client still sends belongs to the protocol that it did not get.
+  else socket.once('end', () => socket.destroy()).resume();
+}
+
+/**
+ * Reads a response that is not passed on to its end, so that its connection can be used again.
+ * @param deadlineMs for all of it: until it ends it holds a permit and a connection
+ */
+function discard(reply: Reply, deadlineMs: number): void {
+  const { message } = reply;
+  if (!message.complete && !(Number(message.headers['content-length']) <= worthReading))
+    return reply.destroy();
+  const deadline = setTimeout(() => reply.destroy(), deadlineMs);
+  message.once('close', () => clearTimeout(deadline)).resume();
 }

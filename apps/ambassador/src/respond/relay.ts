@@ -28,8 +28,7 @@ export interface RelayOptions {
 export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): void {
   const { request, response } = exchange;
   const { message, outgoing } = reply;
-  if (exchange.ended) return void outgoing.destroy();
-  exchange.underway = outgoing;
+  if (exchange.ended) return reply.destroy();
   const headers = responseHeaders(exchange, message);
   if (options.draining) headers.push('connection', 'close');
   try {
@@ -37,7 +36,7 @@ export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): 
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new Error(`coded as ${coding}`);
     response.writeHead(message.statusCode as number, message.statusMessage ?? '', headers);
   } catch (cause) {
-    outgoing.destroy();
+    reply.destroy();
     throw new CallFailure('upstream-error', 'The response of the upstream is not valid HTTP.', { cause });
   }
   if (!request.complete) lingerAfter(request, response);
@@ -71,14 +70,15 @@ function endEarly(request: IncomingMessage, outgoing: ClientRequest): void {
 }
 
 /** Pipes a body that still comes, for as long as something of it, or of the request's, moves. */
-function stream({ request, response }: Exchange, { message, outgoing }: Reply, options: RelayOptions): void {
+function stream({ request, response }: Exchange, reply: Reply, options: RelayOptions): void {
+  const { message, outgoing } = reply;
   const deadline = new Deadline();
   let waits = 0;
   const cut = (why: string): void => {
     deadline.clear();
     if (response.writableEnded || response.destroyed) return;
     options.onCut(why);
-    outgoing.destroy();
+    reply.destroy();
     // Without a length or chunks (HTTP/1.0) the end of the connection would pass for the end of the body.
     if (request.httpVersion === '1.1') response.destroy();
     else request.socket.resetAndDestroy();

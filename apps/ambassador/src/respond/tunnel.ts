@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Exchange } from '../exchange.ts';
 import { Deadline } from '../upstream/deadline.ts';
-import type { Reply } from '../upstream/reply.ts';
+import type { Switched } from '../upstream/reply.ts';
 import { closeInStages } from './linger.ts';
 import { responseHeaders } from './response-headers.ts';
 
@@ -75,11 +76,7 @@ export class Tunnels {
    * Passes 101 (Switching Protocols) on and then bytes, both ways.
    * @param idleMs how long the rest may be silent once one half has ended.
    */
-  open(
-    exchange: Exchange,
-    { message, tunnel: { socket, head } }: Reply & Required<Pick<Reply, 'tunnel'>>,
-    idleMs: number,
-  ): void {
+  open(exchange: Exchange, message: IncomingMessage, { socket, head }: Switched, idleMs: number): void {
     const client = exchange.request.socket;
     const upstream = socket as Socket;
     // Without a listener an error would end the process; `close` follows it.
@@ -98,7 +95,7 @@ export class Tunnels {
   }
 }
 
-function switchingProtocols(exchange: Exchange, message: Reply['message']): string {
+function switchingProtocols(exchange: Exchange, message: IncomingMessage): string {
   const fields = responseHeaders(exchange, message);
   fields.push('Connection', 'Upgrade');
   if (message.headers.upgrade !== undefined) fields.push('Upgrade', message.headers.upgrade);

@@ -9,7 +9,7 @@ import { isOffered } from '../upgrade.ts';
 import { Deadline } from './deadline.ts';
 import { CallFailure, ClientFailure, connectionFailure } from './failure.ts';
 import type { Proxy } from './proxy.ts';
-import type { Reply } from './reply.ts';
+import { Reply } from './reply.ts';
 
 /**
  * One attempt to get a reply, from http-proxy's `web()` to the response's header section or a failure. It settles
@@ -49,7 +49,9 @@ export class Attempt {
       proxy.web(exchange, this, second);
     } catch (error) {
       // Node refuses some header sections and targets that its own parser lets in.
-      this.#fail(new CallFailure('upstream-error', 'The request cannot be passed on.', { cause: error, unsent: true }));
+      this.#fail(
+        new CallFailure('upstream-error', 'The request cannot be passed on.', { cause: error, unsent: true }),
+      );
     }
   }
 
@@ -67,11 +69,11 @@ export class Attempt {
     // http-proxy joins repeated slashes of the path.
     outgoing.path = this.#exchange.target;
     outgoing.on('information', (interim) => this.#passInterim(interim));
-    outgoing.once('response', (message) => this.#onResponse({ outgoing, message }));
+    outgoing.once('response', (message) => this.#onResponse(new Reply(outgoing, message)));
     outgoing.once('close', () => this.#settled || this.failed(closedEarly()));
     if (this.#exchange.upgrade)
       outgoing.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
-        this.#onUpgrade({ outgoing, message, tunnel: { socket, head } }),
+        this.#onUpgrade(new Reply(outgoing, message, { socket, head }), socket),
       );
     if (this.#exchange.expectsContinue) this.#expectContinue(outgoing);
     if (!socket.connecting) return this.#onConnected();
@@ -133,10 +135,9 @@ export class Attempt {
     else this.#succeed(reply);
   }
 
-  #onUpgrade(reply: Reply & Required<Pick<Reply, 'tunnel'>>): void {
-    const { socket } = reply.tunnel;
+  #onUpgrade(reply: Reply, socket: Duplex): void {
     if (!isOffered(reply.message.headers.upgrade, this.#exchange.headers['upgrade'])) {
-      socket.destroy();
+      reply.destroy();
       return this.#fail(badUpgrade());
     }
     // As a connection of HTTP it ended with its peer's half; in a tunnel each half ends by itself.
@@ -149,8 +150,10 @@ export class Attempt {
   }
 
   #succeed(reply: Reply): void {
-    if (this.#settled) return void reply.outgoing.destroy();
+    if (this.#settled) return reply.destroy();
     this.#settled = true;
+    // From here on the client's leaving, or a defect of this program, ends the reply.
+    this.#exchange.underway = reply;
     this.#deadline.clear();
     this.#resolve(reply);
   }

@@ -2,7 +2,7 @@ import type { Exchange } from '../exchange.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
 import { Attempt } from './attempt.ts';
 import type { BreakerState } from './breaker-rules.ts';
-import { Breaker, type BreakerStatus, type Permit } from './breaker.ts';
+import { Breaker, type BreakerStatus } from './breaker.ts';
 import { CallFailure, failureStatuses } from './failure.ts';
 import { Proxy } from './proxy.ts';
 import type { Reply } from './reply.ts';
@@ -44,11 +44,11 @@ export class Upstream {
     try {
       const reply = await this.#ask(exchange);
       permit.succeeded();
-      releaseAfter(reply, permit);
+      reply.whenClosed(permit.release);
       return reply;
     } catch (error) {
       permit.failed(error);
-      if (error instanceof CallFailure && error.reply) releaseAfter(error.reply, permit);
+      if (error instanceof CallFailure && error.reply) error.reply.whenClosed(permit.release);
       else permit.release();
       throw error;
     }
@@ -103,11 +103,4 @@ export class Upstream {
       new Attempt(exchange, this.settings.timeouts, resolve, reject).start(this.#proxy, second);
     });
   }
-}
-
-/** A call is under way until its response's body, or its upgraded connection, has ended. */
-function releaseAfter({ message, tunnel }: Reply, permit: Permit): void {
-  const stream = tunnel?.socket ?? message;
-  if (stream.closed) permit.release();
-  else stream.once('close', permit.release);
 }
