@@ -1,3 +1,4 @@
+import { createRawRedaction } from '../../apps/log-sidecar/src/transform/raw-text.ts';
 import { scrub } from '../../packages/logging/src/scrub.ts';
 
 /** What every line goes through, with a foreign text in it. */
@@ -6,4 +7,11 @@ export interface Contender {
   readonly run: (line: string) => unknown;
 }
 
-export const contenders: readonly Contender[] = [{ name: 'logging', run: scrub }];
+export const contenders: readonly Contender[] = [
+  { name: 'logging', run: scrub },
+  // Of the log sidecar, for lines that are not JSON; with the names that it is set up for here.
+  {
+    name: 'raw text',
+    run: createRawRedaction(['**.authorization', '**.cookie', '**.email', '**.password'], '[redacted]'),
+  },
+];
