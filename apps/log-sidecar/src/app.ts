@@ -3,17 +3,15 @@ import type { Lifecycle } from '@shop/lifecycle';
 import type { Logger } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
 import type { SidecarConfig } from './config.ts';
-import { Checkpoint } from './follow/checkpoint.ts';
 import { Follower } from './follow/follower.ts';
-import { registerMetrics } from './metrics.ts';
+import { createStats, FailureLog, registerMetrics, type Stats } from './metrics.ts';
 import { Pipeline } from './pipeline.ts';
-import { HttpSink } from './sinks/http/http-sink.ts';
-import { Output } from './sinks/output.ts';
-import { StandardOutput } from './sinks/standard-output.ts';
-import { createStats, type Stats } from './stats.ts';
-import { Redelivery } from './transform/redelivery.ts';
+import { Output } from './transform/output.ts';
 import { Transformer } from './transform/transformer.ts';
-import { Trouble } from './trouble.ts';
+import { Checkpoint } from './write/checkpoint.ts';
+import { Delivery, Doubt } from './write/delivery.ts';
+import { HttpSink } from './write/http-sink.ts';
+import { StandardOutput } from './write/standard-output.ts';
 
 export interface SidecarOptions {
   readonly config: Omit<SidecarConfig, 'adminHost' | 'adminPort' | 'logLevel'>;
@@ -39,33 +37,27 @@ const unfinishedWaitMs = 1000;
 
 const now = (): number => performance.now();
 
-async function check({ code }: Trouble): Promise<void> {
+async function check({ code }: FailureLog): Promise<void> {
   if (code !== undefined) throw new Error(code);
 }
 
 /** Builds the whole sidecar; nothing is opened yet but the output. */
 export function createSidecar({ config, logger, registry, lifecycle, outputFd }: SidecarOptions): Sidecar {
   const stats = createStats();
-  const trouble = (what: ConstructorParameters<typeof Trouble>[0]) => new Trouble(what, logger, stats);
-  const input = trouble('input');
-  const outputTrouble = trouble('stdout');
+  const failures = (what: ConstructorParameters<typeof FailureLog>[0]) => new FailureLog(what, logger, stats);
+  const input = failures('input');
+  const outputFailures = failures('stdout');
   const { logFile: path, maxLineBytes } = config;
   const follower = new Follower({ path, chunkBytes, maxLineBytes, stats, logger });
-  const checkpoint = new Checkpoint(config.checkpointFile, trouble('checkpoint'), now);
-  const standardOutput = new StandardOutput(outputFd, stats, outputTrouble);
-  const sink = config.sink && new HttpSink(config.sink, { stats, logger, trouble: trouble('sink') });
+  const checkpoint = new Checkpoint(config.checkpointFile, failures('checkpoint'), now);
+  const standardOutput = new StandardOutput(outputFd, stats, outputFailures);
+  const sink = config.sink && new HttpSink(config.sink, { stats, logger, failures: failures('sink') });
   const output = new Output();
-  const redelivery = new Redelivery();
-  const transformer = new Transformer(config.transform, { output, redelivery, stats, now });
-  const pipeline = new Pipeline({
-    follower,
-    checkpoint,
-    transformer,
-    redelivery,
-    output,
-    standardOutput,
-    sink,
-  });
+  const doubt = new Doubt();
+  const mayRepeat = (bytes: number): boolean => doubt.mayRepeat(bytes);
+  const transformer = new Transformer(config.transform, { output, mayRepeat, stats, now });
+  const delivery = new Delivery({ checkpoint, doubt, output, standardOutput, sink });
+  const pipeline = new Pipeline({ follower, transformer, output, delivery });
   registerMetrics(registry, stats, {
     lagBytes: () => follower.lagBytes,
     checkpointAgeMs: () => checkpoint.age,
@@ -73,7 +65,7 @@ export function createSidecar({ config, logger, registry, lifecycle, outputFd }:
     sinkBufferBytes: () => sink?.bufferedBytes ?? 0,
   });
   lifecycle.addReadinessCheck('input', () => check(input));
-  lifecycle.addReadinessCheck('stdout', () => check(outputTrouble));
+  lifecycle.addReadinessCheck('stdout', () => check(outputFailures));
 
   const stopping = new AbortController();
   let deadline = Infinity;

@@ -1,7 +1,7 @@
 import { ConfigError, readConfigFile, readEnvironment, settings } from '@shop/config';
 import { z } from 'zod';
-import type { HttpSinkOptions } from './sinks/http/http-sink.ts';
 import type { TransformOptions } from './transform/transformer.ts';
+import type { HttpSinkOptions } from './write/http-sink.ts';
 import { repeatsRepetition } from './transform/multi-line.ts';
 import { redactPathPattern } from './transform/redact-paths.ts';
 

@@ -10,7 +10,7 @@ import { createLogger } from '@shop/logging';
 import { pino } from 'pino';
 import { createSidecar } from './app.ts';
 import { readSidecarConfig } from './config.ts';
-import { OutputClosed } from './sinks/standard-output.ts';
+import { OutputClosed } from './write/standard-output.ts';
 
 const config = readOrExit('log-sidecar', () => readSidecarConfig());
 // Standard output belongs to the app's lines.

@@ -1,5 +1,91 @@
+import type { Logger } from '@shop/logging';
 import { Counter, Gauge, type Registry } from '@prometheus-io/client';
-import type { Stats } from './stats.ts';
+
+/** What has been counted since the start; plain numbers, as a metrics library's counter costs more than a line does. */
+export interface Stats {
+  readonly lines: Record<LineResult, number>;
+  redactedValues: number;
+  invalidUtf8Lines: number;
+  readBytes: number;
+  writtenBytes: number;
+  rotations: number;
+  truncations: number;
+  gaps: number;
+  lostBytes: number;
+  stdoutWaits: number;
+  redeliveredLines: number;
+  readonly failures: Record<Failure, number>;
+  readonly sinkLines: Record<SinkLineResult, number>;
+  readonly sinkRequests: Record<SinkRequestResult, number>;
+  sinkRetries: number;
+}
+
+/** What became of a line of the file; every line is exactly one of them. */
+export const lineResults = ['json', 'raw', 'joined', 'too_long', 'empty', 'dropped', 'sampled_out'] as const;
+export type LineResult = (typeof lineResults)[number];
+
+/** What can fail and be tried again. */
+export const failures = ['input', 'checkpoint', 'stdout', 'sink'] as const;
+export type Failure = (typeof failures)[number];
+
+export const sinkLineResults = ['delivered', 'buffer_full', 'rejected', 'shutdown'] as const;
+export type SinkLineResult = (typeof sinkLineResults)[number];
+
+export const sinkRequestResults = ['ok', 'rejected', 'failed'] as const;
+export type SinkRequestResult = (typeof sinkRequestResults)[number];
+
+const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>
+  Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+
+export const createStats = (): Stats => ({
+  lines: zeros(lineResults),
+  redactedValues: 0,
+  invalidUtf8Lines: 0,
+  readBytes: 0,
+  writtenBytes: 0,
+  rotations: 0,
+  truncations: 0,
+  gaps: 0,
+  lostBytes: 0,
+  stdoutWaits: 0,
+  redeliveredLines: 0,
+  failures: zeros(failures),
+  sinkLines: zeros(sinkLineResults),
+  sinkRequests: zeros(sinkRequestResults),
+  sinkRetries: 0,
+});
+
+/** Something that fails, perhaps thousands of times, and may recover: counted each time, said at each change only. */
+export class FailureLog {
+  readonly #what: Failure;
+  readonly #logger: Logger;
+  readonly #stats: Stats;
+  #code: string | undefined;
+
+  constructor(what: Failure, logger: Logger, stats: Stats) {
+    this.#what = what;
+    this.#logger = logger;
+    this.#stats = stats;
+  }
+
+  /** The system's error code while it lasts: `ENOSPC`. */
+  get code(): string | undefined {
+    return this.#code;
+  }
+
+  failed(code: string, message: string): void {
+    this.#stats.failures[this.#what]++;
+    if (this.#code === code) return;
+    this.#code = code;
+    this.#logger.error({ code }, message);
+  }
+
+  recovered(message: string): void {
+    if (this.#code === undefined) return;
+    this.#code = undefined;
+    this.#logger.info(message);
+  }
+}
 
 /** What is measured at the moment it is asked for. */
 export interface Gauges {
@@ -11,7 +97,7 @@ export interface Gauges {
 
 const prefix = 'log_sidecar_';
 
-/** Shows the counts as metrics; labels have only the values listed in `stats.ts`. */
+/** Shows the counts as metrics; labels have only the values listed above. */
 export function registerMetrics(registry: Registry, stats: Stats, gauges: Gauges): void {
   const registers = [registry];
 

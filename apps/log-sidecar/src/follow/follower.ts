@@ -1,11 +1,37 @@
 import type { Logger } from '@shop/logging';
-import type { Stats } from '../stats.ts';
-import { Backlog, type Loss } from './backlog.ts';
-import type { FilePlace, Position } from './checkpoint.ts';
-import { FileNames } from './file-names.ts';
+import type { Stats } from '../metrics.ts';
 import { LineReader } from './line-reader.ts';
-import { sameFile, type KnownFile, type OpenFile } from './open-file.ts';
-import { openAll, statOf } from './snapshot.ts';
+import {
+  FileNames,
+  openAll,
+  sameFile,
+  statOf,
+  type KnownFile,
+  type NameState,
+  type OpenFile,
+} from './log-files.ts';
+
+/** The file being read, as far as it can be recognised later, and what is known of those before it. */
+export interface FilePlace extends KnownFile {
+  /** Its name in the output. */
+  readonly id: string;
+  /** In bytes, when it was looked at last; `size` is how far it has been read. */
+  readonly length: number;
+  /** Files that were there before it, oldest first; the last 16. */
+  readonly older: readonly KnownFile[];
+  readonly names: NameState;
+}
+
+export interface Position {
+  /** Nothing has been read yet when there is none. */
+  readonly file?: FilePlace | undefined;
+  /** Everything before it has been written out. */
+  readonly offset: number;
+  /** How many bytes of output may have been written after this at most; 0 from a process that ended by itself. */
+  readonly inDoubt: number;
+  /** The output ends in the middle of a line. */
+  readonly torn?: boolean;
+}
 
 export interface FollowerOptions {
   /** The file being written. */
@@ -262,3 +288,39 @@ const describeLast = (files: readonly OpenFile[]): readonly KnownFile[] =>
     .slice(-olderRemembered)
     .map((file) => file.describe())
     .filter(({ size }) => size > 0);
+
+/** What has been lost since the update before. */
+interface Loss {
+  /** Bytes of files that were waiting; there may have been more that were never seen. */
+  readonly bytes: number;
+  /** Whether other files may have come and gone unseen. */
+  readonly gap: boolean;
+}
+
+/** The files that come after the one being read, as they were last seen: what vanishes from here is lost. */
+class Backlog {
+  #files: readonly KnownFile[] = [];
+
+  /** Bytes in files that have not been begun. */
+  get bytes(): number {
+    return this.#files.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /**
+   * @param newer the files after the one being read, oldest first.
+   * @param adjoining whether the first of them is certainly the next one.
+   */
+  update(newer: readonly OpenFile[], adjoining: boolean): Loss {
+    // A file that was copied and then truncated is not lost.
+    const gone = this.#files.filter((known) => !newer.some((file) => file.is(known) || file.has(known)));
+    const bytes = gone.reduce((sum, { size }) => sum + size, 0);
+    const gap = !adjoining && newer.length > 0 && (gone.length > 0 || this.#files.length === 0);
+    this.#files = newer.map((file) => file.describe());
+    return { bytes, gap };
+  }
+
+  /** The first one is being read from now on. */
+  shift(): void {
+    this.#files = this.#files.slice(1);
+  }
+}

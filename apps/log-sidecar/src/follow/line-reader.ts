@@ -1,5 +1,16 @@
 import { readSync } from 'node:fs';
-import type { Line } from '../transform/transformer.ts';
+
+/** A line where it stands in memory and where it stood in the file. */
+export interface Line {
+  readonly bytes: Buffer;
+  /** Without the line feed. */
+  readonly start: number;
+  readonly end: number;
+  readonly offset: number;
+  readonly nextOffset: number;
+  /** Its whole length in the file if it is longer than allowed and only its beginning is here; otherwise 0. */
+  readonly cutFrom: number;
+}
 
 const lineFeed = 10;
 

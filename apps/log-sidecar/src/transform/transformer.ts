@@ -1,14 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Output } from '../sinks/output.ts';
-import type { Stats } from '../stats.ts';
-import { Enrichment, positionKey, type Origin } from './enrichment.ts';
-import { isEmpty, writeJsonRecord } from './json-record.ts';
+import type { Line } from '../follow/line-reader.ts';
+import type { Stats } from '../metrics.ts';
+import { Enrichment, isEmpty, positionKey, writeJsonRecord, type Origin } from './json-record.ts';
 import { JsonScanner } from './json-scanner.ts';
 import { MultiLine, type MultiLineOptions } from './multi-line.ts';
+import type { Output } from './output.ts';
 import { createRawRedaction, type RawRedaction } from './raw-text.ts';
 import { compileRedactPaths } from './redact-paths.ts';
-import type { Redelivery } from './redelivery.ts';
-import { Sampling, type SamplingRates } from './sampling.ts';
 
 export interface TransformOptions {
   readonly origin: Origin;
@@ -19,22 +17,11 @@ export interface TransformOptions {
 
 export interface TransformContext {
   readonly output: Output;
-  readonly redelivery: Redelivery;
+  /** Says of a record of so many bytes, without a mark, whether it may have been written before. */
+  readonly mayRepeat: (bytes: number) => boolean;
   readonly stats: Stats;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-}
-
-/** A line where it stands in memory and where it stood in the file. */
-export interface Line {
-  readonly bytes: Buffer;
-  /** Without the line feed. */
-  readonly start: number;
-  readonly end: number;
-  readonly offset: number;
-  readonly nextOffset: number;
-  /** Its whole length in the file if it is longer than allowed and only its beginning is here; otherwise 0. */
-  readonly cutFrom: number;
 }
 
 /** Turns lines of the app into lines of the output. Lines that are no JSON wait here until their group is complete. */
@@ -144,11 +131,11 @@ export class Transformer {
 
   /** Ends a record with where the line stood: what a consumer recognises a repeated line by. */
   #writePosition(start: number, offset: number, nextOffset: number, more: string): void {
-    const { output, redelivery, stats } = this.#context;
+    const { output, mayRepeat, stats } = this.#context;
     output.append(this.#positionStart, isEmpty(output, start) ? 1 : 0);
     output.integer(offset);
     if (more !== '') output.text(more);
-    if (redelivery.covers(output.length + 3 - start)) {
+    if (mayRepeat(output.length + 3 - start)) {
       stats.redeliveredLines++;
       output.text(',"redelivered":true');
     }
@@ -160,5 +147,46 @@ export class Transformer {
     const { members, memberCount } = this.#scanner;
     const member = members.find(({ key }, index) => key === this.#level && index < memberCount);
     return member ? bytes.toString('latin1', member.valueStart, member.end) : '';
+  }
+}
+
+/** For each level one line in how many is kept; 0 keeps none. */
+type SamplingRates = Readonly<Record<string, number>>;
+
+/** pino's numbers for its levels, for apps that write them so. */
+const numbers: Readonly<Record<string, string>> = {
+  trace: '10',
+  debug: '20',
+  info: '30',
+  warn: '40',
+  error: '50',
+  fatal: '60',
+};
+
+type SamplingVerdict = 'keep' | 'dropped' | 'sampled_out';
+
+/** Decides by a line's level; the first line of each level is kept, then every n-th. */
+class Sampling {
+  readonly #rules = new Map<string, { readonly keepOneIn: number; seen: number }>();
+
+  constructor(rates: SamplingRates) {
+    for (const [level, keepOneIn] of Object.entries(rates)) {
+      const rule = { keepOneIn, seen: 0 };
+      this.#rules.set(JSON.stringify(level), rule);
+      const number = numbers[level];
+      if (number) this.#rules.set(number, rule);
+    }
+  }
+
+  get active(): boolean {
+    return this.#rules.size > 0;
+  }
+
+  /** @param level as it stands in the line, as JSON. */
+  verdict(level: string): SamplingVerdict {
+    const rule = this.#rules.get(level);
+    if (!rule) return 'keep';
+    if (rule.keepOneIn === 0) return 'dropped';
+    return rule.seen++ % rule.keepOneIn === 0 ? 'keep' : 'sampled_out';
   }
 }

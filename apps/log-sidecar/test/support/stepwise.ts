@@ -1,11 +1,10 @@
-import { Checkpoint } from '../../src/follow/checkpoint.ts';
 import { Follower } from '../../src/follow/follower.ts';
+import { createStats, FailureLog } from '../../src/metrics.ts';
 import { Pipeline } from '../../src/pipeline.ts';
-import { atomicBytes, Output } from '../../src/sinks/output.ts';
-import { createStats } from '../../src/stats.ts';
-import { Redelivery } from '../../src/transform/redelivery.ts';
+import { atomicBytes, Output } from '../../src/transform/output.ts';
 import { Transformer, type TransformOptions } from '../../src/transform/transformer.ts';
-import { Trouble } from '../../src/trouble.ts';
+import { Checkpoint } from '../../src/write/checkpoint.ts';
+import { Delivery, Doubt } from '../../src/write/delivery.ts';
 import type { LogDirectory } from './log-directory.ts';
 import { createOwnLog } from './own-log.ts';
 
@@ -145,11 +144,11 @@ export class Stepwise {
     });
     const checkpoint = new Checkpoint(
       this.#log.checkpointPath,
-      new Trouble('checkpoint', logger, stats),
+      new FailureLog('checkpoint', logger, stats),
       () => this.time,
     );
     const output = new Output();
-    const redelivery = new Redelivery();
+    const doubt = new Doubt();
     const transformer = new Transformer(
       {
         origin: {},
@@ -158,7 +157,7 @@ export class Stepwise {
         multiline: { continuation: /^\s/, maxLines: 500, maxBytes: maxLineBytes, flushMs: 1000 },
         ...transform,
       },
-      { output, redelivery, stats, now: () => this.time },
+      { output, mayRepeat: (bytes) => doubt.mayRepeat(bytes), stats, now: () => this.time },
     );
     const { room = Infinity } = this.#options;
     let writes = 0;
@@ -188,8 +187,9 @@ export class Stepwise {
         take(bytes, start, end);
       },
     };
-    const parts = { follower, checkpoint, transformer, redelivery, output, standardOutput, sink: undefined };
-    const life: Life = { stats, follower, checkpoint, pipeline: new Pipeline(parts), kill: undefined };
+    const delivery = new Delivery({ checkpoint, doubt, output, standardOutput, sink: undefined });
+    const pipeline = new Pipeline({ follower, transformer, output, delivery });
+    const life: Life = { stats, follower, checkpoint, pipeline, kill: undefined };
     life.pipeline.resume();
     return life;
   }

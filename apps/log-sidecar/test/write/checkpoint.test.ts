@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Checkpoint, type FilePlace } from '../../src/follow/checkpoint.ts';
-import { createStats } from '../../src/stats.ts';
-import { Trouble } from '../../src/trouble.ts';
+import type { FilePlace } from '../../src/follow/follower.ts';
+import { createStats, FailureLog } from '../../src/metrics.ts';
+import { Checkpoint } from '../../src/write/checkpoint.ts';
 import { LogDirectory } from '../support/log-directory.ts';
 import { createOwnLog } from '../support/own-log.ts';
 
@@ -38,7 +38,7 @@ describe('the checkpoint', () => {
   afterEach(() => log.remove());
 
   const open = (path = log.checkpointPath) =>
-    new Checkpoint(path, new Trouble('checkpoint', own.logger, stats), () => time);
+    new Checkpoint(path, new FailureLog('checkpoint', own.logger, stats), () => time);
 
   test('says nothing when there is none', () => {
     expect(open().load()).toBeUndefined();

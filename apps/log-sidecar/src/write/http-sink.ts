@@ -1,9 +1,10 @@
+import type { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/logging';
-import type { Stats } from '../../stats.ts';
-import type { Trouble } from '../../trouble.ts';
-import { LineBuffer, type LineBatch } from './line-buffer.ts';
-import { createAgent, post } from './post.ts';
+import type { FailureLog, Stats } from '../metrics.ts';
+
+// An `import` of node:http reads all of its exports, among them WebSocket, which loads undici: 9 MiB for nothing.
+const http = process.getBuiltinModule('node:http');
 
 export interface HttpSinkOptions {
   readonly url: string;
@@ -22,7 +23,7 @@ export interface HttpSinkOptions {
 export interface HttpSinkContext {
   readonly stats: Stats;
   readonly logger: Logger;
-  readonly trouble: Trouble;
+  readonly failures: FailureLog;
 }
 
 /**
@@ -108,20 +109,20 @@ export class HttpSink {
 
   /** @returns false when it was not delivered because the sink is being closed. */
   async #deliver(batch: LineBatch): Promise<boolean> {
-    const { stats, trouble, logger } = this.#context;
+    const { stats, failures, logger } = this.#context;
     const { signal } = this.#closing;
     for (let pause = this.#options.retryMinMs; ; pause = Math.min(2 * pause, this.#options.retryMaxMs)) {
       const answer = await post(batch.body, { ...this.#options, agent: this.#agent, signal });
       stats.sinkRequests[answer.result]++;
       if (answer.result === 'failed') {
-        trouble.failed(answer.reason, 'the sink does not take lines: trying again');
+        failures.failed(answer.reason, 'the sink does not take lines: trying again');
         const asked = Math.min(answer.retryAfterMs ?? 0, this.#options.retryMaxMs);
         if (!(await this.#pause(Math.max(asked, pause * (0.5 + Math.random() / 2))))) return false;
         stats.sinkRetries++;
         continue;
       }
       stats.sinkLines[answer.result === 'ok' ? 'delivered' : 'rejected'] += batch.lines;
-      if (answer.result === 'ok') trouble.recovered('the sink takes lines');
+      if (answer.result === 'ok') failures.recovered('the sink takes lines');
       else
         logger.error(
           { reason: answer.reason, lines: batch.lines },
@@ -137,4 +138,129 @@ export class HttpSink {
     await delay(ms, undefined, { signal }).catch(() => {});
     return !signal.aborted;
   }
+}
+
+/** Lines to be sent as one body. */
+interface LineBatch {
+  readonly body: Buffer;
+  readonly lines: number;
+}
+
+/** Lines waiting to be sent, gathered into bodies; never more bytes than told, bodies being sent included. */
+class LineBuffer {
+  readonly #batchBytes: number;
+  readonly #maxBytes: number;
+  #sealed: LineBatch[] = [];
+  #parts: Buffer[] = [];
+  #partBytes = 0;
+  #partLines = 0;
+  #bytes = 0;
+
+  constructor(batchBytes: number, maxBytes: number) {
+    this.#batchBytes = batchBytes;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Held in memory. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get lines(): number {
+    return this.#partLines + this.#sealed.reduce((sum, { lines }) => sum + lines, 0);
+  }
+
+  /** A body is full. */
+  get ready(): boolean {
+    return this.#sealed.length > 0;
+  }
+
+  /** Copies whole lines. @returns false when there is no room for them. */
+  add(bytes: Buffer, start: number, end: number, lines: number): boolean {
+    const count = end - start;
+    if (this.#bytes + count > this.#maxBytes) return false;
+    if (this.#partBytes > 0 && this.#partBytes + count > this.#batchBytes) this.#seal();
+    this.#parts.push(Buffer.from(bytes.subarray(start, end)));
+    this.#partBytes += count;
+    this.#partLines += lines;
+    this.#bytes += count;
+    if (this.#partBytes >= this.#batchBytes) this.#seal();
+    return true;
+  }
+
+  /** The next body to send, full or not; its bytes count until `release`. */
+  take(): LineBatch | undefined {
+    if (!this.ready && this.#partBytes > 0) this.#seal();
+    return this.#sealed.shift();
+  }
+
+  release(batch: LineBatch): void {
+    this.#bytes -= batch.body.length;
+  }
+
+  /** Forgets everything. @returns how many lines that was. */
+  clear(): number {
+    const { lines } = this;
+    this.#sealed = [];
+    this.#parts = [];
+    this.#partBytes = this.#partLines = this.#bytes = 0;
+    return lines;
+  }
+
+  #seal(): void {
+    this.#sealed.push({ body: Buffer.concat(this.#parts, this.#partBytes), lines: this.#partLines });
+    this.#parts = [];
+    this.#partBytes = this.#partLines = 0;
+  }
+}
+
+/** `rejected`: the receiver will never take this body. `failed`: it may take it later. */
+type PostResult =
+  | { readonly result: 'ok' }
+  | { readonly result: 'rejected'; readonly reason: string }
+  | { readonly result: 'failed'; readonly reason: string; readonly retryAfterMs?: number };
+
+interface PostOptions {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** For the whole exchange, to the end of the answer's body. */
+  readonly timeoutMs: number;
+  readonly agent: Agent;
+  readonly signal: AbortSignal;
+}
+
+/** One connection, kept from one body to the next. */
+const createAgent = (): Agent => new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+/** Sends NDJSON. Never rejects: whatever goes wrong is a result. */
+function post(body: Buffer, { url, headers, timeoutMs, agent, signal }: PostOptions): Promise<PostResult> {
+  return new Promise((resolve) => {
+    const outgoing = http.request(url, {
+      method: 'POST',
+      agent,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      headers: { ...headers, 'content-type': 'application/x-ndjson', 'content-length': body.length },
+    });
+    const failed = (error: NodeJS.ErrnoException): void =>
+      resolve({
+        result: 'failed',
+        reason: error.name === 'AbortError' ? 'timeout' : (error.code ?? error.message),
+      });
+    outgoing.on('error', failed);
+    outgoing.on('response', (response) => {
+      response.on('error', failed);
+      response.on('end', () => resolve(judge(response.statusCode ?? 0, response.headers['retry-after'])));
+      response.resume();
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Statuses as in RFC 9110, 429 as in RFC 6585. */
+function judge(status: number, retryAfter: string | undefined): PostResult {
+  if (status >= 200 && status < 300) return { result: 'ok' };
+  const reason = `status ${status}`;
+  if (status !== 408 && status !== 429 && status < 500) return { result: 'rejected', reason };
+  const seconds = Number(retryAfter);
+  return { result: 'failed', reason, ...(seconds > 0 ? { retryAfterMs: seconds * 1000 } : {}) };
 }

@@ -1,30 +1,7 @@
 import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import type { Trouble } from '../trouble.ts';
-import type { NameState } from './file-names.ts';
-import type { KnownFile } from './open-file.ts';
-
-/** The file being read, as far as it can be recognised later, and what is known of those before it. */
-export interface FilePlace extends KnownFile {
-  /** Its name in the output. */
-  readonly id: string;
-  /** In bytes, when it was looked at last; `size` is how far it has been read. */
-  readonly length: number;
-  /** Files that were there before it, oldest first; the last 16. */
-  readonly older: readonly KnownFile[];
-  readonly names: NameState;
-}
-
-export interface Position {
-  /** Nothing has been read yet when there is none. */
-  readonly file?: FilePlace | undefined;
-  /** Everything before it has been written out. */
-  readonly offset: number;
-  /** How many bytes of output may have been written after this at most; 0 from a process that ended by itself. */
-  readonly inDoubt: number;
-  /** The output ends in the middle of a line. */
-  readonly torn?: boolean;
-}
+import type { FilePlace, Position } from '../follow/follower.ts';
+import type { FailureLog } from '../metrics.ts';
 
 const slotBytes = 2048;
 const checksumDigits = 8;
@@ -38,7 +15,7 @@ const checksumAt = slotBytes - checksumDigits - 1;
  */
 export class Checkpoint {
   readonly #path: string;
-  readonly #trouble: Trouble;
+  readonly #failures: FailureLog;
   readonly #now: () => number;
   readonly #slot = Buffer.alloc(slotBytes);
   #fd: number | undefined;
@@ -49,9 +26,9 @@ export class Checkpoint {
   #savedAt: number;
   #behind = false;
 
-  constructor(path: string, trouble: Trouble, now: () => number) {
+  constructor(path: string, failures: FailureLog, now: () => number) {
     this.#path = path;
-    this.#trouble = trouble;
+    this.#failures = failures;
     this.#now = now;
     this.#savedAt = now();
   }
@@ -69,7 +46,7 @@ export class Checkpoint {
       const slots = [0, slotBytes].flatMap((start) => decode(bytes.subarray(start, start + slotBytes)));
       const latest = slots.sort((a, b) => b.number - a.number)[0];
       if (!latest && count > 0)
-        this.#trouble.failed('EBADMSG', 'the checkpoint is damaged: reading starts over');
+        this.#failures.failed('EBADMSG', 'the checkpoint is damaged: reading starts over');
       this.#number = latest?.number ?? 0;
       return latest?.position;
     } catch (error) {
@@ -106,7 +83,7 @@ export class Checkpoint {
     this.#behind = false;
     this.#savedAt = this.#now();
     this.#retryAt = 0;
-    this.#trouble.recovered('the checkpoint can be written again');
+    this.#failures.recovered('the checkpoint can be written again');
   }
 
   close(): void {
@@ -124,7 +101,7 @@ export class Checkpoint {
   #failed(error: unknown): void {
     this.#retryAt = this.#now() + 1000;
     const { code = String(error) } = error as NodeJS.ErrnoException;
-    this.#trouble.failed(code, 'the checkpoint cannot be used: after a restart lines will come twice');
+    this.#failures.failed(code, 'the checkpoint cannot be used: after a restart lines will come twice');
   }
 }
 

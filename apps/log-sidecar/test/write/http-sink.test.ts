@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { HttpSink, type HttpSinkOptions } from '../../src/sinks/http/http-sink.ts';
-import { createStats } from '../../src/stats.ts';
-import { Trouble } from '../../src/trouble.ts';
+import { createStats, FailureLog } from '../../src/metrics.ts';
+import { HttpSink, type HttpSinkOptions } from '../../src/write/http-sink.ts';
 import { eventually } from '../support/eventually.ts';
 import { createOwnLog } from '../support/own-log.ts';
 import { Receiver, status } from '../support/receiver.ts';
@@ -18,7 +17,7 @@ describe('the HTTP sink', () => {
   function open(url: string, options: Partial<HttpSinkOptions> = {}) {
     const stats = createStats();
     const own = createOwnLog();
-    const trouble = new Trouble('sink', own.logger, stats);
+    const failures = new FailureLog('sink', own.logger, stats);
     const sink = new HttpSink(
       {
         url,
@@ -31,7 +30,7 @@ describe('the HTTP sink', () => {
         retryMaxMs: 10,
         ...options,
       },
-      { stats, logger: own.logger, trouble },
+      { stats, logger: own.logger, failures },
     );
     sinks.push(sink);
     const offer = (...lines: readonly string[]): void => {

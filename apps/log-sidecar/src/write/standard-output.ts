@@ -1,8 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
-import type { Stats } from '../stats.ts';
-import type { Trouble } from '../trouble.ts';
+import type { FailureLog, Stats } from '../metrics.ts';
 
 /** Nobody reads any more and nobody ever will: the process has to end, and the next one goes on at the checkpoint. */
 export class OutputClosed extends Error {
@@ -19,15 +18,15 @@ const failureWaitMs = 500;
 export class StandardOutput {
   readonly #fd: number;
   readonly #stats: Stats;
-  readonly #trouble: Trouble;
+  readonly #failures: FailureLog;
   /** Only makes a pipe or socket non-blocking, which nothing else in Node does; held so that it stays open. */
   readonly #handle: Socket | undefined;
   #blockedSince: number | undefined;
 
-  constructor(fd: number, stats: Stats, trouble: Trouble) {
+  constructor(fd: number, stats: Stats, failures: FailureLog) {
     this.#fd = fd;
     this.#stats = stats;
-    this.#trouble = trouble;
+    this.#failures = failures;
     const kind = fstatSync(fd);
     if (kind.isFIFO() || kind.isSocket()) this.#handle = new Socket({ fd, readable: false, writable: true });
     this.#handle?.unref();
@@ -43,7 +42,7 @@ export class StandardOutput {
     let at = start;
     try {
       while (at < end) at += writeSync(this.#fd, bytes, at, end - at);
-      this.#trouble.recovered('standard output can be written again');
+      this.#failures.recovered('standard output can be written again');
     } catch (error) {
       this.#judge(error as NodeJS.ErrnoException);
     }
@@ -61,7 +60,7 @@ export class StandardOutput {
     let attempts = 0;
     for (let at = start; at < end; attempts++) {
       // A reader at work makes room within microseconds.
-      if (this.#trouble.code !== undefined) await delay(failureWaitMs);
+      if (this.#failures.code !== undefined) await delay(failureWaitMs);
       else if (attempts < shortWaits) await yieldToEvents();
       else await delay(Math.min(2 ** ((attempts - shortWaits) / 4), longestWaitMs));
       const reached = this.tryWrite(bytes, at, end);
@@ -75,6 +74,6 @@ export class StandardOutput {
     if (code === 'EPIPE' || code === 'ECONNRESET')
       throw new OutputClosed(`standard output is closed (${code})`);
     if (code === 'EAGAIN') this.#stats.stdoutWaits++;
-    else this.#trouble.failed(code, 'standard output cannot be written: waiting');
+    else this.#failures.failed(code, 'standard output cannot be written: waiting');
   }
 }
