@@ -22,6 +22,7 @@ export default {
     ...workspaces,
     project('scripts', 'scripts'),
     project('k8s', 'k8s'),
+    project('contract', 'tests/contract'),
     project('e2e', 'tests/e2e'),
     project('chaos', 'tests/chaos'),
     project('cluster', 'tests/cluster'),

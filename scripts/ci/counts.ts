@@ -54,6 +54,11 @@ export const readers: readonly Reader[] = [
       (report as { results: { name: string; verdict: string }[] }).results.map(judged('holds')),
   },
   {
+    files: /^contract-[\w-]+\.json$/,
+    read: (report) =>
+      (report as { results: { name: string; verdict: string }[] }).results.map(judged('passed')),
+  },
+  {
     files: /^lessons\.json$/,
     read: (report) => (report as { lessons: { id: string; verdict: string }[] }).lessons.map(readLesson),
   },

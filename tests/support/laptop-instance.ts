@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,11 +17,17 @@ export interface LaptopInstance extends AsyncDisposable {
 /**
  * A shop of its own on free ports, with data of its own that is thrown away; its log goes to a file. It ends with this
  * process, however that ends.
+ * @param token what a write must present; absent: nothing.
  * @throws with the supervisor's own words when it does not come up.
  */
-export async function startLaptop(logFile: string): Promise<LaptopInstance> {
+export async function startLaptop(logFile: string, token?: string): Promise<LaptopInstance> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
   const args = ['--import', leash, main, '--port', '0', '--no-board', '--data-dir', dataDir];
+  if (token !== undefined) {
+    const file = join(dataDir, 'write-token');
+    writeFileSync(file, token, { mode: 0o600 });
+    args.push('--token-file', file);
+  }
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',

@@ -28,7 +28,7 @@ export default class StoryReporter {
       .flatMap(({ testResults }) => testResults)
       .filter(({ status }) => status === 'pending');
     if (skipped.length === 0) return;
-    write(`\nNOT RUN, as this target cannot be controlled (${skipped.length}):`);
+    write(`\nNOT RUN (${skipped.length}): the target cannot be controlled, or a program is missing:`);
     for (const { fullName } of skipped) write(`  - ${fullName}`);
   }
 }

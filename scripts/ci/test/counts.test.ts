@@ -31,6 +31,11 @@ test('chaos: what does not hold, or was not judged, is a failure', () => {
   expect(count(read('chaos.json', { results }))).toEqual({ passed: 1, failed: 2, notRun: 0 });
 });
 
+test('contract: every operation counts in every phase, and so does the whole run', () => {
+  const results = ['passed', 'failed', 'unknown'].map((verdict) => ({ name: verdict, verdict }));
+  expect(count(read('contract-laptop.json', { results }))).toEqual({ passed: 1, failed: 2, notRun: 0 });
+});
+
 test('lessons: what cannot be proven here counts neither way', () => {
   const lessons = ['PASS', 'FAIL', 'NOT PROVEN'].map((verdict) => ({ id: verdict, verdict }));
   expect(count(read('lessons.json', { lessons }))).toEqual({ passed: 1, failed: 1, notRun: 1 });

@@ -4,8 +4,11 @@ import { untilAnswering } from '../answering.ts';
 import { readBreakers } from '../breakers.ts';
 import type { Target } from '../target.ts';
 
-/** The shop that `npm start` runs with this data directory, controlled through its supervisor. */
-export async function laptopTarget(dataDir: string): Promise<Target> {
+/**
+ * The shop that `npm start` runs with this data directory, controlled through its supervisor.
+ * @param token what a write must present, where it was started with a token file.
+ */
+export async function laptopTarget(dataDir: string, token?: string): Promise<Target> {
   const ask = (request: ControlRequest) => askSupervisor(dataDir, request);
   const { url } = (await ask({ command: 'status' })).status;
 
@@ -15,6 +18,7 @@ export async function laptopTarget(dataDir: string): Promise<Target> {
   return {
     name: 'laptop',
     url,
+    ...(token === undefined ? {} : { token }),
     capabilities: new Set(['scale', 'kill', 'breakers', 'logs']),
     async replicas(service) {
       const program = (await programs()).find(({ name }) => name === service);

@@ -1,0 +1,97 @@
+/** `npm run test:contract`: a stock client of OpenAPI documents against the running services, see options.ts. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { authorityFile } from '../../scripts/kind/certificates.ts';
+import { startLaptop } from '../support/laptop-instance.ts';
+import type { Target } from '../support/target.ts';
+import { kindTarget } from '../support/targets/kind.ts';
+import { laptopTarget } from '../support/targets/laptop.ts';
+import { urlTarget } from '../support/targets/url.ts';
+import { installSchemathesis, MissingError } from './install.ts';
+import { keepContent } from './keep-content.ts';
+import type { Judgement } from './judge.ts';
+import { readOptions, usage, UsageError, type Options } from './options.ts';
+import { examine, type Run } from './schemathesis.ts';
+
+const reports = fileURLToPath(new URL('../../reports/', import.meta.url));
+/** The Ingress takes 100 requests a second of one client, see k8s/traefik/dynamic.yaml. */
+const perSecondOfIngress = 60;
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** @returns the exit code. */
+async function main(options: Options): Promise<number> {
+  rmSync(join(reports, `contract-${options.target}.json`), { force: true });
+  mkdirSync(join(reports, 'contract'), { recursive: true });
+  const python = await installSchemathesis(say);
+  // Ctrl-C reaches schemathesis too; once that has ended, what was started or changed here is put back.
+  process.on('SIGINT', () => undefined);
+  const judge = async (target: Target, limits: Pick<Run, 'authority' | 'perSecond'>) => {
+    await target.waitReady();
+    return report(options, target.url, await examineBoth(options, python, target, limits));
+  };
+  const noLimits = { authority: undefined, perSecond: undefined };
+  if (options.target === 'laptop') {
+    say('Starting a shop on free ports of this machine …');
+    const token = randomBytes(24).toString('hex');
+    await using laptop = await startLaptop(join(reports, 'contract-laptop.log'), token);
+    return await judge(await laptopTarget(laptop.dataDir, token), noLimits);
+  }
+  const target =
+    options.url === undefined
+      ? await kindTarget(process.env['SHOP_TOKEN'])
+      : urlTarget(options.url, process.env['SHOP_TOKEN']);
+  const limits =
+    options.target === 'kind' ? { authority: authorityFile, perSecond: perSecondOfIngress } : noLimits;
+  return await keepContent(target, () => judge(target, limits));
+}
+
+async function examineBoth(
+  { target: name, seed }: Options,
+  python: string,
+  { url, token }: Target,
+  limits: Pick<Run, 'authority' | 'perSecond'>,
+): Promise<readonly Judgement[]> {
+  const judgements: Judgement[] = [];
+  for (const service of ['user', 'product'])
+    judgements.push(
+      await examine(service, {
+        python,
+        url,
+        token,
+        ...limits,
+        seed,
+        folder: join(reports, 'contract', name),
+      }),
+    );
+  return judgements;
+}
+
+function report({ target, seed }: Options, url: string, judgements: readonly Judgement[]): number {
+  const results = judgements.flatMap((judgement) => judgement.results);
+  writeFileSync(join(reports, `contract-${target}.json`), JSON.stringify({ target, seed, results }, null, 2));
+  const failed = results.filter(({ verdict }) => verdict === 'failed');
+  for (const { name, reason } of failed) say(`failed: ${name}: ${reason}`);
+  const sum = (mode: 'positive' | 'negative'): number =>
+    judgements.reduce((total, { cases }) => total + cases[mode], 0);
+  say(
+    `The contract at ${url}, seed ${seed}: ${results.length - failed.length} passed, ${failed.length} failed; ` +
+      `${sum('positive')} requests with valid data, ${sum('negative')} with invalid data`,
+  );
+  return failed.length === 0 ? 0 : 1;
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options === 'help') process.stdout.write(usage);
+  else process.exitCode = await main(options);
+} catch (error) {
+  say(
+    error instanceof MissingError
+      ? `The contract was not tested: ${error.message}`
+      : (error as Error).message,
+  );
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
