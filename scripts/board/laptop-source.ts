@@ -118,6 +118,7 @@ export async function openLaptop(dataDir: string, scene: Scene): Promise<Source>
   return {
     address: { url: first.url },
     faults: laptopFaults(dataDir, programs),
+    oneFaultAtATime: false,
     lines,
     async close() {
       ending.abort();

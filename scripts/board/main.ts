@@ -13,12 +13,14 @@ import {
   Traffic,
   type BoardParts,
 } from '@shop/board';
-import { askSupervisor, NotRunningError } from '../laptop/control-client.ts';
+import { NotRunningError } from '../laptop/control-client.ts';
 import { choosePorts, PortError, requireFree } from '../laptop/ports.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { exampleProductId } from '../seed/data.ts';
+import { openLessons } from './lessons.ts';
 import { openLaptop } from './laptop-source.ts';
 import { readOptions, usage, UsageError, type Options } from './options.ts';
+import type { Source } from './source.ts';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -27,7 +29,8 @@ async function main(): Promise<void> {
   if (options === 'help') return void process.stdout.write(usage);
   const scene = new Scene();
   const endings: (() => Promise<void>)[] = [];
-  const parts = options.replay === undefined ? await open(options, scene, endings) : { scene };
+  const shown = options.replay === undefined ? await open(options, scene, endings) : { scene };
+  const parts: BoardParts = { ...shown, lessons: openLessons(root) };
   if (options.record !== undefined) endings.unshift(record(scene, options.record));
   if (options.replay !== undefined) {
     const ending = new AbortController();
@@ -55,22 +58,49 @@ async function portFor({ port, portRequired }: Options): Promise<number> {
 }
 
 async function open(options: Options, scene: Scene, endings: (() => Promise<void>)[]): Promise<BoardParts> {
-  await askSupervisor(options.dataDir, { command: 'status' });
-  const source = await openLaptop(options.dataDir, scene);
+  const source = await openSource(options, scene);
   endings.push(() => source.close());
   const traffic = new Traffic(scene, source.address, exampleProductId);
-  const faults = new Faults(scene, source.faults, () => traffic.total);
+  const faults = new Faults(scene, source.faults, () => traffic.total, {
+    oneAtATime: source.oneFaultAtATime,
+  });
   return { scene, traffic, faults, lines: source.lines };
 }
 
+/** The target that was named, or the one that runs; the laptop's first, as asking it costs nothing. */
+async function openSource({ target, dataDir }: Options, scene: Scene): Promise<Source> {
+  // Loaded only when they are needed: the client for Kubernetes and the chaos tests take a while.
+  const kind = async () => (await import('./kind-source.ts')).openKind(scene);
+  if (target === 'kind') return kind();
+  try {
+    return await openLaptop(dataDir, scene);
+  } catch (error) {
+    if (target === 'laptop' || !(error instanceof NotRunningError)) throw error;
+    try {
+      return await kind();
+    } catch (other) {
+      throw new NoShopError(`There is no shop to show.\n  ${error.message}\n  ${(other as Error).message}`, {
+        cause: other,
+      });
+    }
+  }
+}
+
+/** Neither target is there. */
+class NoShopError extends Error {
+  override readonly name = 'NoShopError';
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const built = fileURLToPath(new URL('../../apps/board/dist/page/index.html', import.meta.url));
 try {
   if (!existsSync(built)) throw new UsageError('Not built yet: the board. Build first: npm run build');
   await main();
 } catch (error) {
-  const expected = [UsageError, PortError, NotRunningError, RecordingError].some(
-    (type) => error instanceof type,
-  );
+  const expected =
+    [UsageError, PortError, NotRunningError, NoShopError, RecordingError].some(
+      (type) => error instanceof type,
+    ) || (error as Error).name === 'ContextError';
   say(expected ? (error as Error).message : ((error as Error).stack ?? String(error)));
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

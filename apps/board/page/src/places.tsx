@@ -1,5 +1,4 @@
 /** What runs where: a lane for each node, a card for each pod. */
-import { memo } from './memo.ts';
 import type { Place, Unit } from '../../src/scene/entities.ts';
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
 import { StateIcon } from './icons.tsx';
@@ -34,6 +33,7 @@ export function Places({ scene, t }: Props) {
             units={units.filter((unit) => unit.place === place.id)}
           />
         ))}
+        {places.length === 0 ? <p class="muted">{t.picture.empty}</p> : undefined}
         {homeless.length === 0 ? undefined : (
           <div class="place unplaced">
             <h3>{t.picture.unplaced}</h3>
@@ -41,9 +41,48 @@ export function Places({ scene, t }: Props) {
           </div>
         )}
       </div>
+      <Controllers scene={scene} t={t} />
     </section>
   );
 }
+
+/** What keeps pods, how many of them, and what is stored. */
+function Controllers({ scene, t }: Props) {
+  const workloads = ofKind(scene, 'workload').sort((a, b) => a.id.localeCompare(b.id));
+  const volumes = ofKind(scene, 'volume').sort((a, b) => a.name.localeCompare(b.name));
+  if (workloads.length === 0 && volumes.length === 0) return undefined;
+  return (
+    <ul class="controllers">
+      {workloads.map(({ id, type, name, ready, wanted, updated, state, detail }) => (
+        <li key={id} class={state}>
+          <StateIcon state={workloadStates[state]} label={t.workload[state]} />
+          <span>
+            <small class="muted">{type}</small> {name}
+          </span>
+          <small>
+            {ready}/{wanted}
+            {updated === undefined ? '' : ` · ${t.picture.updated(updated, wanted)}`}
+            {detail === undefined ? '' : ` · ${detail}`}
+          </small>
+        </li>
+      ))}
+      {volumes.map(({ id, name, bound, capacity }) => (
+        <li key={id}>
+          <StateIcon
+            state={bound ? 'ready' : 'pending'}
+            label={bound ? t.unitState.ready : t.unitState.pending}
+          />
+          <span>
+            <small class="muted">{t.picture.volume}</small> {name}
+          </span>
+          <small>{capacity}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const workloadStates = { steady: 'ready', changing: 'starting', done: 'done', failed: 'failed' } as const;
 
 interface PlaceProps {
   readonly place: Place;
@@ -110,15 +149,16 @@ interface UnitProps {
   readonly t: Texts;
 }
 
-const Tile = memo(({ unit, t }: UnitProps) => (
+/** Not memoised: an element that is kept keeps the whole tree in which it was made (measured by bench/board.ts). */
+const Tile = ({ unit, t }: UnitProps) => (
   <li class={`tile ${unit.state}`} title={unit.name}>
     <StateIcon state={unit.state} />
     <span>{unit.name}</span>
     {unit.state === 'ready' ? undefined : <em>{unit.reason ?? t.unitState[unit.state]}</em>}
   </li>
-));
+);
 
-const Card = memo(({ unit, t }: UnitProps) => {
+function Card({ unit, t }: UnitProps) {
   const { name, app, state, reason, parts, role, owner } = unit;
   const rest = name.startsWith(`${app}-`) ? name.slice(app.length) : '';
   return (
@@ -152,4 +192,4 @@ const Card = memo(({ unit, t }: UnitProps) => {
       </ul>
     </li>
   );
-});
+}

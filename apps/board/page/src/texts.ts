@@ -1,5 +1,5 @@
 /** All that the page says, in both languages. */
-import type { EventType, UnitState } from '../../src/scene/entities.ts';
+import type { EventType, UnitState, Workload } from '../../src/scene/entities.ts';
 import { en } from './texts/en.ts';
 import { ko } from './texts/ko.ts';
 
@@ -54,9 +54,10 @@ export interface Texts {
     pods(count: number): string;
     process(pid: string): string;
     readonly volume: string;
-    readonly controllers: string;
+    updated(updated: number, wanted: number): string;
   };
   readonly unitState: Readonly<Record<UnitState, string>>;
+  readonly workload: Readonly<Record<Workload['state'], string>>;
   readonly breaker: {
     readonly state: Readonly<Record<'closed' | 'open' | 'half-open', string>>;
     readonly hint: Readonly<Record<'closed' | 'open' | 'half-open', string>>;

@@ -30,14 +30,21 @@ export class Faults {
   readonly #scene: Scene;
   readonly #faults: ReadonlyMap<string, Fault>;
   readonly #total: () => Counts;
+  readonly #oneAtATime: boolean;
   readonly #running = new Map<string, Running>();
   #closed = false;
 
   /** @param total what clients have seen so far. */
-  constructor(scene: Scene, faults: readonly Fault[], total: () => Counts) {
+  constructor(
+    scene: Scene,
+    faults: readonly Fault[],
+    total: () => Counts,
+    { oneAtATime = false }: { readonly oneAtATime?: boolean } = {},
+  ) {
     this.#scene = scene;
     this.#faults = new Map(faults.map((fault) => [fault.name, fault]));
     this.#total = total;
+    this.#oneAtATime = oneAtATime;
     for (const [order, { name, title, clientSees, lasting }] of faults.entries())
       scene.put({ kind: 'fault', id: name, title, clientSees, lasting, state: 'idle', order });
   }
@@ -48,6 +55,9 @@ export class Faults {
     if (!fault) throw new FaultRefusedError(`There is no fault "${name.slice(0, 60)}".`);
     if (this.#closed) throw new FaultRefusedError('The board is ending.');
     if (this.#running.has(name)) throw new FaultRefusedError(`${name} has been started already.`);
+    const [other] = this.#running.keys();
+    if (this.#oneAtATime && other !== undefined)
+      throw new FaultRefusedError(`${other} is under way: undo it first, or wait until it is over.`);
     const stop = new AbortController();
     const before = this.#total();
     this.#put(name, { state: 'starting', since: Date.now() });

@@ -54,7 +54,7 @@ export function eventsBetween(before: Entity | undefined, after: Entity | undefi
     }
     case 'target':
       if (before?.kind !== 'target' || after?.kind !== 'target' || before.state === after.state) return [];
-      if (after.state === 'live') return found('target-live', after.name);
+      if (after.state === 'live') return before.state === 'lost' ? found('target-live', after.name) : [];
       return after.state === 'lost' ? found('target-lost', after.name) : [];
     default:
       return [];

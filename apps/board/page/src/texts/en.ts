@@ -67,7 +67,7 @@ export const en: Texts = {
     pods: (count) => plural(count, 'pod'),
     process: (pid) => `process ${pid}`,
     volume: 'volume',
-    controllers: 'Controllers',
+    updated: (updated, wanted) => `${updated} of ${wanted} replaced`,
   },
   unitState: {
     pending: 'pending',
@@ -79,6 +79,7 @@ export const en: Texts = {
     done: 'done',
     failed: 'failed',
   },
+  workload: { steady: 'steady', changing: 'changing', done: 'done', failed: 'failed' },
   breaker: {
     state: { closed: 'closed', open: 'open', 'half-open': 'half-open' },
     hint: { closed: 'requests pass', open: 'nothing passes', 'half-open': 'one trial' },

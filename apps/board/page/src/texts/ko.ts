@@ -65,7 +65,7 @@ export const ko: Texts = {
     pods: (count) => `파드 ${number(count)}개`,
     process: (pid) => `프로세스 ${pid}`,
     volume: '볼륨',
-    controllers: '컨트롤러',
+    updated: (updated, wanted) => `${wanted}개 중 ${updated}개 교체됨`,
   },
   unitState: {
     pending: '대기 중',
@@ -77,6 +77,7 @@ export const ko: Texts = {
     done: '완료',
     failed: '실패',
   },
+  workload: { steady: '안정', changing: '변경 중', done: '완료', failed: '실패' },
   breaker: {
     state: { closed: '닫힘', open: '열림', 'half-open': '반개방' },
     hint: { closed: '요청 통과', open: '요청 차단', 'half-open': '시험 요청 1개' },
@@ -139,6 +140,72 @@ export const ko: Texts = {
           'user가 다시 시작되고 브레이커가 닫힐 때까지 몇 초 동안 폴백이 섞인다. 실패하는 요청은 없다.',
       },
       'kill-product': { title: 'product 강제 종료', clientSees: '1초 남짓 요청이 실패한다.' },
+      'user-gone': {
+        title: 'user 파드를 모두 없앤다',
+        clientSees: '상품은 모두 조회되고 판매자 정보만 폴백으로 바뀐다. /user 요청은 503이다.',
+      },
+      'rolling-update-user': { title: 'user 롤링 업데이트', clientSees: '아무 변화도 없다.' },
+      'rolling-update-product': { title: 'product 롤링 업데이트', clientSees: '아무 변화도 없다.' },
+      'rolling-update-ambassador': {
+        title: '두 서비스의 앰배서더 이미지를 한꺼번에 교체',
+        clientSees: '아무 변화도 없다.',
+      },
+      'rolling-update-traefik': { title: '인그레스 컨트롤러 롤링 업데이트', clientSees: '아무 변화도 없다.' },
+      'certificate-rotation': {
+        title: '인그레스 인증서 교체',
+        clientSees: '아무 변화도 없다. 새 연결에는 새 인증서가 쓰이고, 기존 연결은 유지된다.',
+      },
+      'pod-delete': {
+        title: 'product 파드 하나를 유예 시간을 두고 삭제',
+        clientSees: '아무 변화도 없다. 남은 파드가 요청을 처리하는 동안 파드가 종료된다.',
+      },
+      'pod-kill': {
+        title: 'product 파드 하나를 유예 시간 없이 종료',
+        clientSees:
+          '그 파드에서 처리 중이던 요청이 실패하고, 인그레스가 파드를 제외할 때까지 몇 개가 더 실패한다.',
+      },
+      'container-kill-app': {
+        title: 'product의 앱 컨테이너 강제 종료',
+        clientSees: '처리 중이던 요청이 실패하고, 인그레스가 파드를 제외할 때까지 몇 개가 더 실패한다.',
+      },
+      'container-kill-ambassador': {
+        title: 'product의 앰배서더 강제 종료',
+        clientSees: '이 파드의 응답에서 잠시 판매자 정보가 폴백으로 바뀐다.',
+      },
+      'container-kill-log-sidecar': { title: '로그 사이드카 강제 종료', clientSees: '아무 변화도 없다.' },
+      'container-kill-adapter': {
+        title: '어댑터 강제 종료',
+        clientSees: '아무 변화도 없다. 상점은 공급업체에 의존하지 않는다.',
+      },
+      'network-partition-user': {
+        title: 'product에서 user로 가는 네트워크 차단',
+        clientSees: '판매자 정보가 폴백으로 바뀌고, 브레이커가 열리면 곧바로 응답한다. /user는 정상이다.',
+      },
+      'network-partition-mongo': {
+        title: 'product에서 데이터베이스로 가는 네트워크 차단',
+        clientSees: '/product는 Retry-After와 함께 503이다. /user는 상품 목록을 폴백으로 응답한다.',
+      },
+      'dns-error': {
+        title: 'CoreDNS를 없앤다',
+        clientSees: '거의 변화가 없다. 앰배서더가 user의 주소를 기억하고 있어 가끔만 폴백이 섞인다.',
+      },
+      'wrong-configuration': {
+        title: 'product를 잘못된 설정으로 롤아웃',
+        clientSees: '아무 변화도 없다. 롤아웃은 첫 파드에서 멈추고 기존 파드가 요청을 처리한다.',
+      },
+      'disk-fill': {
+        title: 'product 파드의 로그 볼륨을 가득 채운다',
+        clientSees: 'kubelet이 파드를 축출할 때 몇 개가 실패하고, 교체될 때까지 남은 파드가 처리한다.',
+      },
+      'control-plane-stopped': {
+        title: '컨트롤 플레인을 1분 동안 중지',
+        clientSees:
+          '거의 변화가 없다. 실행 중인 것은 계속되고, 변경만 미뤄진다. 그동안 보드는 상태를 볼 수 없다.',
+      },
+      'wrong-start-order': {
+        title: '데이터베이스를 가장 늦게, 모두 새로 시작',
+        clientSees: '데이터베이스가 준비될 때까지 503이고, 그 뒤에는 재시작 없이 모두 정상이 된다.',
+      },
       'kill-front-door': { title: 'front-door 강제 종료', clientSees: '1초 남짓 요청이 실패한다.' },
     },
     none: '녹화본에는 장애를 일으킬 수 없다.',

@@ -1,0 +1,126 @@
+/**
+ * `npm run bench:board -- [--seconds 600] [--pods 300] [--changes 20]`: how much work the board's page makes in Chromium
+ * while it is shown a large cluster, and how large its first view is.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { readRecording, replay, Scene, startBoard } from '@shop/board';
+import { chromium, type CDPSession } from 'playwright-core';
+import { findChromium, howToGetChromium } from '../tests/support/chromium.ts';
+import { bigCluster } from './board/big-cluster.ts';
+import { table } from './support/table.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    pods: { type: 'string', default: '300' },
+    changes: { type: 'string', default: '20' },
+  },
+});
+const seconds = Number(values.seconds);
+const limits = { busyPercent: 30, kilobytes: 150, growth: 1.5 };
+/** The page has drawn everything once, and code is compiled. */
+const warmUpMs = 10_000;
+
+const row = (what: string, value: string, limit: string, holds: boolean) => [
+  what,
+  value,
+  limit,
+  holds ? '✓' : '✗',
+];
+
+const executablePath = findChromium(process.env);
+if (executablePath === undefined) throw new Error(howToGetChromium);
+const folder = mkdtempSync(join(tmpdir(), 'board-bench-'));
+const file = join(folder, 'big.ndjson');
+const messages = bigCluster(
+  {
+    pods: Number(values.pods),
+    changesPerSecond: Number(values.changes),
+    seconds: seconds + 30,
+  },
+  0,
+);
+writeFileSync(file, [...messages].map((message) => JSON.stringify(message)).join('\n'));
+
+const ending = new AbortController();
+const scene = new Scene();
+const token = 'bench';
+const board = await startBoard({ port: 0, token, scene });
+const browser = await chromium.launch({
+  executablePath,
+  args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--enable-precise-memory-info'],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const client = await page.context().newCDPSession(page);
+  await client.send('Performance.enable');
+  await page.goto(board.url);
+  void replay(await readRecording(file), scene, { signal: ending.signal });
+  await delay(warmUpMs);
+  const before = await measure(client);
+  await delay(seconds * 1_000);
+  const after = await measure(client);
+  const busyPercent = ((after.taskSeconds - before.taskSeconds) / (after.at - before.at)) * 100;
+  const growth = after.heap / before.heap;
+  const kilobytes = firstViewBytes() / 1_000;
+  const rows = [
+    row(
+      'main thread busy',
+      `${busyPercent.toFixed(1)} %`,
+      `< ${limits.busyPercent} %`,
+      busyPercent < limits.busyPercent,
+    ),
+    row(
+      'heap after a collection',
+      `${mb(before.heap)} → ${mb(after.heap)}`,
+      `× < ${limits.growth}`,
+      growth < limits.growth,
+    ),
+    row('elements', `${before.nodes} → ${after.nodes}`, '', true),
+    row(
+      'first view, compressed',
+      `${kilobytes.toFixed(0)} kB`,
+      `< ${limits.kilobytes} kB`,
+      kilobytes < limits.kilobytes,
+    ),
+  ];
+  process.stdout.write(
+    `${values.pods} pods, ${values.changes} changes a second, ${seconds} s\n\n${table([['', 'measured', 'limit', ''], ...rows])}\n`,
+  );
+  if (rows.some((cells) => cells[3] === '✗')) process.exitCode = 1;
+} finally {
+  ending.abort();
+  await browser.close();
+  await board.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function measure(client: CDPSession) {
+  await client.send('HeapProfiler.collectGarbage');
+  const { metrics } = await client.send('Performance.getMetrics');
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? NaN;
+  return {
+    at: of('Timestamp'),
+    taskSeconds: of('TaskDuration'),
+    heap: of('JSHeapUsedSize'),
+    nodes: of('Nodes'),
+  };
+}
+
+/** Page, script, style and icon. */
+function firstViewBytes(): number {
+  const root = fileURLToPath(new URL('../apps/board/dist/page/', import.meta.url));
+  return readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + gzipSync(readFileSync(join(entry.parentPath, entry.name))).length, 0);
+}
+
+function mb(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,57 @@
+/** What can be broken on kind: the faults of `npm run chaos`, with their own undo. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault } from '@shop/board';
+import { catalogue } from '../../tests/chaos/catalogue.ts';
+import { openCluster } from '../../tests/chaos/cluster/cluster.ts';
+import type { Fault as ChaosFault, Stage } from '../../tests/chaos/fault.ts';
+import { seededRandom } from '../../tests/chaos/load/random.ts';
+import { patientUntil } from '../../tests/chaos/run/patience.ts';
+import { Restorations } from '../../tests/chaos/run/restorations.ts';
+
+/** Those about which a board has nothing to show: nothing happens, or only to writes. */
+const notShown = new Set(['control', 'token-rotation', 'upgrade']);
+
+/** Faults that need the shop prepared first are left to `npm run chaos`. */
+export const kindFaults = (): readonly Fault[] =>
+  catalogue
+    .filter(({ name, needs = [] }) => needs.length === 0 && !notShown.has(name))
+    .map(boardFault)
+    .sort((a, b) => Number(b.name === 'user-gone') - Number(a.name === 'user-gone'));
+
+function boardFault(chaosFault: ChaosFault): Fault {
+  const { name, title, clientSees } = chaosFault;
+  return {
+    name,
+    title: capitalised(title),
+    clientSees: `${capitalised(clientSees.replaceAll('`', ''))}.`,
+    lasting: true,
+    async run(active, signal) {
+      await using cluster = await openCluster();
+      const restorations = new Restorations();
+      const stage: Stage = {
+        cluster,
+        random: seededRandom(Date.now()),
+        short: true,
+        begin: active,
+        end: () => undefined,
+        restoring: (what, undo) => restorations.add(what, undo),
+        restore: () => restorations.run(),
+        wait: (ms) => delay(ms, undefined, { signal }),
+        until: (what, probe, withinMs) => patientUntil(signal, what, probe, withinMs),
+        note: () => undefined,
+        useToken: () => undefined,
+      };
+      active();
+      try {
+        await chaosFault.inject(stage);
+      } catch (error) {
+        // Undone on request: what it was waiting for does not matter any more.
+        if (!signal.aborted) throw error;
+      } finally {
+        await restorations.run();
+      }
+    },
+  };
+}
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

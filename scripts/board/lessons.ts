@@ -1,0 +1,62 @@
+/** The path of lessons for the page: the pages of lessons/, in English or Korean. */
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Language, LessonPage, LessonPart, Lessons } from '@shop/board';
+import type { Lesson } from '../lessons/lesson.ts';
+import { readLessons } from '../lessons/library.ts';
+import { readTranslation } from '../lessons/translation.ts';
+
+/** Reads every page once. A lesson without a translation is shown in English. @throws {PageError} */
+export function openLessons(root: string): Lessons {
+  const lessons = readLessons(root).map((lesson) => ({
+    lesson,
+    prose: { en: lesson.prose, ko: koreanProse(root, lesson) },
+  }));
+  // Also what links between lessons name: the file without its ending.
+  const byId = new Map(lessons.map((one) => [basename(one.lesson.file, '.md'), one]));
+
+  return {
+    list: () =>
+      lessons.map(({ lesson, prose }) => ({
+        id: basename(lesson.file, '.md'),
+        number: lesson.number,
+        title: { en: lesson.title, ko: titleOf(prose.ko) ?? lesson.title },
+      })),
+    page(id: string, language: Language): LessonPage | undefined {
+      const found = byId.get(id);
+      if (!found) return undefined;
+      const prose = found.prose[language];
+      return { id, title: titleOf(prose) ?? found.lesson.title, parts: partsOf(found.lesson, prose) };
+    },
+  };
+}
+
+function koreanProse(root: string, lesson: Lesson): readonly string[] {
+  const file = `lessons/ko/${basename(lesson.file)}`;
+  if (!existsSync(join(root, file))) return lesson.prose;
+  const { prose } = readTranslation(lesson, file, readFileSync(join(root, file), 'utf8'));
+  // One that lags has other blocks: the commands would stand at the wrong places.
+  return prose.length === lesson.prose.length ? prose : lesson.prose;
+}
+
+const titleOf = (prose: readonly string[]): string | undefined => /^# (.+)$/m.exec(prose[0] ?? '')?.[1];
+
+function partsOf({ steps }: Lesson, prose: readonly string[]): LessonPart[] {
+  return prose.flatMap((text, index): LessonPart[] => {
+    const step = steps[index];
+    return [
+      ...(text.trim() === '' ? [] : [{ kind: 'text' as const, text }]),
+      ...(step === undefined
+        ? []
+        : [
+            {
+              kind: 'step' as const,
+              number: step.number,
+              script: step.script,
+              ...(step.expected === undefined ? {} : { expected: step.expected }),
+              cleanup: step.kind === 'cleanup',
+            },
+          ]),
+    ];
+  });
+}
