@@ -51,3 +51,13 @@ test.each(['ann@bücher.example', 'ann@다원.한국'])(
   (email) =>
     expect(problemsWith(email)).toEqual([expect.stringMatching(/^must have its domain in ASCII form/)]),
 );
+
+test.each(['ännchen', 'ännchen@example.com', 'ann@'])('S8: %s is asked for with an example', (email) =>
+  expect(problemsWith(email)).toEqual(['must be an e-mail address, for example ann@example.com']),
+);
+
+test.each([['@'], ['a@'], ['a.'], ['a@a-'], ['a@a.']])(
+  '%s over and over costs time in proportion to its length',
+  // An expression that begins again at each of them would need minutes.
+  (piece) => expect(problemsWith(piece.repeat(500_000))).not.toEqual([]),
+);
