@@ -1,9 +1,21 @@
 /** What can be broken on a laptop: the supervisor's own commands. */
 import type { Fault } from '@shop/board';
+import { BrokenPrograms } from './broken-programs.ts';
 import { askSupervisor } from '../laptop/control-client.ts';
 import type { Programs } from './laptop-source.ts';
 
+/** Starts again what a board that was killed has left stopped. */
+export async function repairLaptop(dataDir: string): Promise<void> {
+  const broken = new BrokenPrograms(dataDir);
+  for (const program of broken.list()) {
+    // A program that does not start is shown as it is; the supervisor goes on trying.
+    await askSupervisor(dataDir, { command: 'scale', program, replicas: 1 }).catch(() => undefined);
+    broken.remove(program);
+  }
+}
+
 export function laptopFaults(dataDir: string, programs: Programs): readonly Fault[] {
+  const broken = new BrokenPrograms(dataDir);
   const scale = (program: string, replicas: number) =>
     askSupervisor(dataDir, { command: 'scale', program, replicas });
 
@@ -14,11 +26,13 @@ export function laptopFaults(dataDir: string, programs: Programs): readonly Faul
     clientSees,
     lasting: true,
     async run(active, signal) {
+      broken.add(program);
       await scale(program, 0);
       active();
       await programs.until(program, 'stopped', signal);
       await programs.until(program, 'ready', signal);
       await scale(program, 1);
+      broken.remove(program);
     },
   });
 

@@ -4,7 +4,7 @@ import { keyOf, type Scene, type Target } from '@shop/board';
 import { askSupervisor, watchSupervisor } from '../laptop/control-client.ts';
 import type { LaptopStatus } from '../laptop/control-protocol.ts';
 import type { State } from '../laptop/program.ts';
-import { laptopFaults } from './laptop-faults.ts';
+import { laptopFaults, repairLaptop } from './laptop-faults.ts';
 import { breakerEntity, laptopEntities, neighbourOf, type BreakerReport } from './laptop-scene.ts';
 import type { Source } from './source.ts';
 import { TraceLines } from './trace-lines.ts';
@@ -114,6 +114,7 @@ export async function openLaptop(dataDir: string, scene: Scene): Promise<Source>
   };
 
   show(first);
+  void repairLaptop(dataDir);
   const working = Promise.all([keepWatching(), keepReadingBreakers()]);
   return {
     address: { url: first.url },
