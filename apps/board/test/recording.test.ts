@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readRecording, record, RecordingError, replay } from '../src/scene/recording.ts';
 import { Scene } from '../src/scene/scene.ts';
@@ -33,6 +34,14 @@ describe('a recording', () => {
     expect(again.get('target', 'target')).toEqual({ ...target, replay: true });
     const trial = again.get('breaker', 'product-user')?.nextTrialAt ?? 0;
     expect(Math.abs(trial - Date.now() - 5_000)).toBeLessThan(4_000);
+  });
+
+  test('of the documentation’s pictures can be read, and shows a breaker that opens', async () => {
+    const file = fileURLToPath(new URL('../../../docs/board/stop-user.ndjson', import.meta.url));
+    const scene = new Scene();
+    const { signal } = new AbortController();
+    await replay(await readRecording(file), scene, { speed: Infinity, signal });
+    expect(scene.get('breaker', 'product-user')?.state).toMatch(/open/);
   });
 
   test.each([

@@ -22,6 +22,13 @@ export function Flow({ scene, t }: Props) {
   const by = (role: Service['role']) => services.filter((service) => service.role === role);
   const middle = by('service');
   const guards = links.flatMap(({ from, to }) => guardOf(breakers, from, to) ?? []);
+  const missing = links.filter(
+    ({ from, to }) =>
+      middle.some(({ id }) => id === from) &&
+      middle.some(({ id }) => id === to) &&
+      guardOf(breakers, from, to) === undefined &&
+      lacksAmbassador(units, from),
+  );
   const station = (service: Service) => (
     <Station key={service.id} service={service} units={units.filter(({ app }) => app === service.id)} t={t} />
   );
@@ -42,6 +49,17 @@ export function Flow({ scene, t }: Props) {
                   {guards.map((guard) => (
                     <GuardView key={`${guard.from}-${guard.to}`} guard={guard} t={t} />
                   ))}
+                  {missing.map(({ from, to }) => (
+                    <div key={`${from}-${to}`} class="guard missing" data-guard={`${from} ${to}`}>
+                      <p class="head">
+                        <StateIcon state="stopped" />
+                        <strong>{t.breaker.missing}</strong>
+                      </p>
+                      <p class="muted">
+                        {from} → {to}
+                      </p>
+                    </div>
+                  ))}
                 </div>
               )}
               {station(service)}
@@ -52,6 +70,14 @@ export function Flow({ scene, t }: Props) {
       </div>
     </section>
   );
+}
+
+/** Its pods have an ambassador, and none of these runs. */
+function lacksAmbassador(units: readonly Unit[], app: string): boolean {
+  const ambassadors = units
+    .filter((unit) => unit.app === app)
+    .flatMap(({ parts }) => parts.filter(({ name }) => name === 'ambassador'));
+  return ambassadors.length > 0 && ambassadors.every(({ state }) => state !== 'ready');
 }
 
 function Clients({ traffic, t }: { readonly traffic: TrafficStatus | undefined; readonly t: Texts }) {

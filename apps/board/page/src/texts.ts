@@ -66,6 +66,7 @@ export interface Texts {
     counts(requests: number, failures: number): string;
     rejects(count: number): string;
     some(open: number, all: number): string;
+    readonly missing: string;
   };
   readonly traffic: {
     readonly title: string;

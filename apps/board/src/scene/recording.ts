@@ -57,7 +57,7 @@ function checked(value: unknown): Message {
 /**
  * Plays a recording into the scene at the speed at which it was made. Times are moved to now, so that what counts down
  * still does.
- * @param speed 2: twice as fast. Infinity: at once.
+ * @param speed 2: twice as fast. Infinity: at once, as if the last of it were now.
  */
 export async function replay(
   messages: readonly Message[],
@@ -66,11 +66,12 @@ export async function replay(
 ): Promise<void> {
   const first = messages[0]?.at ?? 0;
   const start = Date.now();
+  const moveMs = start - (speed === Infinity ? (messages.at(-1)?.at ?? 0) : first);
   for (const message of messages) {
     const waitMs = start + (message.at - first) / speed - Date.now();
     if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    scene.apply(moved(message, start - first));
+    scene.apply(moved(message, moveMs));
   }
 }
 

@@ -24,7 +24,8 @@ export const en: Texts = {
   targetState: { connecting: 'connecting', live: 'live', lost: 'not seen', replay: 'recording' },
   connection: {
     lost: 'The connection to the board is lost. What you see is the last that was known. It reconnects by itself.',
-    refused: 'The board has been started again. Open the address that it printed in its terminal.',
+    refused:
+      'The board has been started again. Open the address in its terminal; npm run shop -- status prints it again.',
   },
   headline: {
     connecting: 'Looking for the shop …',
@@ -88,6 +89,7 @@ export const en: Texts = {
     counts: (requests, failures) => `${number(failures)} of ${number(requests)} failed`,
     rejects: (count) => `${number(count)} not tried`,
     some: (open, all) => `${open} of ${all} open`,
+    missing: 'no ambassador',
   },
   traffic: {
     title: 'Traffic',

@@ -22,7 +22,8 @@ export const ko: Texts = {
   targetState: { connecting: '연결 중', live: '실시간', lost: '보이지 않음', replay: '녹화본' },
   connection: {
     lost: '보드와 연결이 끊어졌다. 지금 보이는 것은 마지막으로 확인한 상태다. 연결은 자동으로 복구된다.',
-    refused: '보드가 다시 시작되었다. 터미널에 새로 출력된 주소로 열어 보자.',
+    refused:
+      '보드가 다시 시작되었다. 터미널에 출력된 새 주소로 열어 보자. npm run shop -- status도 주소를 출력한다.',
   },
   headline: {
     connecting: '상점을 찾는 중 …',
@@ -86,6 +87,7 @@ export const ko: Texts = {
     counts: (requests, failures) => `${number(requests)}건 중 실패 ${number(failures)}`,
     rejects: (count) => `보내지 않은 요청 ${number(count)}`,
     some: (open, all) => `${all}개 중 ${open}개 열림`,
+    missing: '앰배서더 없음',
   },
   traffic: {
     title: '트래픽',
