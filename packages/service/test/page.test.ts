@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bounded } from '../../../tests/support/bounded.ts';
 import { nextLink } from '../src/http/page.ts';
 import { splitUrl } from '../src/http/url.ts';
 
@@ -34,3 +35,12 @@ test.each([
 ])('S4: %s is split at the first question mark only', (url, path, query) => {
   expect(splitUrl(url)).toEqual({ path, query });
 });
+
+test.each(['?', '&', 'cursor&', '%', '%25', '=', '+', '#', '<', '/', 'http://'])(
+  'S1: a URL of many %j is read in linear time',
+  (unit) => {
+    const url = `/product?${unit.repeat(1_000_000 / unit.length)}`;
+    expect(bounded(() => nextLink(url, 'C'))).toMatch(/cursor=C>; rel="next"$/);
+    expect(bounded(() => splitUrl(url.slice(9))).path).toBeDefined();
+  },
+);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bounded } from '../../../tests/support/bounded.ts';
 import { preconditionsOf } from '../src/http/preconditions.ts';
 import { entityRepresentation } from '../src/http/representation.ts';
 
@@ -68,3 +69,13 @@ describe('If-None-Match', () => {
     expect(preconditionsOf({}).isNotModified(etag)).toBe(false);
   });
 });
+
+test.each(['"', ',', '"a",', 'W/', 'W/"', ' ', '" "', 'a'])(
+  'S1: a list of many %j is read in linear time',
+  (unit) => {
+    const value = `"a",${unit.repeat(1_000_000 / unit.length)}`;
+    expect([200, 400, 412]).toContain(
+      bounded(() => statusOf({ 'if-match': value, 'if-none-match': value }, entity)),
+    );
+  },
+);

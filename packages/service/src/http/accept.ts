@@ -9,18 +9,22 @@ import { parseMediaType, splitOutsideQuotes, type MediaType } from './media-type
  * @param type without parameters: `application/json`.
  */
 export function accepts(accept: string | undefined, type: string): boolean {
-  let ranges = 0;
+  const main = `${type.split('/', 1)[0]}/`;
+  let hasRange = false;
   let best = { precedence: -1, quality: 0 };
   for (const member of splitOutsideQuotes(accept ?? '', ',')) {
+    // Most of a long list need not be read to know that it does not match.
+    const mayMatch = member.startsWith('*/') || member.slice(0, main.length).toLowerCase() === main;
+    if (hasRange && !mayMatch) continue;
     const range = parseRange(member);
     if (range === undefined) continue;
-    ranges += 1;
+    hasRange = true;
     const precedence = precedenceOf(range, type);
     if (precedence < 0 || precedence < best.precedence) continue;
     const quality = precedence === best.precedence ? Math.max(best.quality, range.quality) : range.quality;
     best = { precedence, quality };
   }
-  return ranges === 0 || best.quality > 0;
+  return !hasRange || best.quality > 0;
 }
 
 interface Range extends MediaType {

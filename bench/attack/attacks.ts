@@ -1,0 +1,33 @@
+/** A request over and over, by one client on one connection. */
+export interface Attack {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const length = 14_000;
+const many = (unit: string): string => unit.repeat(length / unit.length);
+
+const inPath = (text: string): Attack => ({ path: `/product/x/${text}` });
+const inField = (name: string, text: string): Attack => ({
+  path: '/product?limit=1',
+  headers: { [name]: text },
+});
+
+/** What has been, or could be, read again from each of its characters. Node takes 16 KiB of header fields. */
+export const attacks: Readonly<Record<string, Attack>> = {
+  'a path like an address': inPath(`${many('a')}@`),
+  'a path of at signs': inPath(many('a@')),
+  'a path of encoded at signs': inPath(many('%40')),
+  'an open quotation in Accept': inField('accept', `"${many(',a')}`),
+  'many ranges in Accept': inField('accept', `*/*,${many('a/b,')}`),
+  'many tags in If-None-Match': inField('if-none-match', many('"a",')),
+  'blanks in Content-Type': inField('content-type', `a/b;${many(' ')}x`),
+  'equals signs in Authorization': inField('authorization', `Bearer a${many('=')}!`),
+  'hyphens in traceparent': inField('traceparent', many('00-')),
+  'many parameters in the query': { path: `/product?${many('a&')}` },
+  'a long cursor': { path: `/product?cursor=${many('a')}` },
+};
+
+/** The same request, as long, with nothing in it that asks for work: what any client costs that sends as much. */
+export const harmless = ({ headers }: Attack): Attack =>
+  headers === undefined ? inPath(many('a')) : inField('x-nothing', many('a'));
