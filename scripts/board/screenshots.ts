@@ -1,5 +1,5 @@
 /**
- * `npm run board:pictures`: the pictures of the board in the documentation, from a recording. To record another one:
+ * `npm run board:pictures`: the pictures of the board in the documentation, from recordings. To record another one:
  * `npm run board -- --record docs/board/stop-user.ndjson`, then stop user on the page, and Ctrl-C a little later.
  */
 import { fileURLToPath } from 'node:url';
@@ -9,19 +9,26 @@ import { findChromium, howToGetChromium } from '../../tests/support/chromium.ts'
 
 const folder = fileURLToPath(new URL('../../docs/board/', import.meta.url));
 const pictures = [
-  { file: 'board-en.png', locale: 'en-GB', colorScheme: 'light' },
-  { file: 'board-ko.png', locale: 'ko-KR', colorScheme: 'light' },
-  { file: 'board-dark.png', locale: 'en-GB', colorScheme: 'dark' },
+  { file: 'board-en.png', of: 'stop-user', shows: '.guard.open', locale: 'en-GB', colorScheme: 'light' },
+  { file: 'board-ko.png', of: 'stop-user', shows: '.guard.open', locale: 'ko-KR', colorScheme: 'light' },
+  { file: 'board-dark.png', of: 'stop-user', shows: '.guard.open', locale: 'en-GB', colorScheme: 'dark' },
+  {
+    file: 'board-kind.png',
+    of: 'pod-deleted',
+    shows: '.role.primary',
+    locale: 'en-GB',
+    colorScheme: 'light',
+  },
 ] as const;
 
 const executablePath = findChromium(process.env);
 if (executablePath === undefined) throw new Error(howToGetChromium);
-const recording = await readRecording(`${folder}stop-user.ndjson`);
 const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const browser = await chromium.launch({ executablePath, args: sandbox });
 try {
-  for (const { file, ...context } of pictures) {
+  for (const { file, of, shows, ...context } of pictures) {
     const scene = new Scene();
+    const recording = await readRecording(`${folder}${of}.ndjson`);
     await replay(recording, scene, { speed: Infinity, signal: new AbortController().signal });
     const board = await startBoard({ port: 0, token: 'picture', scene });
     const page = await browser.newPage({
@@ -30,9 +37,9 @@ try {
       reducedMotion: 'reduce',
     });
     await page.goto(board.url);
-    await page.locator('main:not(.stale) .guard.open').waitFor();
+    await page.locator(`main:not(.stale) ${shows}`).waitFor();
     await page.locator('.charts canvas').last().waitFor();
-    await page.screenshot({ path: `${folder}${file}` });
+    await page.screenshot({ path: `${folder}${file}`, fullPage: of === 'pod-deleted' });
     await page.close();
     await board.close();
   }

@@ -53,10 +53,13 @@ describe('traffic', () => {
   test.each(['live', 'fallback', 'failed'] as const)('counts %s', async (answer) => {
     await using shop = await startFakeShop();
     shop.answer = answer;
-    const traffic = new Traffic(new Scene(), { url: shop.url }, '1');
+    const scene = new Scene();
+    const traffic = new Traffic(scene, { url: shop.url }, '1');
     traffic.set({ on: true, perSecond: 50 });
     traffic.watch(true);
     await eventually('some are counted', () => traffic.total[answer] > 3);
+    const failure = answer === 'failed' ? '503' : undefined;
+    await eventually('it says why', () => scene.get('traffic', 'traffic')?.failure === failure);
     expect(traffic.total[answer]).toBe(Object.values(traffic.total).reduce((sum, count) => sum + count, 0));
     traffic.close();
   });

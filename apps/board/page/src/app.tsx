@@ -61,13 +61,13 @@ export function App() {
               <div class="wide">
                 <Flow scene={scene} t={t} />
                 <Traffic scene={scene} t={t} theme={theme} />
+                <Request scene={scene} t={t} />
               </div>
               <div class="narrow">
                 <Faults scene={scene} t={t} />
                 <Events scene={scene} t={t} />
               </div>
             </div>
-            <Request scene={scene} t={t} />
             <Places scene={scene} t={t} />
           </>
         )}

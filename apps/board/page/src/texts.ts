@@ -81,8 +81,7 @@ export interface Texts {
     readonly p50: string;
     readonly p99: string;
     readonly none: string;
-    readonly requestsAxis: string;
-    readonly latencyAxis: string;
+    failure(why: string): string;
     summary(live: number, fallback: number, failed: number): string;
     readonly now: string;
   };

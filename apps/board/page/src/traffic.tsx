@@ -61,6 +61,9 @@ export function Traffic({ scene, t, theme }: Props) {
           <dd>{percent(total.live + total.fallback, countOf(total), t.locale)}</dd>
         </div>
       </dl>
+      {traffic?.failure === undefined ? undefined : (
+        <p class="problem">{t.traffic.failure(traffic.failure)}</p>
+      )}
       <Charts
         t={t}
         theme={theme}

@@ -142,8 +142,8 @@ function deploymentOf({ metadata, spec, status }: V1Deployment): Workload {
   const wanted = spec?.replicas ?? 1;
   const updated = status?.updatedReplicas ?? 0;
   const behind = (status?.observedGeneration ?? 0) < (metadata?.generation ?? 0);
-  // Of a scaled Deployment all pods are of the new version; of one that is being replaced, some are of the old one.
-  const replacing = behind ? false : updated < (status?.replicas ?? 0) || (updated < wanted && updated > 0);
+  // While there are pods of an older version; a Deployment that is scaled has none.
+  const replacing = !behind && updated < (status?.replicas ?? 0);
   return workload('Deployment', metadata?.name, status?.readyReplicas ?? 0, wanted, {
     ...(replacing ? { updated } : {}),
     state: replacing || (status?.readyReplicas ?? 0) !== wanted ? 'changing' : 'steady',

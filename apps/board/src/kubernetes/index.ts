@@ -65,8 +65,7 @@ export function watchKubernetes({ context, namespace, scene, ...options }: Kuber
     for (const kind of clusterKinds)
       for (const entity of scene.all(kind)) if (!keys.has(keyOf(entity))) scene.drop(keyOf(entity));
     for (const entity of entities) scene.put(entity);
-    // Only when all that was there at first is known: it is no news.
-    if (isLive && objects.nodes.length > 0) put('live');
+    if (isLive && watches.isComplete()) put('live');
   }
   const changed = () => {
     if (!signal.aborted) timer ??= setTimeout(show, gatherMs);

@@ -18,6 +18,8 @@ const againMs = 1_000;
 export interface Watches {
   /** As they are now. */
   objects(): ClusterObjects;
+  /** Everything has been listed once: what comes from then on is new. */
+  isComplete(): boolean;
   stop(): Promise<void>;
 }
 
@@ -42,11 +44,14 @@ export function watchCluster(config: KubeConfig, namespace: string, events: Watc
   const autoscaling = config.makeApiClient(AutoscalingV2Api);
   let stopped = false;
   const informers: { stop(): Promise<void> }[] = [];
+  const unlisted = new Set<string>();
   const timers = new Set<NodeJS.Timeout>();
 
   function watch<T extends KubernetesObject>(path: string, list: ListPromise<T>): ObjectCache<T> {
+    unlisted.add(path);
     const informer = makeInformer<T>(config, path, async () => {
       const found = await list();
+      unlisted.delete(path);
       events.seen();
       return found;
     });
@@ -109,6 +114,7 @@ export function watchCluster(config: KubeConfig, namespace: string, events: Watc
   );
 
   return {
+    isComplete: () => unlisted.size === 0,
     objects: () => ({
       nodes: nodes.list(),
       pods: [...pods.list(), ...frontPods.list()],

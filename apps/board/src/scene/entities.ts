@@ -164,6 +164,8 @@ export interface TrafficStatus {
   readonly url: string;
   /** Since the board was opened. */
   readonly total: Counts;
+  /** Why the latest failure was one: `503`, `ECONNREFUSED`. Absent while nothing fails. */
+  readonly failure?: string;
 }
 
 export type Entity =

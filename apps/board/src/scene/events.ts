@@ -78,6 +78,7 @@ function unitEvents(before: Unit | undefined, after: Unit | undefined): Found[] 
     else if (before.state === 'ready' && after.restarts === before.restarts)
       events.push(...found('unit-not-ready', after.name, after.reason));
   }
-  if (after.role === 'primary' && before.role !== 'primary') events.push(...found('primary', after.name));
+  // Not when its role has become known: that is no election.
+  if (after.role === 'primary' && before.role === 'secondary') events.push(...found('primary', after.name));
   return events;
 }

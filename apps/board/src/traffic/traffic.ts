@@ -10,6 +10,9 @@ const firstPerSecond = 10;
 /** Requests that have not ended; with more of them the next one is counted as failed without being sent. */
 const maxUnderWay = 300;
 
+/** As long as the figures on the page look back. */
+const failureShownMs = 10_000;
+
 /** Steady requests for products, only while somebody looks. */
 export class Traffic {
   readonly #scene: Scene;
@@ -22,6 +25,8 @@ export class Traffic {
   #perSecond = firstPerSecond;
   #watched = false;
   #underWay = 0;
+  #failure: string | undefined;
+  #failedAt = 0;
   #sent = 0;
   #running: AbortController | undefined;
   readonly #clock: NodeJS.Timeout;
@@ -103,11 +108,18 @@ export class Traffic {
     try {
       const { status, body } = await this.#client.get(path);
       outcome = outcomeOf(status, body);
-    } catch {
-      // No response is a failure, too.
+      if (outcome === 'failed') this.#fail(String(status));
+    } catch (error) {
+      const { code, name } = error as NodeJS.ErrnoException;
+      this.#fail(typeof code === 'string' ? code : name);
     }
     this.#underWay -= 1;
     this.#count(outcome, performance.now() - dueAt);
+  }
+
+  #fail(why: string): void {
+    this.#failure = why;
+    this.#failedAt = performance.now();
   }
 
   #count(outcome: Outcome, ms: number): void {
@@ -122,6 +134,7 @@ export class Traffic {
   }
 
   #show(): void {
+    if (performance.now() - this.#failedAt > failureShownMs) this.#failure = undefined;
     const status: TrafficStatus = {
       kind: 'traffic',
       id: 'traffic',
@@ -130,6 +143,7 @@ export class Traffic {
       maxPerSecond,
       url: this.#address.url,
       total: this.total,
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     };
     this.#scene.put(status);
   }

@@ -13,6 +13,17 @@ const reasons: Readonly<Record<string, string>> = {
   'upstream-error': 'it answered with an error',
 };
 
+const untrusted = 'its certificate is not trusted here: start the board where npm run up was run';
+const failures: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+  ECONNRESET: 'the connection broke (ECONNRESET)',
+  ABORT_ERR: 'no response within 5 s',
+  TimeoutError: 'no response within 5 s',
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+};
+
 export const en: Texts = {
   locale: 'en',
   title: 'The shop',
@@ -104,8 +115,7 @@ export const en: Texts = {
     p50: 'p50',
     p99: 'p99',
     none: '–',
-    requestsAxis: 'requests a second',
-    latencyAxis: 'latency',
+    failure: (why) => `Latest failure: ${failures[why] ?? (/^\d/.test(why) ? `status ${why}` : why)}.`,
     summary: (live, fallback, failed) =>
       `In the last ten seconds: ${number(live)} live, ${number(fallback)} fallback, ${number(failed)} failed.`,
     now: 'last 10 s',

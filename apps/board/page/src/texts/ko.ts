@@ -11,6 +11,17 @@ const reasons: Readonly<Record<string, string>> = {
   'upstream-error': '오류로 응답했다',
 };
 
+const untrusted = '인증서를 신뢰할 수 없다. npm run up을 실행한 디렉터리에서 보드를 시작해 보자';
+const failures: Readonly<Record<string, string>> = {
+  ECONNREFUSED: '연결을 받는 프로그램이 없다(ECONNREFUSED)',
+  ECONNRESET: '연결이 끊어졌다(ECONNRESET)',
+  ABORT_ERR: '5초 안에 응답이 없다',
+  TimeoutError: '5초 안에 응답이 없다',
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+};
+
 export const ko: Texts = {
   locale: 'ko',
   title: '상점',
@@ -102,8 +113,7 @@ export const ko: Texts = {
     p50: 'p50',
     p99: 'p99',
     none: '–',
-    requestsAxis: '초당 요청 수',
-    latencyAxis: '지연 시간',
+    failure: (why) => `최근 실패: ${failures[why] ?? (/^\d/.test(why) ? `상태 코드 ${why}` : why)}`,
     summary: (live, fallback, failed) =>
       `최근 10초: 실시간 ${number(live)}, 폴백 ${number(fallback)}, 실패 ${number(failed)}.`,
     now: '최근 10초',
