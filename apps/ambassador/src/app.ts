@@ -106,6 +106,9 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   }
 
   function handle(exchange: Exchange): void {
+    const before = connections.blocking(exchange);
+    if (before)
+      return void before.response.once('close', () => exchange.response.destroyed || handle(exchange));
     try {
       for (const pass of passes) {
         const result = pass(exchange);
@@ -171,6 +174,7 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
       handle(begin(request, response, { upgrade: true }));
     },
     connect: (request, response) => handle(begin(request, response)),
+    lastResponse: (socket) => connections.under(socket).at(-1)?.response,
     malformed,
   });
 

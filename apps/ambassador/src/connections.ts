@@ -8,6 +8,9 @@ interface Connection {
   latest?: Exchange | undefined;
 }
 
+const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+const isSafe = ({ request }: Exchange): boolean => safeMethods.has(request.method);
+
 /** The server's connections and what is under way on each; pipelining (RFC 9112, section 9.3.2) can make it several. */
 export class Connections {
   readonly #connections = new Map<Socket, Connection>();
@@ -50,6 +53,17 @@ export class Connections {
   unread(socket: Socket): Exchange | undefined {
     const latest = this.#connections.get(socket)?.latest;
     return latest?.request.complete ? undefined : latest;
+  }
+
+  /**
+   * The exchange that this one has to wait for: RFC 9112, section 9.3.2, lets pipelined requests be passed on in parallel
+   * only where all of them have safe methods.
+   */
+  blocking(exchange: Exchange): Exchange | undefined {
+    const exchanges = this.#connections.get(exchange.request.socket)?.exchanges;
+    if (exchanges === undefined || exchanges[0] === exchange) return undefined;
+    const before = exchanges.slice(0, Math.max(0, exchanges.indexOf(exchange)));
+    return isSafe(exchange) ? before.findLast((candidate) => !isSafe(candidate)) : before.at(-1);
   }
 
   /** Connections on which nothing has come yet: the server does not count them as idle, and would wait for them. */

@@ -12,6 +12,8 @@ export interface ServerHandlers {
   /** `head` is the first of what the client has sent after its request. */
   readonly upgrade: (request: IncomingMessage, response: ServerResponse, head: Buffer) => void;
   readonly connect: (request: IncomingMessage, response: ServerResponse) => void;
+  /** The response that this connection is sent last, of those under way. */
+  readonly lastResponse: (socket: Socket) => ServerResponse | undefined;
   /** What came is not HTTP, too large or too slow. */
   readonly malformed: (error: NodeJS.ErrnoException, socket: Socket) => void;
 }
@@ -29,7 +31,9 @@ export function createHttpServer(limits: Limits, handlers: ServerHandlers): Serv
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // The passes say it in a problem document.
     requireHostHeader: false,
-    shouldUpgradeCallback: wantsUpgrade,
+    // Behind a request that is under way it would take the connection away from its response.
+    shouldUpgradeCallback: (request) =>
+      wantsUpgrade(request) && handlers.lastResponse(request.socket) === undefined,
   });
   // Beyond the default of 2000 Node hides fields from us that its parser obeys, such as Transfer-Encoding.
   server.maxHeadersCount = 0;
@@ -41,7 +45,14 @@ export function createHttpServer(limits: Limits, handlers: ServerHandlers): Serv
   server.on('upgrade', (request, socket, head) =>
     handlers.upgrade(request, responseOn(request, socket as Socket), head),
   );
-  server.on('connect', (request, socket) => handlers.connect(request, responseOn(request, socket as Socket)));
+  server.on('connect', (request, stream) => {
+    const socket = stream as Socket;
+    const connect = (): void => handlers.connect(request, responseOn(request, socket));
+    const before = handlers.lastResponse(socket);
+    if (!before) return connect();
+    socket.on('error', () => socket.destroy());
+    before.once('close', () => socket.destroyed || connect());
+  });
   server.on('clientError', (error, socket) => handlers.malformed(error, socket as Socket));
   return server;
 }

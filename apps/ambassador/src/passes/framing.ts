@@ -10,6 +10,9 @@ const malformed = (detail: string): HttpProblem =>
  * parser already refuses Content-Length beside Transfer-Encoding, and Content-Length twice.
  */
 export function checkFraming({ request }: Exchange): HttpProblem | undefined {
+  // Node's parser takes 0.9 and 2.0 as well; what came as such would be passed on as 1.1.
+  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0')
+    return malformed('The only versions understood here are HTTP/1.1 and HTTP/1.0.');
   const coding = request.headers['transfer-encoding'];
   if (coding !== undefined) {
     if (request.httpVersion !== '1.1') return malformed('Transfer-Encoding is unknown to HTTP/1.0.');
