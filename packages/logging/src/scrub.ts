@@ -139,8 +139,12 @@ function startOfLocalPart(line: string, sign: number, before: Range): number {
   return start;
 }
 
-/** How many characters from `start` on belong to an escape sequence of JSON that begins with the backslash before. */
+/**
+ * How many characters from `start` on belong to an escape sequence of JSON that begins with the backslash before. In text
+ * there are none: there a backslash stands between a domain and its user, `SHOP\\ursula@example.com`.
+ */
 function escapeAt(line: string, start: number, from: number): number {
+  if (!line.startsWith('{')) return 0;
   let backslash = start;
   while (backslash > from && line[backslash - 1] === '\\') backslash -= 1;
   if ((start - backslash) % 2 === 0) return 0;

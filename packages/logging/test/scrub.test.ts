@@ -50,6 +50,7 @@ describe('S1: addresses of every form are cut', () => {
     ['ann&#64;example.com ann&#x40;example.com ann&commat;example.com', '[email] [email] [email]'],
     ['ann＠example.com', '[email]'],
     ['{"email":"ann\\u0040example.com"}', '{"email":"[email]"}'],
+    ['SHOP\\ursula@example.com C:\\u\\b@example.com', 'SHOP\\[email] C:\\u\\[email]'],
     ['a@b.com@c.org, a@b@c.org', '[email], [email]'],
     ['mongodb://u:secret@db.example.com/x', 'mongodb://[email]/x'],
     ['mongodb://u:se:c,ret@mongo-0:27017/x', 'mongodb://[email]:27017/x'],
