@@ -44,6 +44,14 @@ describe('D1: a quote that nothing closes merges no rows', () => {
       ['A2'],
     ],
     [
+      'that a quoted delimiter closes and another one opens again',
+      row('A1', '"Tea', 'x', '899') +
+        row('A5', 'x', '";"', '1') +
+        row('A6', '";"', 'x', '1') +
+        row('A2', 'Tea', '12"', '5'),
+      ['A5', 'A6', 'A2'],
+    ],
+    [
       'with rows in between, where the number of values is another',
       row('A1', '"Tea', 'x', '899') +
         row('A5', 'x', 'x', '1') +

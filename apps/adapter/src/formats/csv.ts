@@ -141,8 +141,8 @@ export class CsvReader implements RecordReader {
       const cells = texts.map((text) => ({ text, fault: undefined }));
       return isGood?.(this.#record(columns, cells)) ?? false;
     };
-    const several = this.#severalRows(row).some(({ first, last }) => isRecord(first) && isRecord(last));
-    return several ? 'opens a quote that nothing closes' : undefined;
+    const rows = this.#firstAndLast(row);
+    return rows.length > 0 && rows.every(isRecord) ? 'opens a quote that nothing closes' : undefined;
   }
 
   #isBlank({ cells }: Row): boolean {
@@ -150,24 +150,25 @@ export class CsvReader implements RecordReader {
     return cells.length === 1 && first !== undefined && isBlankLine(this.#text(first).text);
   }
 
-  /** The values of its first and its last line, as if the quotes between them had not been. */
-  #severalRows({ cells }: Row): readonly { first: readonly string[]; last: readonly string[] }[] {
+  /** The values of its first and its last line, as if the quotes between them had not been; nothing where they are not as many. */
+  #firstAndLast({ cells }: Row): readonly (readonly string[])[] {
     const { delimiter } = this.#options;
     const texts = cells.map((cell) => this.#text(cell).text);
-    return texts.flatMap((text, index) => {
-      const lines = text.split(/\r?\n/);
-      const first = [...texts.slice(0, index), ...(lines[0] as string).split(delimiter)];
-      const last = [...(lines.at(-1) as string).split(delimiter), ...texts.slice(index + 1)];
-      const agree = lines.length > 1 && first.length === cells.length && last.length === cells.length;
-      return agree ? [{ first, last }] : [];
-    });
+    const from = texts.findIndex((text) => text.includes('\n'));
+    const to = texts.findLastIndex((text) => text.includes('\n'));
+    if (from === -1) return [];
+    const [opening = ''] = (texts[from] as string).split(/\r?\n/, 1);
+    const closing = (texts[to] as string).split('\n').at(-1) ?? '';
+    const first = [...texts.slice(0, from), ...opening.split(delimiter)];
+    const last = [...closing.split(delimiter), ...texts.slice(to + 1)];
+    return first.length === cells.length && last.length === cells.length ? [first, last] : [];
   }
 
   #wrongCount = ({ cells }: Row, columns: readonly string[]): string =>
     `has ${cells.length} values for ${columns.length} columns`;
 
   #takeHeader(row: Row): void {
-    if (row.cells.length > 1 && this.#severalRows(row).length > 0)
+    if (row.cells.length > 1 && this.#firstAndLast(row).length > 0)
       throw this.#error('malformed', 'the names of the columns open a quote that nothing closes');
     this.#takeColumns(row.cells.map((cell) => this.#text(cell).text));
   }
