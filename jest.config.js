@@ -23,6 +23,7 @@ export default {
     project('scripts', 'scripts'),
     project('k8s', 'k8s'),
     project('contract', 'tests/contract'),
+    project('fuzz', 'tests/fuzz'),
     project('e2e', 'tests/e2e'),
     project('chaos', 'tests/chaos'),
     project('cluster', 'tests/cluster'),

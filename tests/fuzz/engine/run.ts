@@ -1,0 +1,48 @@
+import { hashOf, Random } from './random.ts';
+import { mutate } from './mutate.ts';
+import { Finding, type Subject, type Target } from './target.ts';
+
+/** Of processor time, for all that a target does with one input. */
+export const maxCpuMs = 50;
+
+/**
+ * The input of a number: the same for the same seed and corpus. Each has a random sequence of its own, so that a parent
+ * process can make the one that its child did not come back from.
+ */
+export function inputOf(target: Target, corpus: readonly Buffer[], seed: number, index: number): Buffer {
+  const random = new Random(hashOf(Buffer.from(`${target.name} ${seed} ${index}`)));
+  if (random.once(2)) return target.generate(random).subarray(0, target.maxBytes);
+  return mutate(
+    random.pick(corpus),
+    random,
+    { tokens: target.tokens, other: random.pick(corpus) },
+    target.maxBytes,
+  );
+}
+
+/**
+ * Runs one input. Time is that of this thread's work and not of the clock, so that a busy machine finds nothing; and what
+ * took too long is run again, because a compilation or a garbage collection may have fallen into it.
+ * @returns what was found.
+ */
+export async function findingOf(subject: Subject, input: Buffer): Promise<Finding | undefined> {
+  try {
+    let cpuMs = await cpuMsOf(subject, input);
+    for (let again = 0; again < 4 && cpuMs > maxCpuMs; again += 1)
+      cpuMs = Math.min(cpuMs, await cpuMsOf(subject, input));
+    if (cpuMs <= maxCpuMs) return undefined;
+    return new Finding('slow', `${cpuMs.toFixed(0)} ms of processor time, more than ${maxCpuMs}`);
+  } catch (error) {
+    if (error instanceof Finding) return error;
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    return new Finding(`crash-${name}-${message.slice(0, 40)}`, stack ?? message);
+  }
+}
+
+async function cpuMsOf(subject: Subject, input: Buffer): Promise<number> {
+  const before = process.threadCpuUsage();
+  // A copy each: nothing that a run changes is in the next one.
+  await subject.run(Buffer.from(input));
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) / 1000;
+}

@@ -1,0 +1,44 @@
+/** What a fuzz target is, and what it finds. */
+import type { Random } from './random.ts';
+
+export interface Target {
+  /** Also the folder of its corpus. */
+  readonly name: string;
+  readonly maxBytes: number;
+  /** What its inputs are made of, for mutations. */
+  readonly tokens: readonly (string | Buffer)[];
+  /** A whole input made by its structure. It is run as it is: it may say more of itself than a mutated one could. */
+  generate(random: Random): Buffer;
+  open(): Promise<Subject>;
+}
+
+/** The program under test, running. */
+export interface Subject extends AsyncDisposable {
+  /** @throws {Finding} for what it should not do; anything else that is thrown is a crash. */
+  run(input: Buffer): void | Promise<void>;
+}
+
+/** What `kind` says is written once, whatever inputs show it. */
+export class Finding extends Error {
+  override readonly name = 'Finding';
+  readonly kind: string;
+  /** A piece that is left out while the input is made smaller: any byte, or lines only. */
+  readonly pieces: 'bytes' | 'lines';
+
+  constructor(kind: string, detail: string, pieces: 'bytes' | 'lines' = 'bytes') {
+    super(detail);
+    this.kind = kind;
+    this.pieces = pieces;
+  }
+}
+
+/** @throws {Finding} unless both are the same JSON. */
+export function expectSame(kind: string, what: string, left: unknown, right: unknown): void {
+  // An object, because nothing at all is no JSON.
+  const [one, other] = [JSON.stringify({ left }), JSON.stringify({ left: right })];
+  if (one === other) return;
+  let at = 0;
+  while (one[at] === other[at]) at += 1;
+  const around = (text: string): string => text.slice(Math.max(0, at - 100), at + 200);
+  throw new Finding(kind, `${what}:\n  ${around(one)}\n  ${around(other)}`);
+}

@@ -1,0 +1,81 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readCorpus } from './engine/corpus.ts';
+import { minimise } from './engine/minimise.ts';
+import { Random } from './engine/random.ts';
+import { findingOf, inputOf } from './engine/run.ts';
+import { Finding, type Subject, type Target } from './engine/target.ts';
+import { targets } from './targets/index.ts';
+
+jest.setTimeout(180_000);
+
+/** The same ones each time; `npm run fuzz` has new ones. */
+const seed = 1;
+const generated = (target: Target): number => (target.name.startsWith('http') ? 60 : 300);
+
+describe.each(targets.map((target) => [target.name, target] as const))('%s', (name, target) => {
+  const corpus = readCorpus(name);
+  let subject: Subject;
+  beforeAll(async () => {
+    subject = await target.open();
+  });
+  afterAll(async () => {
+    await subject[Symbol.asyncDispose]();
+  });
+
+  test.each([...corpus])('the corpus: %s', async (_, input) => {
+    expect(await findingOf(subject, input)).toBeUndefined();
+  });
+
+  test('inputs that nobody wrote', async () => {
+    for (let index = 0; index < generated(target); index += 1) {
+      const finding = await findingOf(subject, inputOf(target, [...corpus.values()], seed, index));
+      expect({ index, finding }).toEqual({ index, finding: undefined });
+    }
+  });
+});
+
+const kindOf = async (run: Subject['run']) => {
+  const subject: Subject = { run, [Symbol.asyncDispose]: async () => {} };
+  return (await findingOf(subject, Buffer.of(1)))?.kind;
+};
+/** Works for so long, on this thread. */
+function spin(ms: number): void {
+  const { user } = process.threadCpuUsage();
+  while (process.threadCpuUsage().user - user < ms * 1000);
+}
+const hasBoth = async (candidate: Buffer) => candidate.includes('a') && candidate.includes('c');
+
+describe('the engine', () => {
+  const [target] = targets as [Target];
+
+  test('makes the same inputs of the same seed, and others of another', () => {
+    const corpus = [...readCorpus(target.name).values()];
+    const inputs = (seed: number) =>
+      Array.from({ length: 20 }, (_, index) => inputOf(target, corpus, seed, index).toString('hex'));
+    expect(inputs(7)).toEqual(inputs(7));
+    expect(inputs(7)).not.toEqual(inputs(8));
+    expect(new Set(inputs(7)).size).toBeGreaterThan(15);
+    expect(new Random(1).next()).toBe(2_693_262_067);
+  });
+
+  test('finds what crashes, what is wrong and what takes long, and nothing else', async () => {
+    expect(await kindOf(() => {})).toBeUndefined();
+    expect(await kindOf(() => Promise.reject(new TypeError('no')))).toBe('crash-TypeError-no');
+    expect(await kindOf(() => Promise.reject(new Finding('wrong', 'it is')))).toBe('wrong');
+    expect(await kindOf(() => spin(80))).toBe('slow');
+    let runs = 0;
+    expect(await kindOf(() => spin((runs += 1) === 1 ? 80 : 1))).toBeUndefined();
+    // Waiting is no work.
+    expect(await kindOf(() => delay(80))).toBeUndefined();
+  });
+
+  test('leaves out all that a finding does not need', async () => {
+    const limits = { tries: 1000, withinMs: 60_000 };
+    const input = Buffer.from(`${'x'.repeat(50)}a${'y'.repeat(50)}\nb\nc${'z'.repeat(50)}`);
+    expect((await minimise(input, 'bytes', hasBoth, limits)).toString()).toBe('ac');
+    const lines = await minimise(Buffer.from('1\n2 a\n3\n4 c\n5'), 'lines', hasBoth, limits);
+    expect(lines.toString()).toBe('2 a\n4 c\n');
+    expect(await minimise(input, 'bytes', hasBoth, { ...limits, tries: 0 })).toEqual(input);
+  });
+});

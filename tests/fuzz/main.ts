@@ -1,0 +1,113 @@
+/**
+ * `npm run fuzz -- [--minutes N] [--only NAME] [--seed N] [--replay FILE]`: gives what reads foreign bytes inputs that
+ * nobody wrote, N minutes for each target. A finding is written to reports/fuzz/, as small as it could be made, with the
+ * command that shows it again. Exit code 1 when there is one.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { readCorpus } from './engine/corpus.ts';
+import { hashOf } from './engine/random.ts';
+import { inputOf } from './engine/run.ts';
+import type { Found, Task } from './engine/task.ts';
+import { targets } from './targets/index.ts';
+
+/** No progress for so long is a hang, however busy the machine is. */
+const hangMs = 60_000;
+const folder = 'reports/fuzz';
+const names = targets.map(({ name }) => name);
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    replay: { type: 'string' },
+  },
+});
+const minutes = Number(values.minutes);
+const seed = Number(values.seed);
+const { only, replay } = values;
+if (!(minutes > 0) || !Number.isSafeInteger(seed)) fail('--minutes and --seed are numbers');
+if (only !== undefined && !names.includes(only)) fail(`--only is one of ${names.join(', ')}`);
+if (replay !== undefined && only === undefined) fail('--replay needs --only: which target is the file for?');
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
+interface Outcome {
+  readonly findings: number;
+}
+
+/** One target, in a thread of its own. */
+function run(name: string): Promise<Outcome> {
+  const shared = new SharedArrayBuffer(8);
+  const current = new BigInt64Array(shared);
+  const task: Task = {
+    name,
+    seed,
+    withinMs: minutes * 60_000,
+    replay: replay === undefined ? undefined : readFileSync(replay),
+    shared,
+  };
+  const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: task });
+  let findings = 0;
+  let seen = { index: -1n, at: performance.now() };
+
+  function report(kind: string, message: string, input: Uint8Array | undefined): void {
+    findings += 1;
+    process.stdout.write(`  FINDING ${kind}: ${message}\n`);
+    if (input === undefined || replay !== undefined) return;
+    mkdirSync(folder, { recursive: true });
+    const file = `${folder}/${name}-${kind.replace(/[^\w-]+/g, '-').slice(0, 40)}-${hashOf(input).toString(16)}`;
+    writeFileSync(file, input);
+    process.stdout.write(`  ${input.length} bytes; again: npm run fuzz -- --only ${name} --replay ${file}\n`);
+  }
+  const inputUnderWay = (): Uint8Array => {
+    const target = targets.find((candidate) => candidate.name === name) as (typeof targets)[number];
+    const index = Number(Atomics.load(current, 0));
+    return task.replay ?? inputOf(target, [...readCorpus(name).values()], seed, index);
+  };
+
+  return new Promise((resolve) => {
+    const watch = setInterval(() => {
+      const index = Atomics.load(current, 0);
+      const now = performance.now();
+      if (index !== seen.index) seen = { index, at: now };
+      else if (now - seen.at > hangMs) {
+        report('hang', `no end within ${hangMs / 1000} s`, inputUnderWay());
+        void worker.terminate();
+      }
+    }, 1000);
+    worker.on('message', (message: Found) => {
+      // Making an input smaller is no hang.
+      seen = { ...seen, at: performance.now() };
+      if (message.type === 'finding') return report(message.kind, message.message, message.input);
+      const { executions, seconds, growth } = message;
+      process.stdout.write(
+        `  ${executions} executions in ${seconds.toFixed(0)} s, ${(executions / seconds).toFixed(0)} a second; ` +
+          `memory ${growth < 0 ? '' : '+'}${(growth / 1e6).toFixed(1)} MB; ${findings} findings\n`,
+      );
+    });
+    worker.once('error', (error) =>
+      report(
+        'crash',
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+        inputUnderWay(),
+      ),
+    );
+    worker.once('exit', () => {
+      clearInterval(watch);
+      resolve({ findings });
+    });
+  });
+}
+
+let total = 0;
+for (const name of only === undefined ? names : [only]) {
+  process.stdout.write(`${name}, seed ${seed}\n`);
+  total += (await run(name)).findings;
+}
+process.exitCode = total === 0 ? 0 : 1;
