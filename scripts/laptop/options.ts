@@ -43,10 +43,11 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     values.port ?? (env['SHOP_PORT'] || '8080'),
   );
   const boardPort = values['board-port'];
-  const board = {
-    port: portNumber('--board-port', boardPort ?? '8090'),
-    required: boardPort !== undefined,
-  };
+  const wanted = portNumber('--board-port', boardPort ?? '8090');
+  const isTaken = wanted === port && port !== 0;
+  if (isTaken && boardPort !== undefined)
+    throw new UsageError(`--board-port must be another port than the shop's own, ${port}.`);
+  const board = { port: isTaken ? 0 : wanted, required: boardPort !== undefined };
   const dataDir = values['data-dir'];
   const tokenFile = readTokenFile(values['token-file'] ?? env['SHOP_TOKEN_FILE']);
   return {

@@ -19,6 +19,7 @@ describe('options of npm start', () => {
       { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile, board },
     ],
     [['--token-file', thisFile], {}, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile, board }],
+    [['--port', '8090'], {}, { port: 8090, dataDir: resolve('.shop'), board: { port: 0, required: false } }],
     [['--no-board'], {}, { port: 8080, dataDir: resolve('.shop') }],
     [
       ['--board-port', '9090'],
@@ -34,6 +35,7 @@ describe('options of npm start', () => {
     [['--port', 'abc'], {}, '--port must be a port number from 0 to 65535, not "abc".'],
     [['--port', '70000'], {}, '--port must be a port number'],
     [['--port=-1'], {}, '--port must be a port number'],
+    [['--port', '9090', '--board-port', '9090'], {}, "--board-port must be another port than the shop's own"],
     [['--board-port', 'x'], {}, '--board-port must be a port number'],
     [[], { SHOP_PORT: '80a' }, 'SHOP_PORT must be a port number'],
     [['--prot', '1'], {}, "Unknown option '--prot'"],
