@@ -205,7 +205,7 @@ describe('the import', () => {
     const result = await run();
     expect(counts(result)).toMatchObject({ created: 2, rejected: 1, outcome: 'complete' });
     expect(result.suppliers[0]?.rejections).toEqual([
-      { line: 3, record: 2, key: 'K2', reason: 'Another entity has this sku.; /sku is taken already' },
+      { line: 3, record: 2, key: 'K2', reason: 'Another entity has this sku.; /sku is already in use' },
     ]);
   });
 

@@ -54,7 +54,7 @@ export class ProductController {
     return created(product, `/product/${product.id}`);
   }
 
-  /** With its seller, from the user service; the answer says whether it really comes from there. */
+  /** With its seller, from the user service; `seller.source` says whether it comes from there. */
   @Get(':id')
   async get(@Param('id', id) productId: string): Promise<Representation> {
     const product = await this.#products.get(productId);

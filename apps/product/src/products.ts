@@ -2,7 +2,7 @@ import { productContent, type Product, type ProductContent } from '@shop/contrac
 import { Resource } from '@shop/service';
 import type { Store } from '@shop/store';
 
-/** The goods of the shop, in the service's own database. */
+/** The products of the shop, in the service's own database. */
 export class Products extends Resource<Product, ProductContent> {
   constructor(store: Store) {
     const repository = store.collection<Product>({

@@ -3,10 +3,10 @@ import type { EmbeddedSeller } from '@shop/contracts';
 import { NeighbourClient } from '@shop/service';
 import { z } from 'zod';
 
-/** What we read of a user, and of the static answer that the ambassador gives in its place. */
+/** The fields that we read of a user, or of the ambassador's fallback for one. */
 const named = z.object({ name: z.string() });
 
-/** Asks user for the seller of a product. */
+/** Requests the seller of a product from user. */
 @Injectable()
 export class SellerOfProduct {
   readonly #neighbour: NeighbourClient;
@@ -15,7 +15,7 @@ export class SellerOfProduct {
     this.#neighbour = neighbour;
   }
 
-  /** Never rejects: without user there is a stand-in that says so. A user that does not exist has no name. */
+  /** Never rejects: without user the result is a fallback, marked as one. A user that does not exist has no name. */
   async embed(sellerId: string): Promise<EmbeddedSeller> {
     const answer = await this.#neighbour.get(`/user/${sellerId}`, named);
     const name = answer.body?.name ?? null;

@@ -28,7 +28,7 @@ describe('a client that is answered while it still sends its body', () => {
     await app.close();
   });
 
-  /** All answers so far: their status codes. */
+  /** All responses so far: their status codes. */
   const statuses = () => [...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
   const answers = (...expected: number[]) =>
     eventually(

@@ -69,7 +69,7 @@ describe('S7: a write with preconditions', () => {
     ['if-match', '*'],
     ['if-match', '"1-abc"'],
     ['if-none-match', '*'],
-  ])('of nothing there is 404, whatever %s says: DELETE and PATCH (%s)', async (field, value) => {
+  ])('of an entity that does not exist is 404 with any %s: DELETE and PATCH (%s)', async (field, value) => {
     const path = `/product/${randomUUIDv7()}`;
     await api().delete(path).set(field, value).expect(404);
     await api()

@@ -90,7 +90,7 @@ describe('a product', () => {
 });
 
 describe('search', () => {
-  test('finds goods whose words begin so, in any case and script, and those of a seller', async () => {
+  test('finds products by the beginnings of their words, in any case and script, and by seller', async () => {
     const sellerId = randomUUIDv7();
     await offer({ name: 'Zirkon-Tee', sellerId });
     await offer({ name: '제주 녹차', description: 'zirkonfarben', sellerId });
@@ -131,7 +131,7 @@ describe('the embedded seller', () => {
     expect(gone.body).toMatchObject({ seller: { source: 'live', id: sellerId, name: null } });
   });
 
-  test('is the ambassador’s static answer, marked as such, when user cannot answer', async () => {
+  test('is the ambassador’s fallback, marked as one, when user cannot answer', async () => {
     const { id, sellerId } = await offer();
     neighbour = (_request, response) =>
       void response
@@ -161,7 +161,7 @@ describe('the embedded seller', () => {
       'etag'
     ];
     expect(second).not.toBe(first);
-    // Nobody changed the product: whoever read it with the seller's old name may still edit it.
+    // The product did not change: an editor who read it with the seller's old name may still edit it.
     const patch = () =>
       api().patch(`/product/${id}`).type('application/merge-patch+json').send('{"stock":9}');
     await patch().set('if-match', first).expect(200);

@@ -32,7 +32,7 @@ test('reads are open', async () => {
   await request(app.server).options('/product').expect(204);
 });
 
-test('a write without a token is 401, whatever its body, and says how to come by', async () => {
+test('a write without a token is 401, with any body, and says how to get', async () => {
   const response = await write().expect(401);
   expect(response.headers['www-authenticate']).toBe('Bearer realm="shop"');
   expect(response.headers['content-type']).toMatch(/problem\+json/);
@@ -72,7 +72,7 @@ test('tokens are rotated without a restart: the new one beside the old, then alo
   await write('Bearer second-token').expect(201);
 });
 
-test('without the file, or with an empty one, nobody may write', async () => {
+test('without the file, or with an empty one, no client may write', async () => {
   writeFileSync(tokenFile, '\n');
   await write('Bearer first-token').expect(401);
   rmSync(tokenFile);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 /** What we read of product's page: its own fields, and none that a newer version may add. */
 const pageOfProducts = z.object({ items: z.array(z.object(product.shape)), next: z.string().optional() });
 
-/** Asks product for the goods of a user. */
+/** Requests the products of a user from product. */
 @Injectable()
 export class ProductsOfUser {
   readonly #neighbour: NeighbourClient;

@@ -88,7 +88,7 @@ export class UserController {
     return noContent();
   }
 
-  /** The goods this user sells, from the product service; the answer says whether they really come from there. */
+  /** The products this user sells, from the product service; `source` says whether they come from there. */
   @Get(':id/products')
   async products(
     @Param('id', id) userId: string,

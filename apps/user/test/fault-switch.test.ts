@@ -18,7 +18,7 @@ afterAll(() => app.close());
 const suffer = (fault: object) => writeFileSync(file, JSON.stringify(fault));
 const list = () => request(app.server).get('/user');
 
-test('without a file, or with one that asks for nothing known, all is well', async () => {
+test('without a file, or with an unknown fault in it, requests are served normally', async () => {
   await list().expect(200);
   suffer({ kind: 'unknown' });
   await list().expect(200);
@@ -26,7 +26,7 @@ test('without a file, or with one that asks for nothing known, all is well', asy
   await list().expect(200);
 });
 
-test('error: every answer is a 500, until the file is gone', async () => {
+test('error: every response is a 500, until the file is removed', async () => {
   suffer({ kind: 'error' });
   const { body } = await list().expect(500);
   expect(body).toMatchObject({
@@ -37,14 +37,14 @@ test('error: every answer is a 500, until the file is gone', async () => {
   await list().expect(200);
 });
 
-test('latency: the answer comes, later', async () => {
+test('latency: the response comes later', async () => {
   suffer({ kind: 'latency', ms: 300 });
   const start = performance.now();
   await list().expect(200);
   expect(performance.now() - start).toBeGreaterThanOrEqual(290);
 });
 
-test('timeout: no answer, and the process can still end', async () => {
+test('timeout: no response comes, and the process can still end', async () => {
   suffer({ kind: 'timeout' });
   await expect(list().timeout(300)).rejects.toThrow(/Timeout/);
 });

@@ -47,7 +47,7 @@ describe('creating', () => {
   test('an e-mail address is taken in any case', async () => {
     const { email } = await register();
     const { body } = await api().post('/user').send({ name: 'B', email: email.toUpperCase() }).expect(409);
-    expect(body).toMatchObject({ status: 409, errors: [{ pointer: '/email', detail: 'is taken already' }] });
+    expect(body).toMatchObject({ status: 409, errors: [{ pointer: '/email', detail: 'is already in use' }] });
   });
 });
 
@@ -143,7 +143,7 @@ describe('PATCH', () => {
     expect((body as { errors: unknown[] }).errors).toEqual([
       { pointer: '/name', detail: 'is required' },
       { pointer: '/email', detail: 'must be an e-mail address, for example ann@example.com' },
-      { pointer: '/id', detail: 'is kept by the shop: leave it out' },
+      { pointer: '/id', detail: 'is a read-only field: leave it out' },
     ]);
     await mergePatch(randomUUIDv7(), {}).expect(404);
   });
@@ -155,7 +155,7 @@ describe('PATCH', () => {
   });
 });
 
-describe('the goods of a user', () => {
+describe('the products of a user', () => {
   test('come from product, through the ambassador, with the request id and the trace', async () => {
     const { id } = await register();
     const asked: { url?: string | undefined; headers: Record<string, unknown> }[] = [];
@@ -204,7 +204,7 @@ describe('the goods of a user', () => {
       'ambassador-unreachable',
     ],
   ] as const)(
-    'a neighbour that gives %s makes the answer a fallback, not an error',
+    'a neighbour that sends %s results in a fallback, not an error',
     async (_what, behaviour, reason) => {
       const { id } = await register();
       neighbour = behaviour;
@@ -240,7 +240,7 @@ describe('the goods of a user', () => {
 });
 
 describe('paging', () => {
-  test('walks through all by Link, whatever is inserted or deleted meanwhile', async () => {
+  test('walks through all by Link while entities are inserted and deleted', async () => {
     const there = await Promise.all(Array.from({ length: 7 }, () => register()));
     const seen: string[] = [];
     let next: string | undefined = '/user?limit=3';

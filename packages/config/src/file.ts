@@ -5,7 +5,7 @@ import { ConfigError, describeIssues } from './errors.ts';
 
 /**
  * Reads a whole configuration from a YAML (or JSON) file.
- * @throws {ConfigError} when it cannot be read, is no YAML, or does not fit; it names every problem at once.
+ * @throws {ConfigError} when it cannot be read, is not YAML, or does not fit; it names every problem at once.
  */
 export function readConfigFile<S extends z.ZodType>(schema: S, path: string): z.output<S> {
   let text: string;

@@ -16,7 +16,7 @@ const timestamp = z.iso.datetime({ precision: 3 }).meta({
 
 /** What the shop adds to every entity; a client never sends it. */
 export const bookkeeping = {
-  version: integer(1, Number.MAX_SAFE_INTEGER).meta({ description: 'One more with every change' }),
+  version: integer(1, Number.MAX_SAFE_INTEGER).meta({ description: 'Increases by one with every change' }),
   createdAt: timestamp,
   updatedAt: timestamp,
 };

@@ -1,6 +1,6 @@
 /**
  * ISO 4217, list one as published on 2026-01-01: how many digits of an amount stand behind the separator (0 for KRW, 2 for
- * EUR, 3 for KWD). A table of our own, because Intl follows CLDR, which counts the digits in daily use: Node 24.21 has 0
+ * EUR, 3 for KWD). Our own table, because Intl follows CLDR, which counts the digits in daily use: Node 24.21 has 0
  * for HUF, IDR and IQD, another version has others, and every amount would change by a factor of 100 or 1000.
  */
 export const currenciesAsOf = '2026-01-01';
@@ -27,7 +27,7 @@ const digits: ReadonlyMap<string, number> = new Map(
 
 /**
  * The digits of a currency's minor unit.
- * @returns undefined for what is no currency of ISO 4217, and for those without a minor unit, such as XAU and XXX.
+ * @returns undefined for codes that are not in ISO 4217, and for those without a minor unit, such as XAU and XXX.
  */
 export const minorDigits = (currency: string): number | undefined => digits.get(currency);
 

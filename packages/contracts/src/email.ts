@@ -33,7 +33,7 @@ export const email = z
   .refine(isEmail, { error: ({ input }) => (hasForeignDomain(String(input)) ? notAscii : wrong) })
   .max(254, 'must have at most 254 characters')
   .meta({
-    description: 'Unique, whatever its case',
+    description: 'Unique; upper and lower case are the same',
     example: 'ann@example.com',
     format: 'email',
     pattern: shape,

@@ -1,13 +1,13 @@
-/** The parts of an answer that come from the neighbouring service. Each says whether it really does. */
+/** The parts of a response that come from the neighbouring service. Each says whether it is live or a fallback. */
 import { z } from 'zod';
 import { cursor, entityId } from './common.ts';
 import { product } from './product.ts';
 
-const live = z.literal('live').meta({ description: 'The neighbour answered' });
+const live = z.literal('live').meta({ description: 'The data comes from the other service' });
 const fallback = z
   .literal('fallback')
-  .meta({ description: 'The neighbour could not answer: this is a fallback' });
-const reason = z.string().meta({ description: 'Why there is no live answer', example: 'circuit-open' });
+  .meta({ description: 'The other service could not answer: this is a fallback' });
+const reason = z.string().meta({ description: 'Why it is a fallback', example: 'circuit-open' });
 
 export const embeddedSeller = z
   .discriminatedUnion('source', [

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 
-/** Half of a surrogate pair is no character: it would be stored as another one. */
+/** Half of a surrogate pair is not a character: it would be stored as another one. */
 const wellFormed = (value: string): boolean => value.isWellFormed();
 
 /** C0, DEL and C1: Unicode's category Cc. */

@@ -49,10 +49,10 @@ describe('money', () => {
   test.each([0, 999_999_999_999])('%d is an amount', (amount) => {
     expect(money.safeParse({ amount, currency: 'KRW' }).success).toBe(true);
   });
-  test.each([-1, 1e12, 0.1, '5', Number.MAX_SAFE_INTEGER + 1, null])('%j is no amount', (amount) => {
+  test.each([-1, 1e12, 0.1, '5', Number.MAX_SAFE_INTEGER + 1, null])('%j is not an amount', (amount) => {
     expect(pathsOf(money, { amount, currency: 'KRW' })).toEqual(['amount']);
   });
-  test.each(['eur', 'EURO', 'QQQ', ''])('%j is no currency', (currency) => {
+  test.each(['eur', 'EURO', 'QQQ', ''])('%j is not a currency', (currency) => {
     expect(pathsOf(money, { amount: 1, currency })).toEqual(['currency']);
   });
 });

@@ -47,7 +47,7 @@ test.each([
 ])('S8: with %s it is none', (_what, email) => expect(problemsWith(email)).not.toEqual([]));
 
 test.each(['ann@bücher.example', 'ann@다원.한국'])(
-  'S8: %s is asked for with its domain in ASCII form',
+  'S8: %s is refused: its domain must be in ASCII form',
   (email) =>
     expect(problemsWith(email)).toEqual([expect.stringMatching(/^must have its domain in ASCII form/)]),
 );

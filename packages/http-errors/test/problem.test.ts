@@ -4,7 +4,7 @@ import { catalogue, HttpProblem } from '../src/index.ts';
 test('a problem has the members of RFC 9457 and no empty ones', () => {
   expect(new HttpProblem('not-found', 'No user has this id.').toDetails()).toEqual({
     type: 'urn:shop:problem:not-found',
-    title: 'There is nothing here',
+    title: 'Not found',
     status: 404,
     detail: 'No user has this id.',
   });

@@ -11,7 +11,7 @@ const closed = (server: Server): Promise<void> =>
 /**
  * Runs `close` (the server's own or a framework's) while it ends keep-alive connections as they fall idle.
  * A framework's close alone waits for the client to drop them, which takes seconds; cutting all of them would
- * reset answers under way.
+ * reset unfinished responses.
  */
 export async function closeGracefully(
   server: Server,

@@ -1,6 +1,6 @@
 export type Phase = 'starting' | 'serving' | 'draining';
 
-/** Resolves when the dependency answers; its rejection's message is shown to whoever asks `/readyz`. */
+/** Resolves when the dependency answers; its rejection's message is in the response of `/readyz`. */
 export type ReadinessCheck = () => Promise<unknown>;
 
 export interface Readiness {
@@ -12,7 +12,7 @@ export interface Readiness {
 
 /**
  * Where an app stands between start and end, and whether it should be sent requests.
- * Liveness asks none of this: a process that waits for its database must not be restarted for it.
+ * Liveness checks none of this: a process that waits for its database must not be restarted for it.
  */
 export class Lifecycle {
   #phase: Phase = 'starting';

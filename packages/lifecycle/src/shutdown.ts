@@ -9,7 +9,7 @@ export interface ShutdownOptions {
   readonly drainDelayMs: number;
   /** The bound on the whole of it; less than the pod's terminationGracePeriodSeconds. */
   readonly timeoutMs: number;
-  /** Stops listening, lets requests under way end, then closes what they used. */
+  /** Stops listening, lets unfinished requests end, then closes what they used. */
   readonly close: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export function shutdownOnSignals({
     lifecycle.drain();
     logger.info({ signal, drainDelayMs }, 'draining');
     setTimeout(() => {
-      logger.error({ timeoutMs }, 'shutdown took too long: requests under way are cut off');
+      logger.error({ timeoutMs }, 'shutdown took too long: unfinished requests are cut off');
       process.exit(1);
     }, timeoutMs).unref();
     await delay(drainDelayMs);

@@ -39,7 +39,7 @@ describe('the admin port', () => {
     await request(url).get('/readyz').expect(200);
   });
 
-  test('a draining app is alive and not ready, whatever the checks say', async () => {
+  test('a draining app is alive and not ready, with any result of the checks', async () => {
     lifecycle.started();
     await request(url).get('/readyz').expect(200);
     lifecycle.drain();

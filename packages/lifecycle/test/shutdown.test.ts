@@ -24,14 +24,14 @@ describe('shutdown', () => {
     return { child, url, lines: () => lines };
   }
 
-  test('a request under way ends well, later ones are served until the close, and the exit code is 0', async () => {
+  test('an unfinished request completes, later ones are served until the close, and the exit code is 0', async () => {
     const { child, url, lines } = await start();
     const slow = fetch(`${url}/until-drained`);
     const answered = await fetch(`${url}/waiting`);
     expect(await answered.text()).toBe('1 waiting');
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
-    // The slow answer waits for the drain to begin, and the drain lasts long enough to be asked something else.
+    // The slow response waits for the drain to begin, and the drain lasts long enough for another request.
     expect(await (await slow).text()).toBe('drained');
     const [code] = (await exit) as [number];
     expect(code).toBe(0);

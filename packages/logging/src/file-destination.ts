@@ -6,13 +6,13 @@ import { RotatingFile, type FileCalls } from './rotating-file.ts';
 export interface FileDestinationOptions {
   /** The file being written; rotated ones are beside it as `<path>.1` and so on. Its directory is made when missing. */
   readonly path: string;
-  /** Bytes; 10 MiB unless told. */
+  /** Bytes; default 10 MiB. */
   readonly maxBytes?: number | undefined;
-  /** Rotated files that stay; at least 1, 5 unless told. */
+  /** Rotated files that stay; at least 1, default 5. */
   readonly filesKept?: number | undefined;
   /** How long after a failure nothing is tried, in milliseconds: a full disk must not cost every line a system call. */
   readonly retryMs?: number;
-  /** Hears that lines are being dropped and, once it works again, how many were; one NDJSON line on stderr unless told. */
+  /** Called when lines are dropped and, once writing works again, with their number; default: one NDJSON line on stderr. */
   readonly report?: (problem: FileProblem) => void;
   readonly calls?: FileCalls;
   /** Milliseconds, monotonic. */
@@ -85,6 +85,6 @@ function reportOnStderr(problem: FileProblem): void {
   try {
     writeSync(2, `${JSON.stringify({ level, time: new Date().toISOString(), ...problem, msg })}\n`);
   } catch {
-    // Nobody is left to tell.
+    // There is no other place to report it.
   }
 }

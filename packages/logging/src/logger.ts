@@ -9,13 +9,13 @@ export interface LoggerOptions {
   /** The app's name: `user`, `product`, `ambassador`. */
   readonly app: string;
   readonly level: string;
-  /** Where lines go; standard output unless told. */
+  /** Where lines go; default: standard output. */
   readonly destination?: DestinationStream;
   /** A file with rotation instead, for a log sidecar to follow; `destination` wins. */
   readonly file?: FileDestinationOptions | undefined;
 }
 
-// Synchronous: pino's default writes in the background, and its flush at exit overtakes the line under way.
+// Synchronous: pino's default writes in the background, and its flush at exit overtakes the line being written.
 const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
 
 /**

@@ -20,7 +20,7 @@ const lineFeed = 10;
 
 /**
  * An append-only file of whole lines with rotation by renaming: app.log becomes app.log.1, that app.log.2, and so on.
- * Every call is synchronous and may throw a system error; the object stays usable and tries anew at the next line.
+ * Every call is synchronous and may throw a system error; the object stays usable and tries again at the next line.
  */
 export class RotatingFile {
   readonly #path: string;

@@ -46,7 +46,7 @@ describe('the file destination', () => {
     expect(statSync(path).mode & 0o137).toBe(0);
   });
 
-  test('renames a full file, and keeps as many as told', () => {
+  test('renames a full file, and keeps the configured number', () => {
     const file = open({ maxBytes: 8, filesKept: 2 });
     for (const line of ['aaa\n', 'bbb\n', 'ccc\n', 'ddd\n', 'eee\n', 'fff\n', 'ggg\n']) file.write(line);
     expect(readdirSync(directory).sort()).toEqual(['app.log', 'app.log.1', 'app.log.2']);

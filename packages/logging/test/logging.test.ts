@@ -58,7 +58,7 @@ describe('log lines', () => {
 });
 
 describe('the request context', () => {
-  test('continues a trace with a span of its own', () => {
+  test('continues a trace with its own span', () => {
     const headers = headersFor(contextFromHeaders({ traceparent, tracestate: 'a=b', 'x-request-id': 'r1' }));
     expect(headers).toMatchObject({ 'x-request-id': 'r1', tracestate: 'a=b' });
     expect(headers['traceparent']).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);

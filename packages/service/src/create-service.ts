@@ -67,9 +67,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   installFaultSwitch(fastify, options.faultFile, logger);
   fastify.addHook('onSend', async (request, reply) => {
     // Fastify closes after a body it refuses. The rest of that body would meet a closed socket, and the reset could
-    // overtake the answer (RFC 9112, section 9.6); kept open, Node reads and drops it until requestTimeout.
+    // overtake the response (RFC 9112, section 9.6); kept open, Node reads and drops it until requestTimeout.
     if (!request.raw.complete) reply.removeHeader('connection');
-    // The client is asked to use another connection, so that none is idle and about to be used when this server closes.
+    // The client is sent to another connection, so that none is idle and about to be used when this server closes.
     else if (lifecycle.phase === 'draining') reply.header('connection', 'close');
   });
 

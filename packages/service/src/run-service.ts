@@ -18,8 +18,8 @@ export interface Foundations {
 }
 
 /**
- * Runs a service until it is told to stop: admin port first, so that probes have an answer from the beginning, then
- * the service. It listens whether or not its database answers; readiness tells.
+ * Runs a service until a signal stops it: admin port first, so that probes get a response from the beginning, then
+ * the service. It listens whether or not its database answers; readiness shows which.
  */
 export async function runService(
   config: ServiceConfig,

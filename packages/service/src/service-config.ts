@@ -9,11 +9,11 @@ export const serviceConfig = z.object({
   adminPort: settings.port(),
   /** `mongodb://…` or `sqlite:…`. */
   databaseUrl: z.string().min(1),
-  /** Where the neighbouring service is asked: the ambassador at this one's side. */
+  /** Where requests to the neighbouring service go: the ambassador at this one's side. */
   neighbourUrl: settings.httpUrl(),
   /** Longer than the ambassador's own time-outs: it is the one to decide. */
   neighbourTimeoutMs: settings.milliseconds().default(3000),
-  /** The tokens that allow writes, one a line; without it everybody may write. */
+  /** The tokens that allow writes, one a line; without it every client may write. */
   tokenFile: z.string().min(1).optional(),
   /** For chaos tests: a file that says which fault requests are to suffer, see `faults/fault-switch.ts`. */
   faultFile: z.string().min(1).optional(),

@@ -3,7 +3,7 @@ import type { Store } from '@shop/store';
 
 const STORE = Symbol('Store');
 
-/** Closes the store last of all: after the HTTP server, whose requests under way still use it. */
+/** Closes the store last of all: after the HTTP server, whose unfinished requests still use it. */
 @Module({})
 export class StoreModule implements OnApplicationShutdown {
   readonly #store: Store;

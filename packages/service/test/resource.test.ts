@@ -9,7 +9,7 @@ type Thing = Entity & { readonly name: string };
 
 const id = '01941f29-7c00-7000-8000-000000000001';
 
-/** Somebody else has just created `id`; reads see it only when a majority has it, after a while. */
+/** Another client has just created `id`; reads see it only when a majority has it, after a while. */
 function overtaken(whileMs: number): Repository<Thing> {
   const other: Thing = { id, name: 'theirs', version: 1, createdAt: '2026-01-01', updatedAt: '2026-01-01' };
   let seen: Thing | undefined;
@@ -22,7 +22,7 @@ function overtaken(whileMs: number): Repository<Thing> {
   } as unknown as Repository<Thing>;
 }
 
-test('who is overtaken in creating is told so, though reads take a moment to see it', async () => {
+test('a create that another one overtakes is refused, even before reads see the other', async () => {
   const resource = new Resource({
     repository: overtaken(100),
     name: 'thing',

@@ -11,12 +11,12 @@ export { parseStoreUrl, STORE_URL_SHAPES, type StoreLocation } from './url.ts';
 export interface StoreOptions {
   /** How the database's own logs and metrics name this client; 'shop' unless given. */
   readonly appName?: string;
-  /** Told once when the database is lost and once when it is back. */
+  /** Called once when the database is lost and once when it is back. */
   readonly log?: Log;
 }
 
 /**
- * Opens a service's database. It returns at once, whether the database is there or not: ask {@link Store.ready}.
+ * Opens a service's database. It returns at once, whether the database is there or not: {@link Store.ready} says which.
  * @param url `mongodb://host[:port][,…]/database?replicaSet=name` or `sqlite:/path/to/file.db`
  * @throws {TypeError} for a URL of another shape, without repeating it.
  */

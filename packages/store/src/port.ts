@@ -1,5 +1,5 @@
 /**
- * The repository port: what a service may ask of its database, whichever it is.
+ * The repository port: what a service can do with its database, the same for each kind.
  * Two adapters implement it, `mongo/` (the cluster) and `sqlite/` (a laptop); `test/contract.ts` holds both to it.
  */
 
@@ -35,14 +35,14 @@ export interface ListQuery<T extends Entity> {
   readonly after?: string | undefined;
   /** Equality on fields named in `CollectionSpec.filters`. */
   readonly where?: { readonly [K in keyof T]?: T[K] | undefined };
-  /** Every word of it begins a word of one of the text fields, whatever the case: `terms.ts`. */
+  /** Every word of it is a prefix of a word in one of the text fields; case is ignored: `terms.ts`. */
   readonly text?: string | undefined;
 }
 
 export interface Page<T> {
   /** In the order of their ids, which is the order of creation for UUIDv7. */
   readonly items: readonly T[];
-  /** The id to ask `after` for the next page; absent on the last one. */
+  /** The id to pass as `after` for the next page; absent on the last one. */
   readonly next?: string;
 }
 
@@ -51,7 +51,7 @@ export interface Page<T> {
  * A write resolves only once it is durable: on a majority of the members, or in the file.
  */
 export interface Repository<T extends Entity> {
-  /** @throws {DuplicateError} for `id`, whatever else there is already, or for a unique field. */
+  /** @throws {DuplicateError} for `id`, even if a unique field is in use too, or for a unique field. */
   insert(entity: T): Promise<void>;
   find(id: string): Promise<T | undefined>;
   list(query: ListQuery<T>): Promise<Page<T>>;
@@ -86,7 +86,7 @@ export class DuplicateError extends Error {
   }
 }
 
-/** The entity is not the one the caller saw: somebody changed or deleted it since. */
+/** The entity is not the one the caller saw: it was changed or deleted since. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';
   constructor(id: string) {

@@ -9,12 +9,12 @@ export interface Plan {
   readonly limit: number;
   readonly after: string | undefined;
   readonly where: readonly (readonly [field: string, value: Scalar])[];
-  /** Every range has to hold a word; undefined asks for no text, an empty list finds nothing. */
+  /** Every range has to hold a word; undefined does not restrict the text, an empty list finds nothing. */
   readonly ranges: readonly WordRange[] | undefined;
 }
 
 /**
- * @throws {RangeError} for a limit below 1; {TypeError} for a filter without an index or a value that is no scalar
+ * @throws {RangeError} for a limit below 1; {TypeError} for a filter without an index or a value that is not a scalar
  *   (an object would be an operator in one database and a text in the other).
  */
 export function plan<T extends Entity>(spec: CollectionSpec<T>, query: ListQuery<T>): Plan {
@@ -23,7 +23,7 @@ export function plan<T extends Entity>(spec: CollectionSpec<T>, query: ListQuery
   for (const [field, value] of Object.entries<unknown>(query.where ?? {})) {
     if (value === undefined) continue;
     if (!spec.filters.some((name) => name === field))
-      throw new TypeError(`${spec.name}.${field} is no filter`);
+      throw new TypeError(`${spec.name}.${field} is not a filter`);
     if (!isScalar(value)) throw new TypeError(`${spec.name}.${field} is compared with scalars only`);
     where.push([field, value]);
   }

@@ -1,6 +1,6 @@
 /**
  * Text search the same in every database: both adapters store these words and look prefixes up as ranges,
- * so neither a stemmer nor a collation of one of them can make the answers differ.
+ * so neither a stemmer nor a collation of one of them can make the results differ.
  */
 
 /** One more whenever `words` gives other words for the same text: what is stored is then made again from the entities. */
@@ -32,7 +32,7 @@ export interface WordRange {
 }
 
 /**
- * What a query's text asks for: one range for each of its words, each of which has to hold a word of the entity.
+ * The ranges of a query's text: one for each of its words, and each has to hold a word of the entity.
  * @returns at most 16 ranges; none when the text has no word, which finds nothing.
  */
 export function prefixRanges(text: string): WordRange[] {

@@ -27,11 +27,11 @@ export interface Context {
   open(): Promise<Store>;
   /** The name of a collection that no other test uses. */
   newName(): string;
-  /** An empty collection, ready, in a store of its own. */
+  /** An empty collection, ready, in its own store. */
   people(): Promise<Repository<Person>>;
 }
 
-/** Describes what every adapter has to do. `start` gives it a database of its own, without data. */
+/** Describes what every adapter has to do. `start` gives it its own database, without data. */
 export function describeStore(name: string, start: () => Promise<Harness>): void {
   describe(`the store on ${name}`, () => {
     const opened: Store[] = [];

@@ -4,7 +4,7 @@ import { MongoRepository } from '../src/mongo/repository.ts';
 import { StoreUnavailableError } from '../src/index.ts';
 import { peopleSpec } from './people.ts';
 
-/** A database whose answers are these, one after the other; and how it was asked. */
+/** A database that gives these results, one after the other, and records how it was queried. */
 function repository(primaryWithinMs: number, ...answers: readonly (object | null | Error)[]) {
   const asked: { readPreference: string; maxTimeMS: number }[] = [];
   const waiting = [...answers];
@@ -23,13 +23,13 @@ function repository(primaryWithinMs: number, ...answers: readonly (object | null
 }
 const silent = new StoreUnavailableError('the database did not answer within 2000 ms');
 
-test('a read asks the primary', async () => {
+test('a read goes to the primary', async () => {
   const subject = repository(2000, null);
   await expect(subject.people.find('a')).resolves.toBeUndefined();
   expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual(['primary']);
 });
 
-test('when the primary is silent a read asks a secondary', async () => {
+test('when the primary is silent a read goes to a secondary', async () => {
   const subject = repository(2000, silent, { _id: 'a', version: 1 });
   await expect(subject.people.find('a')).resolves.toMatchObject({ id: 'a', version: 1 });
   expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual([
@@ -38,19 +38,19 @@ test('when the primary is silent a read asks a secondary', async () => {
   ]);
 });
 
-test('when there has been no primary for a while a read asks a secondary at once', async () => {
+test('when there has been no primary for a while a read goes to a secondary at once', async () => {
   const subject = repository(0, { _id: 'a', version: 1 });
   await expect(subject.people.find('a')).resolves.toMatchObject({ id: 'a', version: 1 });
   expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual(['secondaryPreferred']);
 });
 
-test('when nobody answers a read says so, after two tries', async () => {
+test('when no member answers a read reports it, after two attempts', async () => {
   const subject = repository(2000, silent, silent, null);
   await expect(subject.people.find('a')).rejects.toBe(silent);
   expect(subject.asked).toHaveLength(2);
 });
 
-test('what is no want of an answer is not tried again', async () => {
+test('an error that is not a missing response is not retried', async () => {
   const subject = repository(2000, new TypeError('a defect'), null);
   await expect(subject.people.find('a')).rejects.toThrow('a defect');
   expect(subject.asked).toHaveLength(1);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Db, MongoClient } from 'mongodb';
 import { eventually } from './eventually.ts';
 
-/** A real replica set of one member, on a disk and a port of its own, that can be killed, frozen and started again. */
+/** A real replica set of one member, with its own disk and port, that can be killed, frozen and started again. */
 export class ReplicaSet {
   readonly #binary: string;
   readonly #directory: string;
@@ -163,7 +163,7 @@ export class ReplicaSet {
       [...args, '--logappend', ...parameters.flatMap((parameter) => ['--setParameter', parameter])],
       { stdio: 'ignore' },
     );
-    // Its end is noticed by whoever waits for an answer; unheard, the event would end the tests.
+    // Who waits for a response notices its end; without a listener the event would end the tests.
     this.#process.on('error', () => undefined);
   }
 

@@ -62,7 +62,7 @@ describe('the SQLite file', () => {
     const { items } = await people.list({ limit });
 
     expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
-    // None is there by half: whoever is stored has its last word.
+    // None is stored by half: each one that is stored has its last word.
     expect(await people.list({ limit, text: 'last' })).toEqual({ items });
     expect(items.length - acknowledged.length).toBeLessThanOrEqual(3);
     const raw = new DatabaseSync(path);
@@ -108,7 +108,7 @@ describe('the SQLite file', () => {
     newer.close();
   });
 
-  test('that is no database is unavailable until it is one', async () => {
+  test('that is not a database is unavailable until it is one', async () => {
     await mkdir(join(path, '..'), { recursive: true });
     await writeFile(path, 'not a database, but long enough to look like one'.repeat(100));
     const people = open().collection(spec);
@@ -119,7 +119,7 @@ describe('the SQLite file', () => {
     expect(await people.find(idOf(1))).toStrictEqual(person(1));
   });
 
-  test('is not made anew when it was removed in use, and is taken when it is put back', async () => {
+  test('is not created again when it was removed in use, and is opened when it is put back', async () => {
     const log = recordingLog();
     const store = open({ log });
     const people = store.collection(spec);

@@ -18,7 +18,7 @@ export async function startSqlite(): Promise<Harness & { readonly path: string }
         () => true,
         () => false,
       );
-      // A file in its place, which not even root can open as a directory.
+      // A file instead of it, which not even root can open as a directory.
       await writeFile(directory, '');
     },
     async comeBack() {

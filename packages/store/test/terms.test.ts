@@ -56,7 +56,7 @@ describe('S6: words that differ in case alone are one', () => {
     expect(words(first)).toHaveLength(1);
   });
 
-  test('for every character of Unicode, however it is written', () => {
+  test('for every character of Unicode, in every form', () => {
     const different: string[] = [];
     for (let code = 0; code <= 0x10ffff; code += 1) {
       const character = String.fromCodePoint(code);
@@ -88,7 +88,7 @@ describe('the range of a prefix', () => {
     Buffer.compare(Buffer.from(word), Buffer.from(range.from)) >= 0 &&
     Buffer.compare(Buffer.from(word), Buffer.from(range.to)) < 0;
 
-  test('holds the words that begin with it, whatever follows', () => {
+  test('holds the words that begin with it and end in any way', () => {
     expect(['te', 'tea', 'te가', 'te\u{2FA1D}'].filter((word) => !holds(word))).toEqual([]);
   });
 

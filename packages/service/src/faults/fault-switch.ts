@@ -8,13 +8,13 @@ import type { Logger } from '@shop/logging';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
-/** What the file may ask for: JSON. The names are toxiproxy's where it has the fault. */
+/** The faults that the file can name: JSON. The names are toxiproxy's where it has the fault. */
 const fault = z.discriminatedUnion('kind', [
   /** Answers come this much later. */
   z.strictObject({ kind: z.literal('latency'), ms: z.int().min(1).max(60_000) }),
   /** Requests are accepted and never answered. */
   z.strictObject({ kind: z.literal('timeout') }),
-  /** Every answer is a 500. */
+  /** Every response is a 500. */
   z.strictObject({ kind: z.literal('error') }),
   /** The connection is reset in the middle of every body. */
   z.strictObject({ kind: z.literal('reset-peer') }),
@@ -24,8 +24,8 @@ const fault = z.discriminatedUnion('kind', [
 type Fault = z.output<typeof fault>;
 
 /**
- * Has requests suffer the fault that is in the file, read anew for each; no file, no fault. It is steered by whoever can
- * write to the pod's own volume: there is no way to it over the network. The admin port, and so probes, are left alone.
+ * Applies the fault in the file, which is read at each request, to that request; no file, no fault. It needs the right to
+ * write to the pod's own volume; the network gives no access. The admin port, and so probes, are left alone.
  * @param file undefined: nothing is installed.
  */
 export function installFaultSwitch(fastify: FastifyInstance, file: string | undefined, logger: Logger): void {

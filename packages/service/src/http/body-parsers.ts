@@ -41,7 +41,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
       }
     });
   }
-  // Judged by the header fields alone, so that nobody sends a body that is refused anyway.
+  // Judged by the header fields alone, so that no client sends a body that is refused anyway.
   fastify.addContentTypeParser('*', (request, _body, done) => {
     if (mediaTypeOf[request.method] === undefined && !hasBody(request.headers)) done(null, undefined);
     else done(unsupported(request.method));
@@ -56,9 +56,13 @@ export function unsupported(method: string): HttpProblem {
   const expected = mediaTypeOf[method];
   if (expected === undefined) return new HttpProblem('unsupported-media-type', `${method} takes no body.`);
   const field = { POST: 'accept-post', PATCH: 'accept-patch' }[method];
-  return new HttpProblem('unsupported-media-type', `${method} takes a body of type ${expected}.`, {
-    headers: { accept: expected, ...(field === undefined ? {} : { [field]: expected }) },
-  });
+  return new HttpProblem(
+    'unsupported-media-type',
+    `${method} takes a body with the media type ${expected}.`,
+    {
+      headers: { accept: expected, ...(field === undefined ? {} : { [field]: expected }) },
+    },
+  );
 }
 
 const charsetOf = (contentType = ''): string =>

@@ -17,7 +17,7 @@ interface Exchange {
 
 /**
  * Answers bytes that are not an HTTP request. There is no request object to go with, only the socket, on which responses
- * to earlier requests may still be on their way: they go out first, whole, and whoever sent a valid request gets its own
+ * to earlier requests may still be on their way: they go out first, whole, and a client that sent a valid request gets its
  * response. Then the connection is closed as in RFC 9112, section 9.6: for a while what still comes is read and dropped,
  * because the reset that unread bytes cause could destroy the response at the client.
  */
@@ -41,7 +41,7 @@ export class ClientErrors {
     this.#refused.add(socket);
     const latest = this.#latest.get(socket);
     if (latest === undefined || latest.request.complete) {
-      // The bytes are a message of their own.
+      // The bytes are a separate message.
       after(latest?.response, () => close(socket, responseTo(error)));
     } else if (latest.response.headersSent) {
       // The bytes are the rest of a request that has its response, or gets it now.

@@ -29,7 +29,7 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** V8 quotes the body in some of its messages, in part or as a whole, and a body may hold what nobody else should see. */
+/** V8 quotes the body in some of its messages, in part or as a whole, and a body may be confidential. */
 function withoutContent(message: string): string {
   if (!message.endsWith(' is not valid JSON')) return message.replace(/\.$/, '');
   return /^Unexpected token '.{1,2}'/s.exec(message)?.[0] ?? 'Unexpected content';

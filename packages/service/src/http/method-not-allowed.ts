@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { mediaTypeOf } from './body-parsers.ts';
 
 /**
- * Collects the methods of each path while routes are made; the function it returns then gives every path an answer to
+ * Collects the methods of each path while routes are made; the function it returns then makes every path respond to
  * all other methods: 405 with `Allow` (RFC 9110, section 15.5.6), and to OPTIONS 204 with what is possible.
  * Call it after the last route and before the server is ready.
  */
@@ -26,9 +26,9 @@ export function collectRoutes(fastify: FastifyInstance): () => void {
         method: others,
         url,
         config: { refusesAnyway: true },
-        // Before the body is looked at: whatever it is, it has no place here.
+        // Before the body is read: no body is allowed here.
         onRequest: async (request) => {
-          const detail = `${request.method} does nothing here; possible are ${allow}.`;
+          const detail = `${request.method} is not allowed here. Allowed: ${allow}.`;
           throw new HttpProblem('method-not-allowed', detail, { headers: { allow } });
         },
         handler: async () => undefined,

@@ -26,7 +26,7 @@ export function pageRepresentation<T extends Entity>({ items, next }: Page<T>, u
 
 /**
  * The value of a Link header field to the page that begins at `cursor`. The other parameters stay as they came, character
- * by character: written anew, one could read differently.
+ * by character: encoding them again could change one.
  */
 export function nextLink(url: string, cursor: string): string {
   const { path, query } = splitUrl(url);

@@ -31,7 +31,7 @@ export class Preconditions {
   /**
    * For methods that write. A tag stands for a whole representation, of which a part may come from the neighbouring
    * service (`revision.digest`); what an editor must not overwrite is the revision alone.
-   * @param current nothing where the method creates. One that needs an entity answers 404 without asking
+   * @param current nothing where the method creates. One that needs an entity responds with 404 without a check
    * (RFC 9110, section 13.2.1).
    * @throws {HttpProblem} 412
    */
@@ -44,7 +44,7 @@ export class Preconditions {
    * For GET and HEAD, in the order of RFC 9110, section 13.2.2. There is no date of modification, so that the fields with
    * one are ignored, as sections 13.1.3 and 13.1.4 say.
    * @param etag of the representation that would be sent.
-   * @returns whether the client has it already, so that the answer is 304.
+   * @returns whether the client has it already, so that the status is 304.
    * @throws {HttpProblem} 412
    */
   isNotModified(etag: string): boolean {
@@ -88,7 +88,7 @@ const failed = (field: 'If-Match' | 'If-None-Match'): HttpProblem =>
       : 'If-None-Match failed: the entity exists, in a state that it names.',
   );
 
-/** @throws {HttpProblem} 400 when a field is no list of entity tags. */
+/** @throws {HttpProblem} 400 when a field is not a list of entity tags. */
 export function preconditionsOf(headers: PreconditionHeaders): Preconditions {
   return new Preconditions(listOf(headers, 'if-match'), listOf(headers, 'if-none-match'));
 }

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { unsupported } from './body-parsers.ts';
 import { splitUrl } from './url.ts';
 
-/** Turns whatever was thrown, by us, the store, Nest or Fastify, into one problem+json answer. */
+/** Turns every error, of ours, the store, Nest or Fastify, into one problem+json response. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
       const level = problem.kind === 'internal-error' ? 'error' : 'warn';
       this.#logger[level]({ err: error, kind: problem.kind }, 'request failed');
     }
-    // Nothing is left to be said once an answer has begun.
+    // A response that has begun cannot be changed any more.
     if (reply.sent || reply.raw.headersSent) return;
     reply
       .code(problem.status)
@@ -42,7 +42,7 @@ function refusalOf(status: number, error: unknown, request: FastifyRequest): Htt
   const options = { cause: error };
   switch (status) {
     case 404:
-      return new HttpProblem('not-found', `There is nothing at ${splitUrl(request.url).path}.`, options);
+      return new HttpProblem('not-found', `Nothing is found at ${splitUrl(request.url).path}.`, options);
     case 413:
       return new HttpProblem('body-too-large', 'A body may have at most 64 KiB.', options);
     case 414:
@@ -65,11 +65,11 @@ function problemOf(error: unknown, request: FastifyRequest): HttpProblem {
     );
   }
   if (error instanceof DuplicateError) {
-    const errors = [{ pointer: `/${error.field}`, detail: 'is taken already' }];
+    const errors = [{ pointer: `/${error.field}`, detail: 'is already in use' }];
     return new HttpProblem('conflict', `Another entity has this ${error.field}.`, { cause: error, errors });
   }
   if (error instanceof StaleError) {
-    return new HttpProblem('conflict', 'The entity is being changed by others; read it again and retry.', {
+    return new HttpProblem('conflict', 'The entity was modified concurrently. Read it again and retry.', {
       cause: error,
     });
   }

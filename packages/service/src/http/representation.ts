@@ -27,7 +27,7 @@ export const representation = (
 
 /**
  * An entity, tagged by its revision; with an embedded part of another service, by revision and content of that part.
- * A part that is a stand-in must not be kept by any cache.
+ * No cache may store a representation with a fallback in it.
  */
 export function entityRepresentation(
   entity: Entity,

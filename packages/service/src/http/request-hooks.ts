@@ -10,9 +10,9 @@ declare module 'fastify' {
     context: RequestContext;
   }
   interface FastifyContextConfig {
-    /** The media type the route answers with; JSON unless told. */
+    /** The media type of the route's response; default JSON. */
     produces?: string;
-    /** The route exists only to say no: whoever asks may hear that. */
+    /** The route only refuses: every client may see that. */
     refusesAnyway?: boolean;
   }
 }
@@ -34,7 +34,7 @@ export function registerRequestHooks(
     done(isAcceptable(request) ? undefined : notAcceptable(request));
   });
 
-  // A body arrives in events of the socket, which belong to no request: the context is entered anew after it.
+  // A body arrives in events of the socket, which belong to no request: the context is entered again after it.
   fastify.addHook('preValidation', (request, _reply, done) => runInContext(request.context, done));
 
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -48,7 +48,7 @@ export function registerRequestHooks(
     });
     runInContext(request.context, () => {
       logger.info(
-        // Without the query: it may hold what somebody searched for.
+        // Without the query: it may hold a user's search.
         {
           method: request.method,
           path: splitUrl(request.url).path,

@@ -1,10 +1,10 @@
 import type { ValidationProblem } from '@shop/http-errors';
 import type { z } from 'zod';
 
-/** Said of what a client may read and not write, so that a GET's answer sent back with PUT explains itself. */
+/** Fields that a client may read and not write. A client that sends the body of a GET with PUT learns what to leave out. */
 const readOnly: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'seller']);
 
-/** A list of more is no help, and the keys in it are the client's own text. */
+/** A longer list does not help, and the keys in it are the client's own text. */
 const maxProblems = 50;
 
 /**
@@ -32,7 +32,7 @@ export function problemsOf(
 }
 
 const unknownKey = (key: string): string =>
-  readOnly.has(key) ? 'is kept by the shop: leave it out' : 'is not known here';
+  readOnly.has(key) ? 'is a read-only field: leave it out' : 'is an unknown field';
 
 const sentenceOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_type' && issue.message.startsWith('Invalid input')

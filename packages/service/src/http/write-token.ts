@@ -10,7 +10,7 @@ const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRA
  * Lets only those write who present a bearer token (RFC 6750) of the file; reads are open. Judged before the body is
  * read. The file has one token a line: while tokens are rotated the old and the new one are both in it. It is read at
  * every write, so that a Secret's new content counts without a restart.
- * @param tokenFile no file: everybody may write, as on a laptop whose ports nobody else reaches.
+ * @param tokenFile no file: every client may write, as on a laptop whose ports only its user reaches.
  */
 export function requireTokenForWrites(
   fastify: FastifyInstance,
@@ -42,7 +42,7 @@ function tokensOf(file: string): string[] {
       .map((line) => line.trim())
       .filter(Boolean);
   } catch (error) {
-    // Nobody can tell who may write, so nobody may.
+    // It is unknown who may write, so no client may.
     const options = { cause: error, headers: { 'retry-after': '5' } };
     throw new HttpProblem(
       'service-unavailable',

@@ -1,7 +1,7 @@
 import { currentContext, headersFor, type Logger } from '@shop/logging';
 import type { z } from 'zod';
 
-/** What came of asking: the neighbour's own answer, or why there is none and what may stand in for it. */
+/** The result: the neighbour's own response, or why there is none and the fallback for it. */
 export type NeighbourAnswer<T> =
   | { readonly source: 'live'; readonly status: number; readonly body: T | undefined }
   | { readonly source: 'fallback'; readonly reason: string; readonly body: T | undefined };
@@ -14,8 +14,8 @@ export interface NeighbourClientOptions {
 }
 
 /**
- * Asks the neighbouring service through the ambassador. Never rejects: a neighbour that cannot answer makes an answer
- * of ours poorer, not impossible.
+ * Requests data of the neighbouring service through the ambassador. Never rejects: without the neighbour our response
+ * has less in it, and is still a response.
  */
 export class NeighbourClient {
   readonly #options: NeighbourClientOptions;
@@ -26,7 +26,7 @@ export class NeighbourClient {
 
   /**
    * @param path with its query, as the neighbour serves it.
-   * @param schema what is needed of the body of a 200; a field that is new to us is no error, so that the neighbour can
+   * @param schema what is needed of the body of a 200; a field that is new to us is not an error, so that the neighbour can
    * be updated first.
    */
   async get<S extends z.ZodType>(path: string, schema: S): Promise<NeighbourAnswer<z.output<S>>> {
@@ -50,7 +50,7 @@ export class NeighbourClient {
       return this.#fallback(path, response.headers.get('x-fallback-reason') ?? 'unknown', parsed?.data);
     }
     if (response.status >= 500) return this.#fallback(path, 'neighbour-error', undefined);
-    // 404 is an answer: there is no such entity. Any other refusal says nothing about it.
+    // 404 is a valid response: there is no such entity. Any other refusal says nothing about it.
     if (response.status !== 200 && response.status !== 404)
       return this.#fallback(path, 'unexpected-answer', undefined);
     if (parsed?.success === false) return this.#fallback(path, 'unexpected-answer', undefined, parsed.error);

@@ -15,7 +15,7 @@ export interface ResourceDescription {
   /** The merge patch of the content. */
   readonly patch: z.ZodType;
   readonly query: z.ZodObject;
-  /** The answer to GET of one entity, where it holds more than the entity. */
+  /** The response to GET of one entity, where it holds more than the entity. */
   readonly detailed?: z.ZodType;
   readonly id: z.ZodType;
   /** Paths beside those every resource has. */

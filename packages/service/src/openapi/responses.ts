@@ -39,7 +39,7 @@ const seconds = (description: string) => ({
   'Retry-After': header(description, false, { pattern: '^[0-9]+$' }),
 });
 
-/** A successful answer with an entity or a list, and its tag. */
+/** A successful response with an entity or a list, and its tag. */
 export const json = (
   description: string,
   schema: z.ZodType,
@@ -97,7 +97,7 @@ export const problems = (...statuses: (keyof typeof sentences)[]): Responses => 
       },
     ]),
   ),
-  // The Ingress's own answer: it has no body of ours.
+  // The Ingress's own response: it has no body of ours.
   '429': {
     description: 'Too many requests from this client, where an Ingress limits them',
     headers: seconds('Seconds until there may be more'),

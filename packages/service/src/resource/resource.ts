@@ -112,7 +112,7 @@ export class Resource<T extends Entity & C, C extends object> {
     return next;
   }
 
-  /** Reads and writes again when somebody came in between; the preconditions are then judged anew. */
+  /** Reads and writes again after a concurrent change; the preconditions are then checked again. */
   async #attempt<R>(work: () => Promise<R>): Promise<R> {
     for (let attempt = 1; ; attempt += 1) {
       try {

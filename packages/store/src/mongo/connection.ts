@@ -9,23 +9,23 @@ import { isUnavailable, toPortError } from './errors.ts';
  * How long a write waits for a primary, in milliseconds: such a write is late, and not refused. When a primary steps
  * down for its pod's planned end, the next one has been there after 0.3 to 2.4 s, and after 5 s where an update kept the
  * whole machine busy. After a SIGKILL the others elect only when the set's electionTimeoutMillis is over, and no wait that
- * fits in a request covers that for certain: the caller is told to come back (503, Retry-After).
+ * fits in a request covers that for certain: the caller gets a 503 with Retry-After.
  */
 const SELECTION_MS = 6000;
 /** Longest that the server may work on one read, or wait for a majority of one write. */
 export const SERVER_MS = 2500;
 /**
- * How long a read waits for the primary, before a secondary is asked. A frozen server is noticed by this: to the driver,
+ * How long a read waits for the primary before it goes to a secondary. A frozen server is noticed by this: to the driver,
  * and to the others, it is the primary for seconds more.
  */
 export const PRIMARY_READ_MS = 2000;
 /**
- * How long reads wait for the next primary when one is lost, before secondaries are asked: these may lack what it, or
+ * How long reads wait for the next primary when one is lost, before they go to secondaries: these may lack what it, or
  * its successor that is not known yet, has acknowledged. In a planned change the next one is mostly there by then; and
- * whoever asks a service still gets an answer within the two seconds that the ambassador waits.
+ * a client of a service still gets a response within the two seconds that the ambassador waits.
  */
 export const PRIMARY_GRACE_MS = 1500;
-/** Longest that a read takes that asks a secondary, with its retry. */
+/** Longest that a read from a secondary takes, with its retry. */
 export const SECONDARY_READ_MS = 3000;
 /** Longest that a write takes as a whole, with its wait for a primary and its retry. */
 export const WRITE_MS = 8000;
@@ -62,7 +62,7 @@ export class Connection {
     }
   }
 
-  /** For how long it is of use to ask the primary, in milliseconds; 0 when there has been none for a while. */
+  /** For how long a read should wait for the primary, in milliseconds; 0 when there has been none for a while. */
   get primaryWithinMs(): number {
     if (this.#hasPrimary) return PRIMARY_READ_MS;
     return Math.max(0, this.#lostAt + PRIMARY_GRACE_MS - performance.now());
@@ -87,7 +87,7 @@ export class Connection {
     return work(this.#client.db());
   }
 
-  /** Tells loss and return after the first connection; a server can be seen before it lets anybody in. */
+  /** Reports loss and return after the first connection; a server can be seen before it accepts connections. */
   #observe(topology: TopologyDescription): void {
     if (this.#closed || !this.#wasConnected) return;
     const hasPrimary = [...topology.servers.values()].some(({ type }) => type === 'RSPrimary');
@@ -122,7 +122,7 @@ function makeClient(url: string, appName: string): MongoClient {
       waitQueueTimeoutMS: SERVER_MS,
       // A primary is given up when it is silent for this plus connectTimeoutMS; a new one is noticed at once.
       heartbeatFrequencyMS: 1000,
-      // Ten pods must not ask for more connections than a small server likes to have.
+      // Ten pods must not open more connections than a small server can hold.
       maxPoolSize: 20,
       // Made beforehand: an operation that waits for a new connection waits for DNS, too, and fails when that is gone.
       minPoolSize: 10,

@@ -22,7 +22,7 @@ export interface StoredDocument extends Document {
 /** Leaves out what only indexes read. */
 export const PROJECTION = { [UNIQUE]: 0, [TERMS]: 0 } as const;
 
-/** @throws {TypeError} when a unique or text field is no string. */
+/** @throws {TypeError} when a unique or text field is not a string. */
 export function toDocument<T extends Entity>(spec: CollectionSpec<T>, entity: T): StoredDocument {
   const { id, ...fields } = entity;
   const { unique, terms } = derive(spec, entity);

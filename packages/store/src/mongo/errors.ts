@@ -62,7 +62,7 @@ export function isDuplicateKey(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** Whether the database could not answer, as opposed to refusing what was asked. */
+/** Whether the database could not answer, as opposed to refusing the request. */
 export function isUnavailable(error: unknown): boolean {
   if (UNAVAILABLE.some((type) => error instanceof type)) return true;
   if (error instanceof MongoError && UNAVAILABLE_NAMES.has(error.name)) return true;

@@ -7,7 +7,7 @@ import { identity } from './repository.ts';
 
 /** Documents that are renewed at once: together they are read, and written, within one operation's time. */
 const BATCH = 100;
-/** How often documents are looked for that need it, in milliseconds. The index that is asked has none as a rule. */
+/** How often documents are looked for that need it, in milliseconds. Normally the index that is queried has none. */
 const INTERVAL_MS = 60_000;
 
 /**
@@ -56,7 +56,7 @@ export class Renewal {
 
 /**
  * Documents of a later program are left as they are.
- * @returns how many were renewed. One that is changed meanwhile is not: whoever changed it has given it terms.
+ * @returns how many were renewed. One that is changed meanwhile is not: that write has given it terms.
  * @throws {StoreUnavailableError}; the driver's errors.
  */
 export async function renewTerms<T extends Entity>(

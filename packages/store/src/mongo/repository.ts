@@ -94,7 +94,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   /**
-   * The primary is asked, and waited for when it is about to change, so that everybody reads what was just acknowledged.
+   * Reads go to the primary, and wait for it when it is about to change, so that every client reads what was just acknowledged.
    * Without one, or when it is silent, reads go on: what a majority has, from a secondary, which may lack the last
    * moment's writes.
    */

@@ -38,12 +38,12 @@ export class MongoStore implements Store {
         await this.#renewal.run(specs);
       }
       this.#prepared = true;
-      // From then on a member to read from is enough. Were a primary asked for, every pod would be taken out of its
-      // Service during an election, and reads with it, which go on all the while. And were it asked alone, so they would
-      // while it is frozen, as for some seconds it still is the primary to everybody.
+      // From then on a member to read from is enough. If it needed a primary, every pod would be taken out of its
+      // Service during an election, and reads with it, which go on all the while. If it used only the primary, they would be
+      // while it is frozen: for some seconds the other members still see it as the primary.
       await anyAnswers(db);
     });
-    // Nobody waits for the later times; that the database is away is noticed elsewhere.
+    // No caller waits for the later runs; other code notices that the database is away.
     this.#renewal.run(specs).catch(() => undefined);
   }
 
@@ -52,7 +52,7 @@ export class MongoStore implements Store {
   }
 }
 
-/** @throws what the primary, or who is asked in its place, has said. */
+/** @throws the error of the primary, or of the secondary that was queried instead. */
 async function anyAnswers(db: Db): Promise<void> {
   const primary = db.command({ ping: 1 }, { readPreference: 'primaryPreferred' });
   const secondary = db.command({ ping: 1 }, { readPreference: 'secondaryPreferred' });

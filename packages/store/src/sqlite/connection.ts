@@ -48,7 +48,7 @@ export class Connection {
     this.#db.exec(sql);
   }
 
-  /** Prepares a statement the first time it is asked for. */
+  /** Prepares a statement when it is first needed. */
   prepare(sql: string): StatementSync {
     let statement = this.#statements.get(sql);
     if (!statement) {

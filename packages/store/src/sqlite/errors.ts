@@ -14,7 +14,7 @@ const UNAVAILABLE = new Map([
   [26, 'NOTADB'],
 ]);
 
-/** Codes after which the connection itself is sound: somebody else's lock, or no room for this one write. */
+/** Codes after which the connection itself is sound: the lock of another process, or no room for this one write. */
 const PASSING = new Set(['BUSY', 'LOCKED', 'FULL']);
 
 interface SqliteError {
@@ -32,7 +32,7 @@ export function isConstraint(error: unknown): boolean {
   return isSqliteError(error) && [2067, 1555].includes(error.errcode);
 }
 
-/** Whether the file should be opened anew before it is used again. */
+/** Whether the file should be closed and opened before it is used again. */
 export function isBroken(error: unknown): boolean {
   if (!isSqliteError(error)) return false;
   const name = UNAVAILABLE.get(error.errcode & 0xff);

@@ -130,7 +130,7 @@ export function filterColumn(field: string): string {
   return `"filter_${field}"`;
 }
 
-/** JSON tells 1 from "1" and null from nothing, whatever a column's affinity. */
+/** JSON keeps 1 and "1" apart, and null and nothing, with any affinity of a column. */
 export function encode(value: Scalar): string {
   return JSON.stringify(value);
 }

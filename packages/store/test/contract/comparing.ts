@@ -4,7 +4,7 @@ import type { Context } from '../contract.ts';
 import { changed, idOf, peopleSpec, person, type Person } from '../people.ts';
 import { reasonOf } from '../settled.ts';
 
-/** Adds one to an entity's visits, however often somebody else is faster. @returns how often that was. */
+/** Adds one to an entity's visits, also when other writers are faster. @returns how often they were. */
 async function visit(people: Repository<Person>, id: string): Promise<number> {
   for (let lost = 0; ; lost += 1) {
     const current = await people.find(id);
@@ -18,7 +18,7 @@ async function visit(people: Repository<Person>, id: string): Promise<number> {
   }
 }
 
-/** Nobody overwrites or deletes what they have not seen. */
+/** No writer overwrites or deletes a state that it has not read. */
 export function comparing(context: Context): void {
   describe('compare and swap', () => {
     test('one of many concurrent replacements of the same version wins, the others are stale', async () => {
@@ -75,7 +75,7 @@ export function comparing(context: Context): void {
       const seen = person(1);
       await people.insert(seen);
       await people.remove(seen);
-      const again = person(1, { createdAt: '2026-05-05T05:05:05.555Z', name: 'Somebody else' });
+      const again = person(1, { createdAt: '2026-05-05T05:05:05.555Z', name: 'Another one' });
       await people.insert(again);
 
       await expect(people.replace(seen, changed(seen, { name: 'Lost' }))).rejects.toBeInstanceOf(StaleError);

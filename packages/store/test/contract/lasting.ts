@@ -26,7 +26,7 @@ export function lasting(context: Context): void {
       });
     });
 
-    test('ready may be asked by several stores at once and again and again', async () => {
+    test('several stores may call ready at once, and repeatedly', async () => {
       const spec = peopleSpec(context.newName());
       const stores = [await context.open(), await context.open(), await context.open()];
       for (const store of stores) store.collection(spec);
@@ -104,7 +104,7 @@ export function lasting(context: Context): void {
       } finally {
         await context.comeBack();
       }
-      // Without asking ready: a service that is started late gets requests from its own past.
+      // Without calling ready: a service that starts late gets requests for its earlier self.
       // Each time another one: an attempt that was refused may have been stored.
       let n = 1;
       await eventually('a first write goes through', () => people.insert(person((n += 1))).then(() => true));

@@ -19,7 +19,7 @@ async function all(
     });
     expect(items.length).toBeLessThanOrEqual(query.limit);
     expect([items.at(-1)?.id, undefined]).toContain(next);
-    if (next !== undefined && next <= (after ?? '')) throw new Error('the next page is no further one');
+    if (next !== undefined && next <= (after ?? '')) throw new Error('the next page does not go further');
     found.push(...items);
     after = next;
     await between();

@@ -21,7 +21,7 @@ export function storing(context: Context): void {
       expect((await people.list({ limit: 1 })).items).toStrictEqual([ada]);
     });
 
-    test('finds nothing under an unknown id, whatever it looks like', async () => {
+    test('finds nothing under an unknown id of any shape', async () => {
       const people = await context.people();
       await people.insert(person(1));
 
@@ -50,7 +50,7 @@ export function storing(context: Context): void {
       expect((await people.list({ limit: 9 })).items).toStrictEqual([person(2)]);
     });
 
-    test('refuses an index value that is no string before anything is stored', async () => {
+    test('refuses an index value that is not a string before anything is stored', async () => {
       const people = await context.people();
       const wrong = person(1, { email: 7 as unknown as string });
 

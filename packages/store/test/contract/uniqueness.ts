@@ -6,7 +6,7 @@ import { reasonOf } from '../settled.ts';
 
 const duplicate = (field: string) => expect.objectContaining({ name: 'DuplicateError', field });
 
-/** No two entities share an id or a unique field, whoever writes at once. */
+/** No two entities share an id or a unique field, however many write at once. */
 export function uniqueness(context: Context): void {
   describe('uniqueness', () => {
     test('one of fifty concurrent inserts of an email wins, in two stores and any case', async () => {

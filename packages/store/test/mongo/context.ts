@@ -13,7 +13,7 @@ export interface AdapterContext {
   readonly raw: () => Collection<Document & { _id: string }>;
   /** Opens a store that is closed after the test. */
   open(options?: StoreOptions, url?: string): Store;
-  /** An empty collection, ready, in a store of its own. */
+  /** An empty collection, ready, in its own store. */
   people(): Promise<Repository<Person>>;
 }
 

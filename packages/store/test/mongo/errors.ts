@@ -15,7 +15,7 @@ export function errors(context: AdapterContext): void {
       expect(await context.raw().countDocuments()).toBe(1);
     });
 
-    test('a write that no majority confirms is no success, whatever the reason', async () => {
+    test('a write that no majority confirms fails, for any reason', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
       const one = person(1);
@@ -37,7 +37,7 @@ export function errors(context: AdapterContext): void {
       });
     });
 
-    test('a refusal of what was asked is none', async () => {
+    test('a refused request is not unavailability', async () => {
       const collection = await context.people();
       await context.set().failOnce({ failCommands: ['find'], errorCode: 2 });
 

@@ -3,7 +3,7 @@ import { eventually } from '../eventually.ts';
 import { idOf, person } from '../people.ts';
 import { type AdapterContext, spec, unavailable } from './context.ts';
 
-/** The indexes are there before anything relies on them, are used, and are nobody else's business. */
+/** The indexes are there before anything relies on them, are used, and no caller has to care for them. */
 export function indexes(context: AdapterContext): void {
   describe('indexes', () => {
     test('are made by ready, unique where they must be, over normalised values', async () => {
