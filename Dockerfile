@@ -61,5 +61,5 @@ LABEL org.opencontainers.image.title="$APP" \
 # A number, so that Kubernetes can see that it is not root.
 USER 1000:1000
 # By itself Node lets its heap grow to the whole memory limit of the container, and the kernel would end it before garbage
-# is collected. DEP0060 is util._extend, which http-proxy calls as it loads: the warning is no NDJSON.
+# is collected. DEP0060 is util._extend, which http-proxy calls as it loads: the warning is not NDJSON.
 ENTRYPOINT ["node", "--enable-source-maps", "--max-old-space-size-percentage=60", "--disable-warning=DEP0060", "dist/main.js"]

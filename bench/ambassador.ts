@@ -1,6 +1,6 @@
 /**
  * What the ambassador costs beside a bare http-proxy, nginx and haproxy: `npm run bench`, about two minutes.
- * Rounds are interleaved, so that whatever else the machine does falls on all alike, and each round's ratio is taken
+ * Rounds are interleaved, so that other work of the machine falls on all alike, and each round's ratio is taken
  * within the round. Requests a second are bounded by the load generator and the upstream, which share the processors;
  * CPU per request of the proxy alone is the number to compare.
  */

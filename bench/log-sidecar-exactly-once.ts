@@ -59,7 +59,7 @@ async function runSidecar(killAfterLines: number | undefined, appEnded: Promise<
     parts.push(part);
     seen += part.length / averageLineBytes;
     if (killAfterLines === undefined || seen < killAfterLines || killing) return;
-    // By somebody else and a moment later: this process is awake just when the sidecar has written something.
+    // By another process and a moment later: this process is awake just when the sidecar has written something.
     killing = true;
     spawn('sh', ['-c', `sleep ${(Math.random() / 20).toFixed(4)}; kill -9 ${sidecar.pid}`]);
   });

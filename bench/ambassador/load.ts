@@ -1,4 +1,4 @@
-/** `node load.ts URL CONNECTIONS SECONDS`: one JSON line of what autocannon saw. A process of its own, as it is busy. */
+/** `node load.ts URL CONNECTIONS SECONDS`: one JSON line of what autocannon saw. A separate process, as it is busy. */
 import autocannon from 'autocannon';
 
 const [url, connections, duration] = process.argv.slice(2) as [string, string, string];

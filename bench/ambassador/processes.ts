@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A port nobody listens on at the moment. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -55,7 +55,7 @@ export async function stop(child: ChildProcess): Promise<void> {
   clearTimeout(killer);
 }
 
-/** Linux counts a process's time in these, whatever its kernel's own tick is (sysconf(_SC_CLK_TCK)). */
+/** Linux counts a process's time in these, with any tick of its kernel (sysconf(_SC_CLK_TCK)). */
 const microsecondsPerTick = 10_000;
 
 /** User and system time of a process and its children, in microseconds, from /proc/<pid>/stat (proc(5)). */

@@ -22,7 +22,7 @@ export interface Started {
 const file = (name: string): string => new URL(name, import.meta.url).pathname;
 const ambassador = file('../../apps/ambassador/dist/main.js');
 
-/** The upstream and every proxy before it, each a process of its own. @param only names of proxies; empty for all. */
+/** The upstream and every proxy before it, each a separate process. @param only names of proxies; empty for all. */
 export async function startTargets(payloadBytes: number, only: readonly string[]): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const children: ChildProcess[] = [];

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** Someone who brings the lines of a file to a pipe. */
 export interface Contender {
   readonly name: string;
-  /** Starts reading `file` from its beginning, with a state of its own in `directory`. */
+  /** Starts reading `file` from its beginning, with its own state in `directory`. */
   readonly start: (file: string, pipe: string, directory: string) => ChildProcess;
 }
 

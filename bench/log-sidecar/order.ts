@@ -10,7 +10,7 @@ export class Order {
   /** The number the next line has to have. */
   next = 0;
   lost = 0;
-  /** Came again marked as redelivered, so that a consumer can tell; and unmarked. */
+  /** Came again marked as redelivered, so that a consumer can see it; and unmarked. */
   repeatedMarked = 0;
   repeatedUnmarked = 0;
   broken = 0;

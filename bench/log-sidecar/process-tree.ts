@@ -42,7 +42,7 @@ export interface Memory {
   /** The most there has been at once. */
   readonly peak: number;
   readonly resident: number;
-  /** Of that, memory of its own: without the pages of files, which processes of the same program share. */
+  /** Of that, its own memory: without the pages of files, which processes of the same program share. */
   readonly anonymous: number;
 }
 

@@ -71,7 +71,7 @@ describe('the autoscaler of product', () => {
       (s) => s.utilization !== undefined && s.wanted === 2 && s.ready === 2,
       300_000,
     );
-    // Somebody is there all the time, also when pods go.
+    // A pod is there all the time, also when pods go.
     await using visitor = await startClusterLoad('visitor', 'http://product/product?limit=1', {
       perSecond: 5,
     });
@@ -184,7 +184,7 @@ test.each(['e2e-autoscaling', 'prod-autoscaling'])(
     for (const { kind, metadata, spec } of objects) {
       if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
       const most = find('HorizontalPodAutoscaler', metadata.name)?.spec.maxReplicas;
-      // Where the autoscaler counts, nobody else does.
+      // Where the autoscaler sets the number, nothing else does.
       if (most !== undefined && spec.replicas !== undefined) countedTwice.push(metadata.name);
       // An update starts one more pod of a Deployment (maxSurge) before it ends another.
       const pods = kind === 'StatefulSet' ? 5 : (most ?? spec.replicas ?? 1) + 1;

@@ -92,7 +92,7 @@ beforeAll(trustAuthority);
 afterAll(removeJob, 60_000);
 
 describe('the catalogue import', () => {
-  test('brings goods of each feed, which are served with their sellers; again, and nothing changes', async () => {
+  test('imports products of each feed, which are served with their sellers; running again changes nothing', async () => {
     await removeImported();
     await startImport();
     expect(await summary()).toMatchObject({
@@ -101,7 +101,7 @@ describe('the catalogue import', () => {
     });
     for (const [supplier, seller] of Object.entries(sellers)) {
       const [first] = await goodsOf(seller);
-      await eventually(`a good of ${supplier} is served with its seller`, async () => {
+      await eventually(`a product of ${supplier} is served with its seller`, async () => {
         const answer = await fetch(`${baseUrl}/product/${first?.id}`);
         expect([answer.status, await answer.json()]).toEqual([
           200,
@@ -133,7 +133,7 @@ describe('the catalogue import', () => {
         for (let seen = 0; seen < records; seen = (await imported()).length) {
           if (seen > 0) {
             await inShop('delete', 'pods', '-l', `job-name=${job}`, '--grace-period=0', '--force');
-            // Whatever was under way when it was killed has arrived once the number stays.
+            // Requests that were unfinished when it was killed have arrived once the number stays.
             let now = (await imported()).length;
             for (let before = -1; before !== now; now = (await imported()).length) {
               before = now;

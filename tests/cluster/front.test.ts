@@ -1,4 +1,4 @@
-/** What the way in lets through, and what it does not: TLS, tokens, sizes, rates. */
+/** What the Ingress lets through, and what it does not: TLS, tokens, sizes, rates. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
@@ -83,7 +83,7 @@ describe('TLS', () => {
   });
 
   test('TLSv1.1 is not', async () => {
-    // OpenSSL itself would refuse it, unless it is told to think less of security.
+    // OpenSSL itself would refuse it, unless its security level is lowered.
     const options = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
     await expect(handshake({ rejectUnauthorized: false, ...options })).rejects.toMatchObject({
       code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
@@ -180,7 +180,7 @@ describe('with the certificate verified', () => {
     await answer.body?.cancel();
   });
 
-  test('who asks much faster than agreed is told 429 and when to come back, and served again after that', async () => {
+  test('a client that sends too many requests gets 429 with Retry-After, and is served again after that', async () => {
     const retryAfter: unknown[] = [];
     const others = new Set<unknown>();
     // Over one connection all go to the same of the Traefik pods, each of which has a burst of 200 and 100 more a second.

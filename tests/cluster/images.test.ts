@@ -1,4 +1,4 @@
-/** What the images are made of, as the running containers tell it. */
+/** What the images are made of, as the running containers show it. */
 import { expect, test } from '@jest/globals';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 

@@ -1,4 +1,4 @@
-/** A member deleted without grace may be started anew before it has ended: a pod of the test's own plays the late one. */
+/** A member deleted without grace may be started again before it has ended: a pod of the test plays the late one. */
 import { afterAll, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { inShop, kubectl } from '../support/kubectl.ts';

@@ -1,4 +1,4 @@
-/** `kubectl scale --replicas=3 statefulset mongo`, to the letter, while somebody writes to the shop through its front. */
+/** `kubectl scale --replicas=3 statefulset mongo`, to the letter, while a client writes to the shop through its Ingress. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
@@ -19,7 +19,7 @@ interface Figures {
   longestGapMs: number;
 }
 
-/** Puts goods into the shop, one after the other, until it is stopped. */
+/** Puts products into the shop, one after the other, until it is stopped. */
 class Writer {
   readonly all: string[] = [];
   figures: Figures = { acknowledged: [], refused: 0, longestGapMs: 0 };
@@ -159,7 +159,7 @@ test('1, 3, 5, 3, 1: the members follow, and every acknowledged write is there a
 
   const missing: string[] = [];
   for (const id of writer.all) {
-    // Whoever asks as fast as this may be told 429, which says nothing of the write.
+    // A client as fast as this may get a 429, which says nothing of the write.
     const status = await eventually(`it is known whether ${id} is there`, async () => {
       const answer = await fetch(`${baseUrl}/product/${id}`);
       await answer.body?.cancel();

@@ -1,6 +1,6 @@
 /**
- * What k8s/monitoring may do: nobody but Prometheus reaches what it scrapes, and it reaches nothing else; neither asks the
- * Kubernetes API for more than it needs.
+ * What k8s/monitoring may do: only Prometheus reaches what it scrapes, and it reaches nothing else; neither has more rights at the
+ * Kubernetes API than it needs.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
@@ -81,7 +81,7 @@ beforeAll(async () => {
   }
   for (const [app, home] of Object.entries(destinations)) {
     const label = app === 'kube-dns' ? 'k8s-app' : 'app';
-    // By address, as Prometheus does: it may not even ask for names.
+    // By address, as Prometheus does: it may not even resolve names.
     const ready = ['pods', `--selector=${label}=${app}`, '--field-selector=status.phase=Running'];
     const real = '{range .items[?(@.status.containerStatuses[0].ready==true)]}{.status.podIP}{"\\n"}{end}';
     addresses.set(app, (await read(home, ready, real)).split('\n')[0]!);

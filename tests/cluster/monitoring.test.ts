@@ -102,7 +102,7 @@ test('every target answers, and none is missing', async () => {
 const labelled = (label: string, samples: readonly Sample[]): string[] =>
   samples.map(({ labels }) => labels[label] ?? '').sort();
 
-/** Asks until there is something to say: rates need two samples. */
+/** Queries until there is a result: rates need two samples. */
 const ask = (expression: string) =>
   eventually(
     expression,

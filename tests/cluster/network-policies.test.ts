@@ -1,4 +1,4 @@
-/** Every path that k8s/components/network-policies allows works, and every other one that somebody could want does not. */
+/** Every path that k8s/components/network-policies allows works, and every other one that could be useful does not. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';

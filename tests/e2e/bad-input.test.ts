@@ -25,7 +25,7 @@ const get = (path: string): Test => request.get(path);
 
 type Case = readonly [what: string, ask: () => Test, status: number, kind: ProblemKind];
 
-describe('whatever somebody sends, the answer says what is wrong with it', () => {
+describe('the response to bad input says what is wrong with it', () => {
   test.each<Case>([
     ['no JSON', () => post('{"name": '), 400, 'malformed-json'],
     ['JSON with a tail', () => post('{} {}'), 400, 'malformed-json'],
@@ -51,7 +51,7 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
     ['an unknown field', () => postGood({ colour: 'red' }), 422, 'invalid-content'],
     ['a field that is the shop’s', () => postGood({ version: 7 }), 422, 'invalid-content'],
     ['a text for a number', () => postGood({ stock: '5' }), 422, 'invalid-content'],
-    ['half a good', () => postGood({ stock: 1.5 }), 422, 'invalid-content'],
+    ['half a product', () => postGood({ stock: 1.5 }), 422, 'invalid-content'],
     ['a negative stock', () => postGood({ stock: -1 }), 422, 'invalid-content'],
     ['a number past all bounds', () => post('{"stock": 1e400}'), 422, 'invalid-content'],
     ['a price without a currency', () => postGood({ price: { amount: 1 } }), 422, 'invalid-content'],
@@ -76,7 +76,7 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
       'invalid-content',
     ],
     ['a name too long', () => postGood({ name: 'x'.repeat(10_000) }), 422, 'invalid-content'],
-    ['a seller who is no id', () => postGood({ sellerId: 'ann' }), 422, 'invalid-content'],
+    ['a seller who is not an id', () => postGood({ sellerId: 'ann' }), 422, 'invalid-content'],
     [
       'an id of another version',
       () => postGood({ sellerId: '6ba7b810-9dad-41d1-80b4-00c04fd430c8' }),
@@ -115,7 +115,7 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
     ['a limit of none', () => get('/product?limit=0'), 400, 'invalid-parameter'],
     ['a limit past the bound', () => get('/product?limit=101'), 400, 'invalid-parameter'],
     ['a limit twice', () => get('/product?limit=1&limit=2'), 400, 'invalid-parameter'],
-    ['a parameter nobody knows', () => get('/product?colour=red'), 400, 'invalid-parameter'],
+    ['an unknown parameter', () => get('/product?colour=red'), 400, 'invalid-parameter'],
     ['a made-up cursor', () => get('/product?cursor=MTIz'), 400, 'invalid-parameter'],
     ['an operator in the query', () => get('/product?sellerId[$ne]=x'), 400, 'invalid-parameter'],
     ['a NUL in a search', () => get('/product?q=a%00b'), 400, 'invalid-parameter'],
@@ -127,7 +127,7 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
       400,
       'invalid-parameter',
     ],
-    ['an id of nobody', () => get(`/user/${noSuchId}`), 404, 'not-found'],
+    ['an id without a user', () => get(`/user/${noSuchId}`), 404, 'not-found'],
     [
       'If-Match without quotes',
       () => request.delete(`/user/${noSuchId}`).set('if-match', 'abc'),
@@ -220,7 +220,7 @@ describe('whatever somebody sends, the answer says what is wrong with it', () =>
   test.each([
     ['half of an escape', '/user/%e'],
     ['an escape of no hex digits', '/user/%zz'],
-    ['bytes that are no UTF-8', '/user/%ff%fe'],
+    ['bytes that are not UTF-8', '/user/%ff%fe'],
   ])('%s in a path is the client’s error, not the shop’s', async (_what, path) => {
     const { status } = await rawHttp(
       url,

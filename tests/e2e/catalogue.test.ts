@@ -7,7 +7,7 @@ import { connectTarget } from '../support/target.ts';
 const request = clientOf(await connectTarget());
 const names = (body: unknown): string[] => (body as { items: Product[] }).items.map(({ name }) => name);
 
-describe('somebody looks for something to buy', () => {
+describe('a buyer looks for a product', () => {
   test('browses what there is', async () => {
     await using creations = new Creations(request);
     const seller = await creations.user();
@@ -59,7 +59,7 @@ describe('somebody looks for something to buy', () => {
     expect(body).toEqual({ ...good, seller: { source: 'live', id: seller.id, name: '김민수 다원' } });
   });
 
-  test('sees that the seller of a good is gone', async () => {
+  test('sees that the seller of a product is gone', async () => {
     await using creations = new Creations(request);
     const seller = await creations.user();
     const good = await creations.product({ sellerId: seller.id });
@@ -68,7 +68,7 @@ describe('somebody looks for something to buy', () => {
     expect(body).toEqual({ ...good, seller: { source: 'live', id: seller.id, name: null } });
   });
 
-  test('sees all goods of one seller, and no others', async () => {
+  test('sees all products of one seller, and no others', async () => {
     await using creations = new Creations(request);
     const [ann, ben] = [await creations.user(), await creations.user()];
     const first = await creations.product({ sellerId: ann.id });

@@ -11,7 +11,7 @@ interface OpenApi {
   readonly paths: Readonly<Record<string, object>>;
 }
 
-describe('somebody who wants to write a client', () => {
+describe('a developer who writes a client', () => {
   test.each([
     [
       'user',

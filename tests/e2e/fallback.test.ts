@@ -27,7 +27,7 @@ const breakerStates = async (service: ServiceName) =>
   (await target.breakers(service)).map(({ state }) => state);
 
 describeControlled('while the sellers’ service is down', () => {
-  test('goods are still shown, soon, and the seller is marked as a stand-in', async () => {
+  test('products are still shown, soon, and the seller is marked as a fallback', async () => {
     await using creations = new Creations(request);
     const seller = await creations.user();
     const good = await creations.product({ sellerId: seller.id });
@@ -54,7 +54,7 @@ describeControlled('while the sellers’ service is down', () => {
       });
     expect(median(answers.map(({ ms }) => ms))).toBeLessThan(soonMs);
 
-    await eventually('a breaker opens, and an answer does not even try', async () => {
+    await eventually('a breaker opens, and the service makes no attempt', async () => {
       const embedded = await look();
       const withoutTrying = embedded.source === 'fallback' && embedded.reason === 'circuit-open';
       return withoutTrying && (await breakerStates('product')).includes('open');
@@ -94,8 +94,8 @@ describeControlled('while the sellers’ service is down', () => {
   });
 });
 
-describeControlled('while the goods’ service is down', () => {
-  test('sellers are still shown, and their goods are marked as missing', async () => {
+describeControlled('while the product service is down', () => {
+  test('sellers are still shown, and their products are marked as missing', async () => {
     await using creations = new Creations(request);
     const seller = await creations.user();
     await creations.product({ sellerId: seller.id });
@@ -103,7 +103,7 @@ describeControlled('while the goods’ service is down', () => {
       const { body } = await request.get(`/user/${seller.id}/products`).expect(200);
       return body as EmbeddedProducts;
     };
-    await eventually('the goods are live at first', async () => {
+    await eventually('the products are live at first', async () => {
       expect(await goods()).toMatchObject({ source: 'live', items: [{ sellerId: seller.id }] });
       return true;
     });
@@ -121,7 +121,7 @@ describeControlled('while the goods’ service is down', () => {
 
     await outage.restore();
     const live = await eventually(
-      'the goods are live again',
+      'the products are live again',
       async () => {
         const answer = await goods();
         return answer.source === 'live' && answer;

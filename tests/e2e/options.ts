@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const usage = `Plays the stories against a running shop.
+export const usage = `Runs the e2e tests against a running shop.
 
   npm run e2e                          a fresh laptop mode, started for this and stopped afterwards
   npm run e2e -- --target kind         the kind cluster "shop", at http://localhost:8080
-  npm run e2e -- --url https://…       any shop; stories that need to stop a service are not run
+  npm run e2e -- --url https://…       any shop; tests that stop a service are not run
   npm run e2e -- … fallback paging     only the files whose names contain one of the words
 
 Where writes need a token, it is taken from the variable SHOP_TOKEN. The results are also in reports/e2e-<target>.json.
@@ -28,7 +28,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   if (values.help) return 'help';
   const { url, target = url === undefined ? 'laptop' : 'url' } = values;
   if (url !== undefined && values.target !== undefined)
-    throw new UsageError('Give --target or --url, not both: a URL is a target of its own.');
+    throw new UsageError('Give --target or --url, not both: a URL is another kind of target.');
   if (url !== undefined && !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new UsageError(`--url must be an address such as https://shop.example, not "${url}".`);
   if (target === 'url') {

@@ -26,7 +26,7 @@ async function step(path: string): Promise<Step> {
   return { items, next: address.pathname + address.search };
 }
 
-describe('somebody walks through many goods, page by page', () => {
+describe('a client walks through many products, page by page', () => {
   test('and sees each one once, in order, as the links lead', async () => {
     await using creations = new Creations(request);
     const { id: sellerId } = await creations.user();
@@ -75,7 +75,7 @@ describe('somebody walks through many goods, page by page', () => {
     expect(rest).toEqual([ids[3], ids[5], ids[6], ids[7], added.id]);
   });
 
-  test('through the goods of a seller at the seller', async () => {
+  test('through the products of a seller at the seller', async () => {
     await using creations = new Creations(request);
     const { id: sellerId } = await creations.user();
     const goods: Product[] = [];

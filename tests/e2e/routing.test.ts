@@ -10,7 +10,7 @@ const { url } = target;
 const request = clientOf(target);
 const noSuchId = '0190a5d0-0000-7000-8000-000000000000';
 
-describe('the front of the shop', () => {
+describe('the front door of the shop', () => {
   test.each(['/user', '/product'])('leads to %s', async (path) => {
     await request
       .get(path)

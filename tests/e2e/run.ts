@@ -1,4 +1,4 @@
-/** `npm run e2e`: sets up what the stories run against, has jest run them, and judges the result. */
+/** `npm run e2e`: sets up what the tests run against, has jest run them, and judges the result. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function runJest(options: Options, environment: Record<string, string>): P
   const env = { ...process.env, ...environment };
   const target = await connectTarget(env);
   await target.waitReady();
-  say(`Playing the stories against ${target.name}: ${target.url}`);
+  say(`Running the e2e tests against ${target.name}: ${target.url}`);
 
   const report = `${root}reports/e2e-${options.target}.json`;
   rmSync(report, { force: true });
@@ -38,7 +38,7 @@ async function runJest(options: Options, environment: Record<string, string>): P
     `${root}node_modules/jest/bin/jest.js`,
     ...options.only,
     '--selectProjects=e2e',
-    // Some stories take services down, so they follow one another.
+    // Some tests take services down, so they follow one another.
     '--runInBand',
     '--testTimeout=240000',
     '--json',

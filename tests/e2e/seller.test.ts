@@ -9,7 +9,7 @@ const request = clientOf(await connectTarget());
 const mergePatch = 'application/merge-patch+json';
 
 describe('a seller', () => {
-  test('registers, and is found at the address the answer names', async () => {
+  test('registers, and is found at the address that the response names', async () => {
     await using creations = new Creations(request);
     const word = uniqueWord();
     const response = await request
@@ -73,7 +73,7 @@ describe('a seller', () => {
     await request.get(`/user/${ben.id}`).expect(200, ben);
   });
 
-  test('leaves, and the address may be used anew', async () => {
+  test('leaves, and the address can be used again', async () => {
     await using creations = new Creations(request);
     const gone = await creations.user();
     await request.delete(`/user/${gone.id}`).expect(204, '');
@@ -89,7 +89,7 @@ describe('a seller', () => {
     expect(next.id).not.toBe(gone.id);
   });
 
-  test('sees the goods he sells', async () => {
+  test('sees the products he sells', async () => {
     await using creations = new Creations(request);
     const { id: sellerId } = await creations.user();
     const nothing = await request.get(`/user/${sellerId}/products`).expect(200);

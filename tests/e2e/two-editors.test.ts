@@ -16,7 +16,7 @@ const read = async (path: string): Promise<{ body: unknown; etag: string }> => {
 };
 
 describe('two people edit the same thing', () => {
-  test('the second one to save is told, and loses nothing of the first', async () => {
+  test('the second one to save gets an error, and overwrites nothing of the first', async () => {
     await using creations = new Creations(request);
     const user = await creations.user();
     const path = `/user/${user.id}`;

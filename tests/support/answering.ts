@@ -1,16 +1,16 @@
 import { eventually } from './eventually.ts';
 
-/** One good answer may come from the one instance that is up, past another that is not. */
+/** One good response may come from the one instance that is up, past another that is not. */
 const inARow = 5;
 
-/** Resolves when both services list something through the front, several times in a row. */
+/** Resolves when both services list something through the front door, several times in a row. */
 export async function untilAnswering(url: string, withinMs = 120_000): Promise<void> {
   for (const service of ['user', 'product']) {
     const probe = async () => {
       for (let i = 0; i < inARow; i += 1) {
         const response = await fetch(`${url}/${service}?limit=1`, { signal: AbortSignal.timeout(5_000) });
         await response.arrayBuffer();
-        if (response.status !== 200) throw new Error(`the answer was ${response.status}`);
+        if (response.status !== 200) throw new Error(`the status was ${response.status}`);
       }
       return true;
     };

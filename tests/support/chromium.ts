@@ -1,6 +1,6 @@
 import { findProgram } from './programs.ts';
 
-/** How to come by a browser, for whoever has none. */
+/** How to install a browser where there is none. */
 export const howToGetChromium =
   'no Chromium: install one so that chromium is on the PATH (apt-get install chromium), or name it in CHROMIUM';
 

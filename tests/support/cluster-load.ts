@@ -3,7 +3,7 @@ import { inShop, kubectl } from './kubectl.ts';
 /** What has become of the requests so far. */
 export interface LoadCounts {
   readonly answered: number;
-  /** No answer, or one of 500 and above. */
+  /** No response, or one of 500 and above. */
   readonly failed: number;
   /** The first of them, and when it was, in words. */
   readonly firstFailure?: string;
@@ -13,7 +13,7 @@ export interface ClusterLoad extends AsyncDisposable {
   counts(): Promise<LoadCounts>;
 }
 
-/** Sends GETs at a steady rate, with at most so many under way, and says once a second what has become of them. */
+/** Sends GETs at a steady rate, with at most so many in flight, and reports once a second what has become of them. */
 const program = `
   const [url, perSecond, atOnce] = process.argv.slice(1);
   const counts = { answered: 0, failed: 0 };
@@ -22,7 +22,7 @@ const program = `
     counts.failed += 1;
     counts.firstFailure ??= new Date().toISOString() + ' ' + why;
   };
-  const ask = async () => {
+  const send = async () => {
     inFlight += 1;
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(10_000) });
@@ -36,15 +36,15 @@ const program = `
   };
   let due = 0;
   setInterval(() => {
-    for (due += perSecond / 50; due >= 1; due -= 1) if (inFlight < atOnce) void ask();
+    for (due += perSecond / 50; due >= 1; due -= 1) if (inFlight < atOnce) void send();
   }, 20);
   setInterval(() => console.log(JSON.stringify(counts)), 1000);
   process.once('SIGTERM', () => process.exit());
 `;
 
 /**
- * Load from within the cluster, past the limits of the front: a pod that looks like the import to the network policies,
- * which may ask both services. Disposing of it ends it.
+ * Load from within the cluster, past the limits of the Ingress: a pod that looks like the import to the network policies,
+ * which may connect to both services. Disposing of it ends it.
  * @param url for example http://product/product?limit=1
  */
 export async function startClusterLoad(

@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import type { Capability, ServiceName, Target } from './target.ts';
 
 /**
- * `describe` for stories that need more than the shop's address. On a target that has not got it they do not run, and
+ * `describe` for tests that need more than the shop's address. On a target that has not got it they do not run, and
  * `reporter.ts` lists them as not run.
  */
 export const describeWith = (
@@ -17,7 +17,7 @@ export async function takeDown(
   service: ServiceName,
 ): Promise<{ restore(): Promise<void> } & AsyncDisposable> {
   const before = await target.replicas(service);
-  if (before === 0) throw new Error(`${service} is down already: an earlier story has left it so`);
+  if (before === 0) throw new Error(`${service} is down already: an earlier test has left it so`);
   let down = true;
   const restore = async () => {
     if (!down) return;

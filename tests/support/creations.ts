@@ -3,18 +3,18 @@ import type { Product, ProductContent, User, UserContent } from '@shop/contracts
 import type { Client } from './client.ts';
 import { eventually } from './eventually.ts';
 
-/** Made up so that no other story, run or seed has it too. */
+/** Made up so that no other test, run or seed has it too. */
 export const uniqueWord = (): string => `e2e${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 
 type PartialProduct = Partial<ProductContent> & Pick<ProductContent, 'sellerId'>;
 
-/** A good that no other story has, with this for what it is not to be left to chance. */
+/** A product that no other test has; the fields given here are not random. */
 export function productContent(content: PartialProduct): ProductContent {
   const word = uniqueWord();
   return {
     sku: word.toUpperCase(),
     name: `Good ${word}`,
-    description: 'Made by a story.',
+    description: 'Made by a test.',
     price: { amount: 1_250, currency: 'EUR' },
     stock: 5,
     ...content,
@@ -22,7 +22,7 @@ export function productContent(content: PartialProduct): ProductContent {
 }
 
 /**
- * What one story puts into the shop, which may hold anything else; disposing of it takes it out again.
+ * What one test puts into the shop, which may hold anything else; disposing of it removes it again.
  * `await using creations = new Creations(request)`.
  */
 export class Creations implements AsyncDisposable {
@@ -46,7 +46,7 @@ export class Creations implements AsyncDisposable {
     return (await this.#create('/product', productContent(content))) as Product;
   }
 
-  /** Remembers something that the story makes by itself. */
+  /** Remembers something that the test makes by itself. */
   remember(path: string): void {
     this.#paths.push(path);
   }
@@ -58,7 +58,7 @@ export class Creations implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A story may have deleted some itself; one that failed may have left a service in the middle of a restart.
+    // A test may have deleted some itself; one that failed may have left a service in the middle of a restart.
     for (const path of this.#paths.splice(0))
       await eventually(`${path} is deleted`, async () => {
         const { status } = await this.#client.delete(path);

@@ -6,7 +6,7 @@ export interface Patience {
 }
 
 /**
- * Waits for a condition: asks `probe` again until it returns something other than undefined or false, without throwing.
+ * Waits for a condition: calls `probe` again until it returns something other than undefined or false, without throwing.
  * @throws with `what` and why the last attempt was not it.
  */
 export async function eventually<T>(

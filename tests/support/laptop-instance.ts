@@ -15,7 +15,7 @@ export interface LaptopInstance extends AsyncDisposable {
 }
 
 /**
- * A shop of its own on free ports, with data of its own that is thrown away; its log goes to a file. It ends with this
+ * A separate shop on free ports, with its own data, which is thrown away; its log goes to a file. It ends with this
  * process, however that ends.
  * @param token what a write must present; absent: nothing.
  * @throws with the supervisor's own words when it does not come up.

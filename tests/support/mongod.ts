@@ -1,7 +1,7 @@
 import { MongoBinary } from 'mongodb-memory-server-core';
 import { findProgram, requiresProgram } from './programs.ts';
 
-/** How to come by a server, for whoever has none. */
+/** How to install a server where there is none. */
 export const HOW_TO_GET_MONGOD =
   'no mongod: install MongoDB 6.0 or later so that it is on the PATH, or name one in MONGOMS_SYSTEM_BINARY, ' +
   'or set MONGOMS_VERSION=8.0.4 to have that version downloaded';

@@ -1,4 +1,4 @@
-/** What tests ask of an OpenAPI document. */
+/** What tests read of an OpenAPI document. */
 
 export interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];

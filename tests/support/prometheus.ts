@@ -19,7 +19,7 @@ export interface ActiveAlert {
   readonly state: 'pending' | 'firing';
 }
 
-/** The Prometheus of the cluster, asked through `kubectl port-forward` as its users do. */
+/** The Prometheus of the cluster, queried through `kubectl port-forward` as its users do. */
 export interface Prometheus extends AsyncDisposable {
   targets(): Promise<readonly Target[]>;
   /** An instant query that answers with a vector. */

@@ -21,7 +21,7 @@ export interface StartedApp {
 }
 
 /**
- * Starts a service as its `main.ts` does, on a free port of the loopback, with a database file of its own.
+ * Starts a service as its `main.ts` does, on a free port of the loopback, with its own database file.
  * @param environment further settings, by the names of their variables.
  * @param neighbour answers in the place of the ambassador; without one the neighbour cannot be reached.
  */

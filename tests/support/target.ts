@@ -4,7 +4,7 @@ import { urlTarget } from './targets/url.ts';
 
 export type ServiceName = 'user' | 'product';
 
-/** What a story may do to a shop beside asking it. */
+/** What a test may do to a shop beside sending requests. */
 export type Capability = 'scale' | 'kill' | 'breakers' | 'logs';
 
 /** A circuit breaker of a service's ambassador. */
@@ -16,10 +16,10 @@ export interface BreakerState {
   readonly state: 'open' | 'half-open' | 'closed';
 }
 
-/** A running shop: the same stories are played on each kind of them. */
+/** A running shop: the same tests run against each kind. */
 export interface Target {
   readonly name: 'laptop' | 'kind' | 'url';
-  /** Where its clients ask, without a trailing slash. */
+  /** Where its clients send requests, without a trailing slash. */
   readonly url: string;
   /** What a write must present, where it must. */
   readonly token?: string;
@@ -34,13 +34,13 @@ export interface Target {
   breakers(service: ServiceName): Promise<readonly BreakerState[]>;
   /** The latest log records, NDJSON, of a service and of the ambassador beside it. */
   logs(service: ServiceName): Promise<readonly string[]>;
-  /** Resolves when both services answer through the front. */
+  /** Resolves when both services answer through the front door. */
   waitReady(): Promise<void>;
-  /** What somebody needs to see after a failure. */
+  /** What a developer needs to see after a failure. */
   diagnostics(): Promise<string>;
 }
 
-/** How `run.ts` tells the stories, which run in another process, where the shop is. */
+/** How `run.ts` shows the tests, which run in another process, where the shop is. */
 export const targetVariables = {
   kind: 'SHOP_E2E_TARGET',
   url: 'SHOP_E2E_URL',
@@ -49,7 +49,7 @@ export const targetVariables = {
   token: 'SHOP_TOKEN',
 } as const;
 
-/** @throws when the stories were not started through `npm run e2e`. */
+/** @throws when the tests were not started through `npm run e2e`. */
 export async function connectTarget(env: NodeJS.ProcessEnv = process.env): Promise<Target> {
   const need = (name: string): string => {
     const value = env[name];

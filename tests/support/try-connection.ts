@@ -4,13 +4,13 @@ const connect = `
   const [host, port, timeout] = process.argv.slice(1);
   const socket = require('node:net').connect({ host, port, timeout: Number(timeout) });
   const end = (what) => { console.log(what); process.exit(); };
-  socket.on('connect', () => end('open')).on('timeout', () => end('no answer')).on('error', (e) => end(e.code));
+  socket.on('connect', () => end('open')).on('timeout', () => end('no response')).on('error', (e) => end(e.code));
 `;
 
 /**
  * Tries a TCP connection from a container that has Node in it.
  * @param object as `kubectl exec` names it, `pod/…`, `deployment/…`, with its container where that is not the first.
- * @param patienceMs how long an answer is waited for, name resolution included. More than the default where it must come,
+ * @param patienceMs how long to wait for a response, name resolution included. More than the default where it must come,
  * and a packet may have to be sent again.
  * @returns `open`, or why not. A packet that is dropped is never answered, hence `no answer`.
  */

@@ -114,7 +114,7 @@ describeWithPromtool('the rules of Prometheus', () => {
 
     const broken = alerts.flatMap((alert, index) => [
       [titleOf(alert), 'never fires', index, (expr: string) => `(${expr}) and vector(0) > 1`] as const,
-      // Without its thresholds, an alert is there whenever its metric is.
+      // Without its thresholds, an alert is there as soon as its metric is.
       [titleOf(alert), 'has no threshold', index, withoutThresholds] as const,
       ...(alert.for === undefined ? [] : [[titleOf(alert), 'does not wait', index, undefined] as const]),
     ]);

@@ -28,7 +28,7 @@ const isReady = ({ metadata, status }: Pod): boolean =>
 const replicasOf = async (service: ServiceName): Promise<number> =>
   Number(await inShop('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}'));
 
-/** Asks for the pods themselves: a Deployment's status lags behind when pods were just taken from it. */
+/** Lists the pods themselves: a Deployment's status lags behind when pods were just taken from it. */
 const untilAsWanted = (service: ServiceName): Promise<true> =>
   eventually(
     `${service} has the pods it should have, and all are ready`,
@@ -67,7 +67,7 @@ export async function kindTarget(token?: string): Promise<Target> {
     async breakers(service) {
       const states = await Promise.all(
         (await podsOf(service)).map(async ({ metadata: { name } }) => {
-          // From within the pod: no network policy lets anybody else but Prometheus ask an admin port.
+          // From within the pod: the network policies let only Prometheus connect to an admin port.
           const answer = await inShop('exec', name, '-c', 'ambassador', '--', 'node', '-e', askForBreakers);
           return readBreakers(name, JSON.parse(answer));
         }),
