@@ -3,7 +3,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import type { Expectation } from './judge/expectations.ts';
 import type { Random } from './load/random.ts';
 
-/** Undoes something; may be asked although the rest of it has failed. */
+/** Undoes something; may be called although the rest of it has failed. */
 export type Undo = () => Promise<unknown>;
 
 /** What a fault may do while the load runs. */
@@ -13,7 +13,7 @@ export interface Stage {
   readonly random: Random;
   /** Shorter times, for a run on every change. */
   readonly short: boolean;
-  /** The moment of the fault, where it is later than the call of `inject`: what was found out before is no part of it. */
+  /** The moment of the fault, where it is later than the call of `inject`: what was found out before is not a part of it. */
   begin(): void;
   /** The moment when its cause is over, where that is before `inject` resolves. */
   end(): void;

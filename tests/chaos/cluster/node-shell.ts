@@ -6,7 +6,7 @@ const timeoutMs = 2_000;
 
 /**
  * A shell on each kind node that stays open, so that a question costs no new process here. It reaches the node's own pods
- * as kubelet does, whatever network policies say, and needs no control plane.
+ * as kubelet does, past all network policies, and needs no control plane.
  */
 export class NodeShells implements Disposable {
   readonly #shells = new Map<string, Shell>();

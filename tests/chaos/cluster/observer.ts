@@ -56,7 +56,7 @@ export class Observer {
   }
 
   async #look(): Promise<void> {
-    // Each on its own: one that cannot be asked now does not hide the others.
+    // Each on its own: one that does not answer now does not hide the others.
     await Promise.allSettled([this.#lookAtShop(), this.#lookAtNodes()]);
   }
 

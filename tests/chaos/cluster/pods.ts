@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { kubectl } from './kubectl.ts';
 import { isReady, podsIn, type Pod } from './state.ts';
 
-/** Pods of an app that are not on their way out. An API server that is slow for once is asked again. */
+/** Pods of an app that are not on their way out. A request to a slow API server is repeated. */
 export async function podsOf({ api }: Cluster, app: string, namespace = 'shop'): Promise<readonly Pod[]> {
   return (await eventually(`the pods of ${app} are listed`, () => podsIn(api, namespace))).filter(
     ({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined,

@@ -83,7 +83,7 @@ export interface Breakers {
   readonly transitions: Readonly<Record<BreakerStateName, number>>;
 }
 
-/** Asked from the pod's node: network policies let nobody else but Prometheus. @throws when there is no answer. */
+/** Requested from the pod's node: network policies let only Prometheus connect. @throws when there is no response. */
 export async function breakersOf(shells: NodeShells, { metadata, spec, status }: Pod): Promise<Breakers> {
   const { nodeName } = spec;
   const { podIP } = status;

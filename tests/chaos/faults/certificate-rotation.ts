@@ -25,7 +25,7 @@ export const certificateRotation: Fault = {
   expectations: [noFailedRequests, noFallbacks, restartsOnly(undefined)],
 };
 
-/** Who is right is the load's business, whose every connection verifies: here it is only asked which it is. */
+/** The load checks the certificate on every connection; here we only read which one it is. */
 async function shownSerial(): Promise<string> {
   const socket = connect({
     host: '127.0.0.1',

@@ -19,7 +19,7 @@ export const controlPlaneStopped: Fault = {
   name: 'control-plane-stopped',
   title: 'the control plane is stopped for a minute',
   clientSees:
-    'nothing: what runs goes on; only changes have to wait (a few products with a stand-in as it starts again)',
+    'nothing: what runs goes on; only changes have to wait (a few products with a fallback as it starts again)',
   async inject(stage) {
     stage.restoring('the control plane', () => powerOn(controlPlane));
     stage.begin();

@@ -5,7 +5,7 @@ import { noFailedRequests, noFallbacks, restartsOnly } from '../judge/expectatio
 export const control: Fault = {
   name: 'control',
   title: 'no fault at all',
-  clientSees: 'nothing: every answer is live',
+  clientSees: 'nothing: every response is live',
   async inject(stage) {
     await stage.wait(stage.short ? 5_000 : 20_000);
   },

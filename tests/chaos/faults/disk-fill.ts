@@ -28,7 +28,7 @@ export const diskFill: Fault = {
     );
     stage.end();
     await stage.until(
-      'another pod is in its place',
+      'another pod has replaced it',
       async () => (await podsOf(stage.cluster, 'product')).filter(isReady).length === 2,
       120_000,
     );

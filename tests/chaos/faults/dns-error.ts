@@ -7,7 +7,7 @@ export const dnsError: Fault = {
   name: 'dns-error',
   title: 'CoreDNS is gone',
   knownAs: 'Chaos Mesh DNSChaos error, LitmusChaos pod-dns-error',
-  clientSees: 'nothing, or a stand-in for the seller now and then: ambassadors remember where user is',
+  clientSees: 'nothing, or a fallback for the seller now and then: ambassadors remember where user is',
   async inject(stage) {
     await scale(stage, 'deployment/coredns', 0, 'kube-system');
     await stage.until('there is no DNS', async () => {

@@ -15,7 +15,7 @@ export const memoryHog: Fault = {
   knownAs: 'LitmusChaos pod-memory-hog',
   needs: [faultSwitch],
   clientSees:
-    'products with a stand-in for the seller, in part; `/user` fails in the one pod until it is started again',
+    'products with a fallback for the seller, in part; `/user` fails in the one pod until it is started again',
   async inject(stage) {
     const pod = await onePodOf(stage, 'user');
     await switchOn(stage, { kind: 'memory' }, [pod]);

@@ -6,7 +6,7 @@ export const networkPartitionMongo: Fault = {
   name: 'network-partition-mongo',
   title: 'product cannot reach the database',
   knownAs: 'Chaos Mesh NetworkChaos partition',
-  clientSees: '`/product` is 503 with `Retry-After`; `/user` answers, with a stand-in for the goods',
+  clientSees: '`/product` is 503 with `Retry-After`; `/user` answers, with a fallback for the products',
   async inject(stage) {
     await cut(stage, 'product', without(ports.mongo));
     await endConnections(stage, 'product', ports.mongo);

@@ -7,7 +7,7 @@ export const networkPartitionUser: Fault = {
   name: 'network-partition-user',
   title: 'product cannot reach user',
   knownAs: 'Chaos Mesh NetworkChaos partition',
-  clientSees: 'products with a stand-in for the seller, at once when the breaker is open; `/user` answers',
+  clientSees: 'products with a fallback for the seller, at once when the breaker is open; `/user` answers',
   async inject(stage) {
     await cut(stage, 'product', without(ports.pod));
     await endConnections(stage, 'product', ports.service);

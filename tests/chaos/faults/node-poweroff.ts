@@ -20,7 +20,7 @@ export const nodePoweroff: Fault = {
   knownAs: 'LitmusChaos node-poweroff',
   needs: [threeMembers],
   clientSees:
-    'what was under way there fails, and some requests are slow until the cluster has noticed; writes wait for a primary where that was there, too',
+    'unfinished requests there fail, and some requests are slow until the cluster has noticed; writes wait for a primary where that was there, too',
   async inject(stage) {
     const node = await aWorker(stage, 'not-the-way-in');
     stage.note(`it is ${node}`);
@@ -44,7 +44,7 @@ export const nodePoweroff: Fault = {
     restoredOnceNoticed(5_000),
     returnIsFeltByAtMost(10),
     writesResumeWithin(15_000),
-    // Whatever ran on it is started again when the node is.
+    // Everything on it is started again when the node is.
     restartsOnly(/./),
   ],
 };

@@ -6,7 +6,7 @@ export const podKill: Fault = {
   name: 'pod-kill',
   title: 'a pod of product is killed without grace',
   knownAs: 'Chaos Mesh PodChaos pod-kill',
-  clientSees: 'requests under way in it fail, and few more until the Ingress has forgotten it',
+  clientSees: 'unfinished requests in it fail, and few more until the Ingress has forgotten it',
   async inject(stage) {
     const pod = await onePodOf(stage, 'product');
     stage.begin();

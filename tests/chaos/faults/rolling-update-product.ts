@@ -4,7 +4,7 @@ import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
 
 export const rollingUpdateProduct: Fault = {
   name: 'rolling-update-product',
-  title: 'product is rolled out anew',
+  title: 'product is rolled out again',
   clientSees: clientSeesNothing,
   inject: () => restartAndWait('deployment/product'),
   expectations: mustHold,

@@ -4,7 +4,7 @@ import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
 
 export const rollingUpdateTraefik: Fault = {
   name: 'rolling-update-traefik',
-  title: 'the Ingress controller is rolled out anew',
+  title: 'the Ingress controller is rolled out again',
   clientSees: clientSeesNothing,
   inject: () => restartAndWait('deployment/traefik', 'traefik'),
   expectations: mustHold,

@@ -4,7 +4,7 @@ import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
 
 export const rollingUpdateUser: Fault = {
   name: 'rolling-update-user',
-  title: 'user is rolled out anew',
+  title: 'user is rolled out again',
   clientSees: clientSeesNothing,
   inject: () => restartAndWait('deployment/user'),
   expectations: mustHold,

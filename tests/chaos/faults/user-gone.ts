@@ -7,7 +7,7 @@ import { breakerTakesOver } from './shared/failing-neighbour.ts';
 export const userGone: Fault = {
   name: 'user-gone',
   title: 'user has no pods',
-  clientSees: 'products with a stand-in for the seller; `/user` is 503',
+  clientSees: 'products with a fallback for the seller; `/user` is 503',
   async inject(stage) {
     await scale(stage, 'deployment/user', 0);
     await stage.until('user has no pods', async () => (await podsOf(stage.cluster, 'user')).length === 0);

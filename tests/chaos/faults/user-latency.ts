@@ -8,7 +8,7 @@ export const userLatency: Fault = {
   knownAs: 'toxiproxy latency, LitmusChaos pod-http-latency',
   needs: [faultSwitch],
   clientSees:
-    'products with a stand-in for the seller after at most 2 s, at once when the breaker is open; `/user` is slow',
+    'products with a fallback for the seller after at most 2 s, at once when the breaker is open; `/user` is slow',
   async inject(stage) {
     await switchOn(stage, { kind: 'latency', ms: 3_000 });
     await stage.wait(stage.short ? 12_000 : 20_000);

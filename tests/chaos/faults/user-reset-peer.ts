@@ -8,7 +8,7 @@ export const userResetPeer: Fault = {
   title: 'user’s connections are reset in mid-body',
   knownAs: 'toxiproxy reset_peer',
   needs: [faultSwitch],
-  clientSees: 'products with a stand-in for the seller; answers of `/user` are cut',
+  clientSees: 'products with a fallback for the seller; responses of `/user` are cut',
   async inject(stage) {
     await switchOn(stage, { kind: 'reset-peer' });
     await stage.wait(stage.short ? 10_000 : 20_000);

@@ -8,7 +8,7 @@ export const userTimeout: Fault = {
   knownAs: 'toxiproxy timeout',
   needs: [faultSwitch],
   clientSees:
-    'products with a stand-in for the seller after at most 2 s, at once when the breaker is open; `/user` hangs',
+    'products with a fallback for the seller after at most 2 s, at once when the breaker is open; `/user` hangs',
   async inject(stage) {
     await switchOn(stage, { kind: 'timeout' });
     await stage.wait(stage.short ? 12_000 : 20_000);

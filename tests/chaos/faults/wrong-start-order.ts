@@ -6,7 +6,7 @@ import { recoversWithin, restartsOnly } from '../judge/expectations.ts';
 
 export const wrongStartOrder: Fault = {
   name: 'wrong-start-order',
-  title: 'everything is started anew, the database last',
+  title: 'everything is restarted, the database last',
   clientSees: '503 until the database is there; then everything, without a restart',
   async inject(stage) {
     await scale(stage, 'statefulset/mongo', 0);
@@ -38,7 +38,7 @@ export const wrongStartOrder: Fault = {
     await stage.restore();
     stage.end();
   },
-  // mongod has to start and elect itself, the services' readiness to be asked for again.
+  // mongod has to start and elect itself, the services' readiness to be checked again.
   expectations: [recoversWithin(45_000), restartsOnly(undefined)],
 };
 

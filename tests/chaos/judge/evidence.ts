@@ -35,7 +35,7 @@ export interface Evidence {
   readonly notes: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** Requests that end in an error or a stand-in. */
+/** Requests that end in an error or a fallback. */
 export const isBad = ({ outcome }: RequestRecord): boolean => outcome !== 'live';
 
 /** Before, during and after, each with its figures. During ends when the system is steady again. */
@@ -61,8 +61,8 @@ export function detectMs({ events, times }: Evidence): number | undefined {
 const unready = new Set(['not-ready', 'ending', 'gone', 'failed']);
 
 /**
- * From the end of the fault's cause to the end of the last answer that was an error or a stand-in; 0 when there was
- * none after it. The time of the answer's end and not of the sending: a client that waits is not served yet.
+ * From the end of the fault's cause to the end of the last response that was an error or a fallback; 0 when there was
+ * none after it. The time of the response's end and not of the sending: a client that waits is not served yet.
  */
 export function recoverMs({ records, times }: Evidence): number {
   const last = records

@@ -66,7 +66,7 @@ export const readsGoOn: Expectation = { ...failsAtMost(0, 'reads', reads), text:
 
 export function fallbacksAtMost(most: number): Expectation {
   return {
-    text: most === 0 ? 'no stand-ins' : `at most ${most} stand-ins`,
+    text: most === 0 ? 'no fallbacks' : `at most ${most} fallbacks`,
     judge(evidence) {
       const { fallbacks } = figuresOf(sinceFault(evidence));
       return { holds: fallbacks <= most, found: String(fallbacks) };
@@ -79,7 +79,7 @@ export const noFallbacks: Expectation = fallbacksAtMost(0);
 
 /** For a fault that must not be felt while it lasts, though what takes it back may be. */
 export const noFallbacksMeanwhile: Expectation = {
-  text: 'no stand-ins while it lasts',
+  text: 'no fallbacks while it lasts',
   judge: ({ times, ...evidence }) =>
     noFallbacks.judge({ ...evidence, times: { ...times, to: times.faultTo } }),
 };
@@ -113,14 +113,14 @@ export const p99IsBounded: Expectation = {
   },
 };
 
-/** How much a p99 may be above normal, and below which difference nobody could measure one (milliseconds). */
+/** How much a p99 may be above normal, and the difference that is too small to measure (milliseconds). */
 const returnsTo = { ratio: 1.2, graceMs: 10 };
 
 /** Longest that there is load after a fault, milliseconds. */
 export const longestAfterMs = 45_000;
 
 /**
- * Latencies have a noise of their own, above all where the whole cluster shares a machine with others. Normal is the
+ * Latencies are noisy, above all where the whole cluster shares a machine with others. Normal is the
  * largest p99 of any five seconds before the fault; compared with it are the typical five of the last fifteen seconds,
  * their median: one burst is not the fault's, what stays is.
  */
@@ -169,7 +169,7 @@ function nodeAway({ events, times }: Evidence): { readonly noticed: number; read
 }
 
 /**
- * For a node: nobody can take its pods out before the cluster has noticed that it is silent. Requests count by when they
+ * For a node: no controller can take its pods out before the cluster has noticed that it is silent. Requests count by when they
  * were due, as those that were sent into the void before may hang until their time-out. What its coming back costs is
  * {@link returnIsFeltByAtMost}'s.
  */
@@ -232,7 +232,7 @@ export function isDetectedWithin(ms: number): Expectation {
   };
 }
 
-/** @param allowed tells the containers (`POD/CONTAINER`) that the fault itself restarts. */
+/** @param allowed returns the containers (`POD/CONTAINER`) that the fault itself restarts. */
 export function restartsOnly(allowed: RegExp | undefined): Expectation {
   return {
     text: allowed === undefined ? 'no container restarts' : `no container restarts but ${allowed.source}`,
@@ -246,7 +246,7 @@ export function restartsOnly(allowed: RegExp | undefined): Expectation {
 /** Of 99 of 100 requests; beyond it the machine that sends them is too busy for its figures to mean anything. */
 const punctualMs = 250;
 
-/** Of every fault, whatever it is. */
+/** For every fault. */
 export const always: readonly Expectation[] = [
   {
     text: `the machine is fast enough for the load: requests are sent within ${punctualMs} ms of their time`,

@@ -11,7 +11,7 @@ export interface Figures {
   readonly requests: number;
   readonly failed: number;
   readonly fallbacks: number;
-  /** Share of requests that were answered as they should be or with a marked stand-in, 0 to 1; 1 without requests. */
+  /** Share of requests that were answered as they should be or with a marked fallback, 0 to 1; 1 without requests. */
   readonly availability: number;
   /** Of all that came to an end, failures too. */
   readonly latency: Latency;

@@ -20,7 +20,7 @@ export interface Second {
   readonly p99Ms: number;
 }
 
-/** What is told of a fault beside its run. */
+/** What is reported of a fault beside its run. */
 export interface Described {
   readonly name: string;
   readonly title: string;

@@ -7,7 +7,7 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** On a connection of its own, which is closed afterwards. */
+  /** On its own connection, which is closed afterwards. */
   readonly fresh?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface ShopAddress {
 }
 
 /**
- * One client of the shop, with connections of its own that are kept as a browser keeps them. It never asks twice: what a
+ * One client of the shop, with its own connections, kept as a browser keeps them. It never retries: what a
  * connection does to a request is what is measured.
  */
 export class HttpClient {
@@ -55,7 +55,7 @@ export class HttpClient {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** @throws {NoAnswerError} when the answer is not complete within the time-out. */
+  /** @throws {NoAnswerError} when the response is not complete within the time-out. */
   ask({ method, path, headers = {}, body, fresh = false }: Asked): Promise<Answer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ export class HttpClient {
           response.on('error', () => {});
           response.on('close', () => {
             clearTimeout(timer);
-            if (!response.complete) return fail('CUT', 'the answer broke off');
+            if (!response.complete) return fail('CUT', 'the response broke off');
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,

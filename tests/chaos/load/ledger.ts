@@ -11,7 +11,7 @@ export interface Entry {
 /** A write whose answer did not come or was an error of the shop: it may have been done, or may be done yet. */
 type Unknown = { readonly kind: 'patch'; readonly stock: number } | { readonly kind: 'delete' };
 
-/** A product of ours. At most one write to it is under way at a time, so that its history is known. */
+/** A product of ours. At most one write to it is in flight at a time, so that its history is known. */
 export interface Good {
   readonly id: string;
   readonly sku: string;
@@ -24,7 +24,7 @@ export interface Good {
 }
 
 export interface Violation {
-  /** `lost`: acknowledged and gone; `twice`: applied more often than asked; `backwards`: an older version was shown. */
+  /** `lost`: acknowledged and gone; `twice`: applied more often than requested; `backwards`: an older version was shown. */
   readonly kind: 'lost' | 'twice' | 'backwards';
   readonly what: string;
 }
@@ -46,7 +46,7 @@ export class Ledger {
     return [...this.#goods.values()].filter(({ state }) => state !== 'deleted');
   }
 
-  /** Those that nobody writes to and whose state is certain. */
+  /** Those without a write in flight and whose state is certain. */
   writable(): Good[] {
     return [...this.#goods.values()].filter(({ state }) => state === 'free');
   }
@@ -57,7 +57,7 @@ export class Ledger {
     this.#goods.set(entry.id, { ...entry, sku, etag, state: 'free' });
   }
 
-  /** The answer to a creation did not come. */
+  /** The response to a creation did not come. */
   creationUnknown(sku: string): void {
     this.unknown += 1;
     this.#uncertainCreations.add(sku);
@@ -80,20 +80,20 @@ export class Ledger {
     good.state = 'deleted';
   }
 
-  /** The answer to a write did not come, or was a 5xx: the good is left alone from now on. */
+  /** The response to a write did not come, or was a 5xx: the product is left alone from now on. */
   writeUnknown(good: Good, unknown: Unknown): void {
     this.unknown += 1;
     good.unknown = unknown;
     good.state = 'uncertain';
   }
 
-  /** The write was refused before anything was done: as if it had not been asked for. */
+  /** The write was refused before anything was done: as if it had not been sent. */
   refused(good: Good): void {
     good.state = 'free';
   }
 
   /**
-   * A condition that only our own writes can break was not met: it is gone, or somebody has applied a write twice.
+   * A condition that only our own writes can break was not met: it is gone, or a write was applied twice.
    * @param status 404, 409 or 412.
    */
   conflicted(good: Good, status: number): void {
@@ -116,7 +116,7 @@ export class Ledger {
     const { unknown } = good;
     if (good.state !== 'uncertain' || unknown?.kind !== 'patch') return;
     if (entry.version !== good.version + 1 || entry.stock !== unknown.stock) return;
-    // It was done after all. Its tag is not known from this answer, so it is not written to again.
+    // It was done after all. Its tag is not known from this response, so it is not written to again.
     Object.assign(good, { version: entry.version, stock: entry.stock });
     delete good.unknown;
   }
@@ -142,7 +142,7 @@ export class Ledger {
     }
     for (const sku of bySku.keys())
       if (!this.#uncertainCreations.has(sku))
-        this.#violate('twice', `${sku} is there and nobody asked for it`);
+        this.#violate('twice', `${sku} is there and no request created it`);
   }
 
   #auditGood(good: Good, found: Entry | undefined): void {

@@ -8,14 +8,14 @@ import { pick, seededRandom, type Random } from './random.ts';
 import type { RequestRecord } from './record.ts';
 
 export interface LoadOptions extends ShopAddress {
-  /** What a write must present, where it must. Asked for with each write. */
+  /** What a write must present, where it must. Read at each write. */
   readonly token: () => string | undefined;
   readonly perSecond: number;
   readonly clients: number;
   readonly seed: number;
   /** Longer than any time-out of the shop's own. */
   readonly timeoutMs: number;
-  /** Of the requests, in per cent: those on a connection of their own. */
+  /** Of the requests, in per cent: those on a fresh connection. */
   readonly freshPercent: number;
 }
 
@@ -31,7 +31,7 @@ export class Load {
   readonly #options: LoadOptions;
   readonly #clients: readonly HttpClient[];
   readonly #random: Random;
-  /** Wide enough to be nobody else's, short enough for a SKU. */
+  /** Wide enough to be unique, short enough for a SKU. */
   readonly #word = `CHAOS-${randomUUID().slice(0, 8).toUpperCase()}`;
   #sellerId = '';
   #creations = 0;
@@ -51,7 +51,7 @@ export class Load {
     return this.#loop?.now() ?? 0;
   }
 
-  /** Makes a seller and goods, and then begins. @throws when the shop does not let it. */
+  /** Makes a seller and products, and then begins. @throws when the shop does not let it. */
   async start(): Promise<void> {
     const word = this.#word.toLowerCase();
     const seller = await this.#must('POST', '/user', {
@@ -61,7 +61,7 @@ export class Load {
     this.#sellerId = (JSON.parse(seller.body) as { id: string }).id;
     for (let made = 0; made < firstGoods; made += 1) await this.#send(0, createProduct(this.#shopping), 0);
     const failure = this.records.find(({ outcome }) => outcome === 'failed');
-    if (failure) throw new Error(`The load could not make its goods: ${failure.reason ?? 'no reason'}`);
+    if (failure) throw new Error(`The load could not make its products: ${failure.reason ?? 'no reason'}`);
     this.records.length = 0;
     this.#loop = openLoop(this.#options.perSecond, async (dueAt) => {
       const client = Math.floor(this.#random() * this.#clients.length);
@@ -69,7 +69,7 @@ export class Load {
     });
   }
 
-  /** Ends the traffic, and waits for what is under way. */
+  /** Ends the traffic, and waits for unfinished requests. */
   async stop(): Promise<void> {
     await this.#loop?.stop();
     this.#loop = undefined;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface OpenLoop {
   /** Milliseconds since the first request was due. */
   now(): number;
-  /** No further request is sent; resolves when all those under way have ended. */
+  /** No further request is sent; resolves when all unfinished ones have ended. */
   stop(): Promise<void>;
 }
 
@@ -11,10 +11,10 @@ export interface OpenLoop {
 const tickMs = 5;
 
 /**
- * Calls `send` at a fixed rate, whatever becomes of earlier calls: a server that is slow gets no fewer requests, and
+ * Calls `send` at a fixed rate, also while earlier calls wait: a server that is slow gets no fewer requests, and
  * those that wait for it are not missing from the figures (coordinated omission).
  * @param perSecond requests a second.
- * @param send is told when the request was due; a late call keeps the time at which it should have been made.
+ * @param send gets the time at which the request was due; a late call keeps the time at which it should have been made.
  */
 export function openLoop(perSecond: number, send: (dueAt: number) => Promise<void>): OpenLoop {
   const start = performance.now();

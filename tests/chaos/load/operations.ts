@@ -10,7 +10,7 @@ export interface Result {
   readonly reason?: string;
 }
 
-/** A request that is ready to be sent, and what to make of its answer. */
+/** A request that is ready to be sent, and how to judge its response. */
 export interface Operation {
   readonly route: Route;
   readonly asked: Asked;
@@ -23,9 +23,9 @@ export interface Shopping {
   readonly ledger: Ledger;
   readonly random: Random;
   readonly sellerId: string;
-  /** A SKU that nobody has, and that no other run makes. */
+  /** A SKU that no product has, and that no other run makes. */
   readonly nextSku: () => string;
-  /** Asked for with every write, as it may change. */
+  /** Read at every write, as it may change. */
   readonly token: () => string | undefined;
 }
 
@@ -65,7 +65,7 @@ function titleOf(body: string): string {
 const has = (answer: Answer | NoAnswerError, ...statuses: readonly number[]): answer is Answer =>
   !(answer instanceof NoAnswerError) && statuses.includes(answer.status);
 
-/** Whether a write may have been done although its answer is no success. */
+/** Whether a write may have been done although its status is not a success. */
 const isUncertain = (answer: Answer | NoAnswerError): boolean =>
   answer instanceof NoAnswerError ? answer.code !== 'ECONNREFUSED' : answer.status >= 500;
 
@@ -75,7 +75,7 @@ const live = (status: number): Result => ({ outcome: 'live', status });
 function embedded(status: number, part: { source?: string; reason?: string } | undefined): Result {
   if (part?.source === 'live') return live(status);
   if (part?.source === 'fallback') return { outcome: 'fallback', status, reason: part.reason ?? 'unknown' };
-  return { outcome: 'failed', status, reason: 'the answer does not say where its part comes from' };
+  return { outcome: 'failed', status, reason: 'the response does not say where its part comes from' };
 }
 
 function readProduct(shopping: Shopping): Operation {
@@ -144,7 +144,7 @@ export function createProduct(shopping: Shopping): Operation {
         ledger.created(sku, JSON.parse(answer.body) as Entry, answer.headers.etag ?? '*');
         return live(201);
       }
-      // Nobody else uses the SKU: it was created before, and this answer is to a repetition that nobody asked for.
+      // No other client uses the SKU: it was created before, and this is the response to a repetition that this client did not send.
       if (has(answer, 409)) ledger.violations.push({ kind: 'twice', what: `${sku} was created twice` });
       if (isUncertain(answer) || has(answer, 409)) ledger.creationUnknown(sku);
       return failed(answer);
@@ -152,7 +152,7 @@ export function createProduct(shopping: Shopping): Operation {
   };
 }
 
-/** A good for a write, or a new one where none is free. */
+/** A product for a write, or a new one where none is free. */
 function writing(shopping: Shopping, work: (good: Good) => Operation): Operation {
   const candidates = shopping.ledger.writable();
   if (candidates.length === 0) return createProduct(shopping);

@@ -11,7 +11,7 @@ export type Route =
   | 'DELETE /product/:id';
 
 /**
- * How it ended: `live`, the whole answer; `fallback`, an answer whose embedded part is a stand-in that says so;
+ * How it ended: `live`, the whole response; `fallback`, a response whose embedded part is a fallback;
  * `failed`, anything that a client would call an error.
  */
 export type Outcome = 'live' | 'fallback' | 'failed';
@@ -19,18 +19,18 @@ export type Outcome = 'live' | 'fallback' | 'failed';
 export interface RequestRecord {
   /** When it should have been sent, in milliseconds since the load began. */
   readonly at: number;
-  /** From that moment, and not from the sending, to the answer's last byte: nothing is hidden by waiting. */
+  /** From that moment, and not from the sending, to the response's last byte: nothing is hidden by waiting. */
   readonly latencyMs: number;
   /** How much later it was sent: the generator's own share, which says whether its figures can be trusted. */
   readonly lateMs: number;
   readonly route: Route;
-  /** Which of the clients; each has connections of its own. */
+  /** Which of the clients; each has its own connections. */
   readonly client: number;
   readonly connection: 'kept' | 'fresh';
   readonly outcome: Outcome;
-  /** Absent when there was no answer. */
+  /** Absent when there was no response. */
   readonly status?: number;
-  /** Why it failed, or why there is a stand-in: `ECONNRESET`, `503 …`, `circuit-open`. */
+  /** Why it failed, or why there is a fallback: `ECONNRESET`, `503 …`, `circuit-open`. */
   readonly reason?: string;
 }
 

@@ -8,9 +8,9 @@ const inApp = (container: object): string =>
 
 const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 
-/** The Ingress does not ask another pod where one cannot be reached: what it hides otherwise is seen. */
+/** The Ingress does not try another pod where one cannot be reached: what it hides otherwise is seen. */
 export const withoutSecondTry: Preparation = {
-  name: 'without a second try',
+  name: 'without a second attempt',
   async prepare(stage) {
     const path = `jsonpath={.metadata.annotations.${middlewares.replaceAll('.', String.raw`\.`)}}`;
     const before = await kubectl('get', 'ingress', 'shop', '--output', path);
@@ -28,7 +28,7 @@ export const withoutReadiness: Preparation = {
     patchDeployment(stage, 'product', '--patch', inApp({ readinessProbe: null, startupProbe: null })),
 };
 
-/** Pods that are told to end do so at once, while the Ingress still sends them requests. */
+/** Pods that get SIGTERM end at once, while the Ingress still sends them requests. */
 export const withoutDrain: Preparation = {
   name: 'without draining',
   prepare: (stage) =>

@@ -9,7 +9,7 @@ const component = fileURLToPath(
   new URL('../../../k8s/components/fault-injection/user.yaml', import.meta.url),
 );
 
-/** User's pods can be told to suffer; by the same patch that the component fault-injection is. */
+/** User's pods can be given faults, by the same patch that the component fault-injection is. */
 export const faultSwitch: Preparation = {
   name: 'fault-injection in user',
   prepare: (stage) => patchDeployment(stage, 'user', '--patch-file', component),

@@ -26,7 +26,7 @@ export function withTable(page: string, faults: readonly Known[], report: Report
 
 function table(faults: readonly Known[], { conditions, results }: Report): string {
   const rows = [
-    ['what fails', 'what the client sees', 'the last run', 'shown by'],
+    ['what fails', 'the worst that a client may see', 'what happened in the last run', 'fault'],
     ...faults.map(({ name, title, clientSees }) => [
       title,
       clientSees,
@@ -38,7 +38,9 @@ function table(faults: readonly Known[], { conditions, results }: Report): strin
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = [], ...body] = rows;
-  const about = `${conditions['requests a second']} requests a second from ${conditions['clients']} clients, ${conditions['machine']}.`;
+  const about =
+    `Last run: ${String(conditions['ended']).slice(0, 10)}, at commit ${conditions['revision']}. ` +
+    `${conditions['requests a second']} requests a second from ${conditions['clients']} clients, ${conditions['machine']}.`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line), '', about].join(
     '\n',
   );
@@ -50,7 +52,7 @@ function lastRun(result: Result | undefined): string {
   const { failed, requests, fallbacks, latency } = figures.during;
   const parts = [
     failed === 0 ? `none of ${requests} failed` : `${failed} of ${requests} failed`,
-    ...(fallbacks === 0 ? [] : [`${fallbacks} stand-ins`]),
+    ...(fallbacks === 0 ? [] : [`${fallbacks} ${fallbacks === 1 ? 'fallback' : 'fallbacks'}`]),
     `p99 ${duration(figures.before.latency.p99Ms)} → ${duration(latency.p99Ms)} → ${duration(figures.after.latency.p99Ms)}`,
     ...(recoverMs === 0 ? [] : [`restored after ${duration(recoverMs)}`]),
   ];

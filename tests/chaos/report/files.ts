@@ -17,7 +17,7 @@ export interface Report {
   readonly results: readonly Result[];
 }
 
-/** @throws when the file is there and is no report. */
+/** @throws when the file is there and is not a report. */
 export async function readReport(file = jsonFile): Promise<Report | undefined> {
   return existsSync(file) ? (JSON.parse(await readFile(file, 'utf8')) as Report) : undefined;
 }

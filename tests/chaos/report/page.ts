@@ -24,14 +24,14 @@ export function page({ conditions, results }: Report): string {
 <header>
 <h1>What clients see when the shop breaks</h1>
 <p>${good} of ${results.length} faults are as they should be. ${facts.join(' · ')}</p>
-<p class="legend"><span class="live">answered</span> <span class="fallback">answered with a stand-in</span>
+<p class="legend"><span class="live">answered</span> <span class="fallback">answered with a fallback</span>
 <span class="failed">failed</span> <span class="p50">p50</span> <span class="p99">p99</span>
 <span class="fault">the fault</span></p>
 <p class="legend">Pods, nodes and breakers, where they changed: <span class="live">ready, closed</span>
 <span class="waits">starting</span> <span class="fallback">ending, half-open</span> <span class="failed">not ready, open</span></p>
 </header>
 <nav><table>
-<thead><tr><th>fault<th>available<th>failed<th>stand-ins<th>p99 before<th>during<th>after<th>noticed<th>restored</tr></thead>
+<thead><tr><th>fault<th>available<th>failed<th>fallbacks<th>p99 before<th>during<th>after<th>noticed<th>restored</tr></thead>
 <tbody>
 ${results.map(row).join('\n')}
 </tbody>

@@ -1,7 +1,7 @@
 import type { Load } from '../load/load.ts';
 import type { RequestRecord } from '../load/record.ts';
 
-/** Live progress: one line that is written anew on a terminal, and a line for each phase elsewhere. */
+/** Live progress: one line that is overwritten on a terminal, and a line for each phase elsewhere. */
 export class Progress implements Disposable {
   readonly #out: NodeJS.WriteStream;
   readonly #live: boolean;
@@ -32,7 +32,7 @@ export class Progress implements Disposable {
     else this.#line(`  ${phase} …`);
   }
 
-  /** A line of its own. */
+  /** A separate line. */
   say(text: string): void {
     this.#finishPhase();
     this.#phase = '';
@@ -67,6 +67,6 @@ export class Progress implements Disposable {
     if (records.length === 0) return '';
     const count = (outcome: RequestRecord['outcome']) =>
       records.filter((record) => record.outcome === outcome).length;
-    return ` · ${records.length} requests, ${count('failed')} failed, ${count('fallback')} stand-ins`;
+    return ` · ${records.length} requests, ${count('failed')} failed, ${count('fallback')} fallbacks`;
   }
 }

@@ -1,4 +1,4 @@
-/** One fault on the page: its figures, what was asked of it, and its timeline. */
+/** One fault on the page: its figures, what it was judged by, and its timeline. */
 import type { Result } from '../judge/result.ts';
 import { latencyChart, requestsChart, type Span } from './charts.ts';
 import { escape, inline } from './html.ts';
@@ -23,7 +23,7 @@ ${fact('available', percent(during.availability))}
 ${fact('product', percent(services.product.availability))}
 ${fact('user', percent(services.user.availability))}
 ${fact('failed', `${during.failed} of ${during.requests}`)}
-${fact('stand-ins', String(during.fallbacks))}
+${fact('fallbacks', String(during.fallbacks))}
 ${fact('p50', p50s)}
 ${fact('p99', p99s)}
 ${fact('slowest', duration(during.latency.maxMs))}

@@ -12,9 +12,9 @@ export const usage = `Breaks the shop on kind while clients use it, and reports 
   npm run chaos -- --scenario FILE --seed N   a mixed hour, replayed in minutes
 
   --rate N       requests a second (${loadDefaults.perSecond})
-  --clients N    clients, each with connections of its own (${loadDefaults.clients})
+  --clients N    clients, each with its own connections (${loadDefaults.clients})
   --seed N       the same requests and choices again (a new one each time)
-  --url URL      the way in (that of npm run up)
+  --url URL      the shop's address (default: that of npm run up)
   --times N      so many runs of it in a row (1)
 
 The reports are reports/chaos.json, reports/chaos.html and every request in reports/chaos/<fault>.ndjson.

@@ -19,7 +19,7 @@ export interface Play {
   readonly short: boolean;
   /** Aborted when the run is given up: then what was changed is undone, and nothing else happens. */
   readonly signal: AbortSignal;
-  /** Tells who watches: which phase it is, and the load so far. */
+  /** Reports to the progress display: which phase it is, and the load so far. */
   readonly onPhase: (phase: string, load: Load) => void;
 }
 

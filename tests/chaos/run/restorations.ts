@@ -1,6 +1,6 @@
 import type { Undo } from '../fault.ts';
 
-/** What has to be undone, last first. Each is undone once, whatever becomes of the others. */
+/** What has to be undone, last first. Each is undone once, also when others fail. */
 export class Restorations {
   readonly #undos: { readonly what: string; readonly undo: Undo }[] = [];
 

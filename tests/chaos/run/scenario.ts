@@ -88,7 +88,7 @@ export function scenarioFault(scenario: Scenario, seed: number, catalogue: reado
   };
 }
 
-/** Within a scenario a fault's own beginning and end are no one else's. */
+/** Within a scenario a fault's own beginning and end belong to it alone. */
 const asPart = (stage: Stage): Stage => ({ ...stage, begin: () => undefined, end: () => undefined });
 
 const answers = (share: number): Expectation => ({

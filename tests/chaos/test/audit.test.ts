@@ -27,7 +27,7 @@ test('a shop that is right is not accused, and is left as it was', async () => {
   expect(new Set(load.records.map(({ route }) => route)).size).toBe(7);
 });
 
-test('an answer that is an error although the write was done is a failure, and no violation', async () => {
+test('an error response although the write was done is a failure, not a violation', async () => {
   const { kinds, load } = await findings({ failsAfterwards: theNth(60) });
   expect(kinds).toEqual([]);
   expect(load.records.filter(({ outcome }) => outcome === 'failed')).toHaveLength(1);
@@ -38,7 +38,7 @@ test.each<[string, Defects, RegExp]>([
   ['forgets a creation', { forgetsCreation: theNth(later) }, /lost/],
   ['forgets a change', { forgetsChange: theNth(5) }, /lost|twice/],
   ['makes a change twice', { changesTwice: theNth(5) }, /twice/],
-  // Always, as it takes a good that has been changed to see it.
+  // Always, as it takes a changed product to see it.
   ['reads what was before', { readsStale: () => true }, /backwards/],
 ])('a shop that %s is found out', async (_what, defects, kind) => {
   const { kinds } = await findings(defects);

@@ -52,7 +52,7 @@ test('percentiles are by nearest rank', () => {
   expect(percentile([], 0.99)).toBe(0);
 });
 
-test('figures count what failed, and stand-ins as answered', () => {
+test('figures count what failed, and fallbacks as answered', () => {
   const { records } = evidence(({ at }) =>
     at < 6_000 ? { outcome: 'failed' } : at < 12_000 ? { outcome: 'fallback' } : {},
   );
@@ -67,7 +67,7 @@ test('a request belongs to the phase in which it was due, and the warm-up to non
 });
 
 describe('times', () => {
-  test('recovery is counted from the end of the cause to the end of the last bad answer', () => {
+  test('recovery is counted from the end of the cause to the end of the last bad response', () => {
     expect(recoverMs(failAt(21_000, 29_000))).toBe(0);
     expect(recoverMs(failAt(29_000, 33_000))).toBeCloseTo(2_910);
     const hanging = evidence(({ at }) => (at === 29_000 ? { outcome: 'failed', latencyMs: 10_000 } : {}));
@@ -100,11 +100,11 @@ describe('what must hold, and evidence that it does and does not', () => {
     ['as many failures as allowed', failsAtMost(5), some, true],
     ['more', failsAtMost(4), some, false],
     ['failures of another service', failsAtMost(0, 'of user', ofUser), evidence(), true],
-    ['stand-ins', noFallbacks, standInAt(25_000), false],
-    ['as many stand-ins as allowed', fallbacksAtMost(1), standInAt(25_000), true],
-    ['more stand-ins', fallbacksAtMost(0), standInAt(25_000), false],
-    ['a stand-in while it lasts', noFallbacksMeanwhile, standInAt(25_000), false],
-    ['a stand-in before and after', noFallbacksMeanwhile, standInAt(5_000, 45_000), true],
+    ['fallbacks', noFallbacks, standInAt(25_000), false],
+    ['as many fallbacks as allowed', fallbacksAtMost(1), standInAt(25_000), true],
+    ['more fallbacks', fallbacksAtMost(0), standInAt(25_000), false],
+    ['a fallback while it lasts', noFallbacksMeanwhile, standInAt(25_000), false],
+    ['a fallback before and after', noFallbacksMeanwhile, standInAt(5_000, 45_000), true],
     [
       'only user fails',
       productStaysAvailable,
@@ -126,7 +126,7 @@ describe('what must hold, and evidence that it does and does not', () => {
     ['writes stop', writesResumeWithin(1_000), failAt(21_000, 24_000), false],
     ['a node that is noticed, and then nothing', restoredOnceNoticed(5_000), nodeLost(21_000, 34_000), true],
     ['failures long after it is noticed', restoredOnceNoticed(5_000), nodeLost(21_000, 36_000), false],
-    ['a node that nobody notices', restoredOnceNoticed(5_000), failAt(21_000, 22_000), false],
+    ['a node that is not noticed', restoredOnceNoticed(5_000), failAt(21_000, 22_000), false],
     ['failures as it returns', restoredOnceNoticed(5_000), nodeLost(45_000, 46_000, nodeBack), true],
     [
       'another node is ready',

@@ -40,7 +40,7 @@ test('an acknowledged deletion that has not happened is lost', () => {
   expect(kinds()).toEqual(['lost']);
 });
 
-describe('a write without an answer', () => {
+describe('a write without a response', () => {
   beforeEach(() => ledger.writeUnknown(good, { kind: 'patch', stock: 1 }));
 
   test('may have been done or not', () => {
@@ -61,13 +61,13 @@ describe('a write without an answer', () => {
     ledger.audit([entry(1)]);
     expect(kinds()).toEqual(['lost']);
   });
-  test('is followed by no other write to the same good', () => {
+  test('is followed by no other write to the same product', () => {
     expect(ledger.writable()).toEqual([]);
     expect(ledger.readable()).toHaveLength(1);
   });
 });
 
-test('a creation without an answer may be there or not, but only once', () => {
+test('a creation without a response may be there or not, but only once', () => {
   ledger.creationUnknown('S-2');
   ledger.audit([entry(1)]);
   ledger.audit([entry(1), entry(1, 0, '2')]);
@@ -76,7 +76,7 @@ test('a creation without an answer may be there or not, but only once', () => {
   expect(kinds()).toEqual(['twice']);
 });
 
-test('what nobody has asked for was made by somebody who repeated a request', () => {
+test('what no client requested was made by a repeated request', () => {
   ledger.audit([entry(1), entry(1, 0, '3')]);
   expect(kinds()).toEqual(['twice']);
 });
@@ -89,14 +89,14 @@ test('one change that makes two versions was applied twice', () => {
 test('a version that was read before is older than the acknowledged one only when time runs backwards', () => {
   ledger.patched(good, entry(2), '"2"');
   ledger.seen(good, 2, entry(2));
-  // Asked before the change was acknowledged: both are right.
+  // Read before the change was acknowledged: both are right.
   ledger.seen(good, 1, entry(1));
   expect(kinds()).toEqual([]);
   ledger.seen(good, 2, entry(1));
   expect(kinds()).toEqual(['backwards']);
 });
 
-test('a condition that only a repetition can break tells of one', () => {
+test('a condition that only a repetition can break proves one', () => {
   ledger.conflicted(good, 412);
   expect(kinds()).toEqual(['twice']);
 });

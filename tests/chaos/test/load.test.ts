@@ -22,20 +22,20 @@ async function serve(listener: RequestListener): Promise<string> {
 }
 
 describe('the open loop', () => {
-  test('goes on sending while nobody answers, and every request keeps the time at which it was due', async () => {
+  test('goes on sending while no response comes, and every request keeps the time at which it was due', async () => {
     const due: number[] = [];
     const gate = Promise.withResolvers<void>();
     const loop = openLoop(200, (dueAt) => {
       due.push(dueAt);
       return gate.promise;
     });
-    await eventually('twenty are under way', () => due.length >= 20);
+    await eventually('twenty are in flight', () => due.length >= 20);
     gate.resolve();
     await loop.stop();
     expect(due.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, index) => index * 5));
   });
 
-  test('waits for what is under way when it stops', async () => {
+  test('waits for unfinished requests when it stops', async () => {
     let ended = 0;
     const loop = openLoop(100, async () => {
       await delay(50);
@@ -75,7 +75,7 @@ describe('a client', () => {
         response.write('half', () => response.socket?.resetAndDestroy());
       },
     ],
-  ])('says %s when that is why there is no answer', async (code, listener) => {
+  ])('says %s when that is why there is no response', async (code, listener) => {
     const client = new HttpClient({ url: await serve(listener) }, 200);
     await expect(client.ask({ method: 'GET', path: '/' })).rejects.toMatchObject({ code });
     client.close();
@@ -127,7 +127,7 @@ describe('operations', () => {
     }
   });
 
-  test('never write twice to one good at a time', () => {
+  test('never write twice to one product at a time', () => {
     const run = shopping(5);
     const written = Array.from({ length: 100 }, () => nextOperation(run).asked)
       .filter(({ method }) => method === 'PATCH' || method === 'DELETE')
@@ -135,7 +135,7 @@ describe('operations', () => {
     expect(new Set(written).size).toBe(written.length);
   });
 
-  test('an answer with a stand-in is a fallback, one that does not say is a failure', () => {
+  test('a response with a fallback is a fallback, one that does not say is a failure', () => {
     const run = shopping(1);
     const operation = (() => {
       for (;;) {

@@ -77,7 +77,7 @@ ambassador_breaker_transitions_total{upstream="http://user",to="half-open",app="
   expect(transitions).toEqual({ open: 3, 'half-open': 2, closed: 0 });
 });
 
-test('every fault has a name of its own, and the short selection consists of some', () => {
+test('every fault has its own name, and the short selection consists of some', () => {
   const names = catalogue.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(names).toEqual(expect.arrayContaining([...shortSelection]));

@@ -1,4 +1,4 @@
-/** User cannot be asked, or not in time, or not rightly: product goes on, with stand-ins for its sellers. */
+/** User cannot be reached, responds too late or wrongly: product goes on, with fallbacks for its sellers. */
 import {
   breakerShows,
   noThunderingHerd,

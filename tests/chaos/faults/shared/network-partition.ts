@@ -20,7 +20,7 @@ const named = (name: string, spec: object): object => ({
   spec,
 });
 
-/** Product may go to these places only: `service-out` is narrowed to user, and product gets a policy of its own. */
+/** Product may go to these places only: `service-out` is narrowed to user, and product gets its own policy. */
 export async function cut(
   stage: Stage,
   from: string,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import type { Entry } from '../../load/ledger.ts';
 
-/** What is wrong with the shop; each is asked once for every acknowledged write of its kind. */
+/** What is wrong with the shop; each is called once for every acknowledged write of its kind. */
 export interface Defects {
   /** Acknowledges a creation and forgets it. */
   readonly forgetsCreation?: () => boolean;
@@ -12,7 +12,7 @@ export interface Defects {
   readonly forgetsChange?: () => boolean;
   /** Makes a change as two. */
   readonly changesTwice?: () => boolean;
-  /** Does what it is told and answers 503. */
+  /** Carries out the request and answers 503. */
   readonly failsAfterwards?: () => boolean;
   /** Reads from yesterday. */
   readonly readsStale?: () => boolean;
@@ -23,7 +23,7 @@ export interface FakeShop extends AsyncDisposable {
   readonly products: ReadonlyMap<string, Entry>;
 }
 
-/** A shop in memory as far as the load asks it. */
+/** A shop in memory as far as the load uses it. */
 export async function startFakeShop(defects: Defects = {}): Promise<FakeShop> {
   const products = new Map<string, Entry>();
   const firstVersions = new Map<string, Entry>();
@@ -83,7 +83,7 @@ export async function startFakeShop(defects: Defects = {}): Promise<FakeShop> {
   };
 }
 
-/** True the n-th time it is asked, and never again. */
+/** True at the n-th call, and never again. */
 export function theNth(n: number): () => boolean {
   let asked = 0;
   return () => (asked += 1) === n;
