@@ -3,7 +3,7 @@
  * made of as CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/): npm's packages, Node.js, and the Debian packages of
  * the base image this runs in. Without a serial number and a time, so that the same content is the same file.
  *
- * The packages are those that npm says it has installed here. `npm sbom` asks for development dependencies that are
+ * The packages are those that npm says it has installed here. `npm sbom` needs development dependencies that are
  * left out on purpose, and with --package-lock-only leaves out what other workspaces of the app depend on (npm 11).
  */
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
  * `node scripts/ci/jest.ts unit|slow|cluster [jest's own arguments]`: runs a group of the tests, with a report in
- * reports/jest-<group>.json for `summary.ts`. The stories of tests/e2e have a runner of their own.
+ * reports/jest-<group>.json for `summary.ts`. The tests of tests/e2e have their own runner.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -18,7 +18,7 @@ const slow = [
 ].join('|');
 
 const groups: Readonly<Record<string, readonly string[]>> = {
-  // A busy machine is no failure: jest's own five seconds are not enough for programs that are started in tests.
+  // A busy machine must not fail a test: jest's own five seconds are not enough for programs that tests start.
   unit: [
     ...'--ignoreProjects e2e cluster'.split(' '),
     '--testPathIgnorePatterns',

@@ -30,7 +30,7 @@ export class RefusedError extends Error {
 const withinMs = { status: 10_000, logs: 10_000, kill: 10_000, scale: 60_000 };
 
 /**
- * @param patienceMs longest time until the whole reply is there.
+ * @param patienceMs longest time until the whole response is there.
  * @throws {NotRunningError} {NoAnswerError} {RefusedError}
  */
 export async function askSupervisor(

@@ -29,7 +29,7 @@ export interface LaptopStatus {
   /** The front door. */
   readonly url: string;
   readonly dataDir: string;
-  /** Where the tokens are that a write has to present; absent: none is asked for. */
+  /** Where the tokens are that a write has to present; absent: none is needed. */
   readonly tokenFile?: string;
   /** All programs are up and the seed is in. */
   readonly ready: boolean;

@@ -20,7 +20,7 @@ export class AlreadyRunningError extends Error {
 export interface ControlServer {
   /** The supervisor before this one was killed: its socket was still there. */
   readonly predecessorWasKilled: boolean;
-  /** Destroys connections without a whole request at once, and those with one when their reply takes too long. */
+  /** Destroys connections without a whole request at once, and those with one when their response takes too long. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export type Handler = (request: ControlRequest) => Promise<ControlReply>;
 
 /** How long a client may take to send its request. */
 const requestWithinMs = 5_000;
-/** How long replies may take once the server closes. */
+/** How long responses may take once the server closes. */
 const lastRepliesWithinMs = 1_000;
 
 /**
@@ -50,7 +50,7 @@ export async function startControlServer(
     const predecessorWasKilled = existsSync(path);
     if (predecessorWasKilled) rmSync(path, { force: true });
     const connections = new Connections(handle, watch);
-    // The client half-closes after its line; the answer goes the other way.
+    // The client half-closes after its line; the response goes the other way.
     const server = createServer({ allowHalfOpen: true }, (socket) => connections.add(socket));
     using short = shortPath(path);
     await listen(server, short.path);
@@ -71,7 +71,7 @@ export async function startControlServer(
   }
 }
 
-/** The open connections, and which of them wait for their reply. */
+/** The open connections, and which of them wait for their response. */
 class Connections {
   readonly #open = new Set<Socket>();
   readonly #answering = new Set<Socket>();

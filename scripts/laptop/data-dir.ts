@@ -87,7 +87,7 @@ export function dataDirError(dataDir: string, error: unknown): unknown {
 const busy = 5;
 
 /**
- * Locks the directory until `release` or the end of this process, however it ends: the lock is the kernel's, on the file
+ * Locks the directory until `release` or until this process ends in any way: the lock is the kernel's, on the file
  * and not on its path. SQLite is the only part of Node that takes such locks.
  * @returns nothing when another process has it.
  * @throws {DataDirError} where files cannot be made or locked.

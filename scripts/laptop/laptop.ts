@@ -21,7 +21,7 @@ export class SetUpError extends Error {
 }
 
 export interface Laptop {
-  /** Resolves when the shop answers and has goods. */
+  /** Resolves when the shop responds and has products. */
   start(): Promise<void>;
   stop(): Promise<void>;
   status(): LaptopStatus;
@@ -109,12 +109,12 @@ ${curlHints(url, { token: tokenFile !== undefined })
   .join('\n')}
 
   documentation  ${url}/user/docs  ${url}/product/docs
-  break it       npm run shop -- scale user 0   (in another terminal; then ask for a good again)
+  break it       npm run shop -- scale user 0   (in another terminal; then request a product again)
   what runs      npm run shop -- status         (${programs.length} programs)
   data           ${dataDir}
   writes         ${
     tokenFile === undefined
-      ? 'need no token, as only this machine gets here; npm start -- --token-file FILE asks for one'
+      ? 'need no token, as only this machine gets here; npm start -- --token-file FILE requires one'
       : `need a token: export SHOP_TOKEN=$(head -n 1 ${tokenFile})`
   }
 

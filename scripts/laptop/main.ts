@@ -28,7 +28,7 @@ async function main(): Promise<void> {
     });
   };
   onSignalToEnd(stop, () => process.exit(1));
-  // The reader of the log is gone (`npm start | head`): nobody is left to run for.
+  // The reader of the log is gone (`npm start | head`): no reader is left.
   process.stdout.on('error', stop);
 
   try {

@@ -7,7 +7,7 @@ export interface Options {
   readonly port: number;
   /** Absolute; holds the databases, the control socket and generated files. */
   readonly dataDir: string;
-  /** Absolute; the tokens that a write has to present, a line each. Absent: everybody on this machine may write. */
+  /** Absolute; the tokens that a write has to present, a line each. Absent: every user of this machine may write. */
   readonly tokenFile?: string;
   /** Where the board is; absent: there is none. `required`: this port or an error, otherwise any free one will do. */
   readonly board?: { readonly port: number; readonly required: boolean };

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export const host = '127.0.0.1';
 
-/** The port that was asked for cannot be had. */
+/** The requested port is not available. */
 export class PortError extends Error {
   override readonly name = 'PortError';
 }

@@ -15,7 +15,7 @@ export interface ProgramStatus {
   readonly name: string;
   readonly state: State;
   readonly pid?: number;
-  /** How often it ended without being told to. */
+  /** How often it ended unexpectedly. */
   readonly restarts: number;
 }
 

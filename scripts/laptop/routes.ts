@@ -1,4 +1,4 @@
-/** The ambassadors' routes, from the cluster's own files: the same paths and static answers, other addresses. */
+/** The ambassadors' routes, from the cluster's own files: the same paths and static fallbacks, other addresses. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ function addressOf(service: string, upstreams: Upstreams): string {
 const noBreaker = { errorThresholdPercentage: 100 };
 
 /**
- * What the Ingress does in the cluster. Like it, the front door has neither static answers nor breakers: its clients
+ * What the Ingress does in the cluster. Like it, the front door has neither static fallbacks nor breakers: its clients
  * see when a service is down, and at once when it is back.
  */
 export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {

@@ -34,7 +34,7 @@ const apps = join(root, 'apps');
 /** Compiled code that Node keeps: from the second start on, the shop opens in two thirds of the time. */
 export const compileCache = join(root, 'node_modules/.cache/node-compile-cache');
 
-/** http-proxy uses a function that Node would like to see gone; nobody can do anything about it here. */
+/** http-proxy uses a function that Node has deprecated; nothing here can change that. */
 const quiet = ['--disable-warning=DEP0060'];
 
 /** The programs that must be built and are not. */

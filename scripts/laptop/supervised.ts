@@ -25,7 +25,7 @@ interface Running {
   readonly ended: Promise<string>;
 }
 
-/** One program that is kept running: started again, with back-off, until it is told to stop. */
+/** One program that is kept running: started again, with back-off, until it is stopped. */
 export class SupervisedProgram {
   readonly #program: Program;
   readonly #output: ProgramOutput;
@@ -37,8 +37,8 @@ export class SupervisedProgram {
   #running: Running | undefined;
   /** Present from start to the end of stop. */
   #keeping: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
-  /** What /readyz last said, or why it could not be asked. */
-  #lastProbe = 'it has not been asked yet';
+  /** What /readyz last said, or why it could not be read. */
+  #lastProbe = 'it was not checked yet';
 
   constructor(program: Program, output: ProgramOutput, timing: Timing) {
     this.#program = program;
@@ -141,7 +141,7 @@ export class SupervisedProgram {
   }
 
   /**
-   * In a process group of its own, as Ctrl-C goes to the whole group of the terminal: only the supervisor decides when
+   * In its own process group, as Ctrl-C goes to the whole group of the terminal: only the supervisor decides when
    * its programs end, and in which order.
    */
   #spawn(): Running {

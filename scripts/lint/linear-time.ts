@@ -132,7 +132,7 @@ function charactersOf(source: string, flags: ReadonlyFlags): Characters {
   return toUnicodeSet(alternative?.elements[0] as AST.CharacterClass, flags).chars;
 }
 
-/** Whether whatever comes after matches the empty text, so that an attempt that came so far succeeds. */
+/** Whether the rest matches the empty text, so that an attempt that came so far succeeds. */
 function cannotFailAfter(node: AST.Node): boolean {
   const { parent } = node;
   // A lookaround is attempted at each place, and what it passes is not used up.

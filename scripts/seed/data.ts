@@ -22,7 +22,7 @@ const minsu = '01941f29-7c00-7000-8000-000000000001';
 const greta = '01941f29-7c00-7000-8000-000000000002';
 const jordan = '01941f29-7c00-7000-8000-000000000003';
 
-/** The good that examples ask for, and its seller. */
+/** The product that examples request, and its seller. */
 export const exampleSellerId = minsu;
 export const exampleProductId = '01941f29-7c01-7000-8000-000000000101';
 

@@ -13,7 +13,7 @@ try {
   process.stdout.write(
     created === 0
       ? `The shop at ${url} has users already: nothing was added.\n`
-      : `The shop at ${url} has ${created} more users and goods.\n`,
+      : `The shop at ${url} has ${created} more users and products.\n`,
   );
 } catch (error) {
   if (!(error instanceof SeedError)) throw error;

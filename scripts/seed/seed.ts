@@ -7,7 +7,7 @@ export class SeedError extends Error {
 }
 
 export interface SeedOptions {
-  /** How long the shop may take to answer. */
+  /** How long the shop may take to respond. */
   readonly patienceMs?: number;
   /** What a write must present, where it must. */
   readonly token?: string;
@@ -17,7 +17,7 @@ const betweenTriesMs = 250;
 const oneTryMs = 5_000;
 
 /**
- * Puts the first sellers and goods into a shop that has no users, through its public interface.
+ * Puts the first sellers and products into a shop that has no users, through its public interface.
  * Fixed ids and `If-None-Match: *` make it safe to run again and by several at once.
  * @throws {SeedError} when the shop does not answer in time, or refuses.
  */
@@ -41,7 +41,7 @@ export async function seed(baseUrl: string, options: SeedOptions = {}): Promise<
     });
     if (response.status === 201) created += 1;
   };
-  // Users last: a seeding that was cut short among the goods is taken up again.
+  // Users last: a seeding that was cut short among the products is continued.
   for (const { id, content } of products) await put(`/product/${id}`, content);
   for (const { id, content } of users) await put(`/user/${id}`, content);
   return { created };
@@ -50,10 +50,12 @@ export async function seed(baseUrl: string, options: SeedOptions = {}): Promise<
 async function isEmptyList(response: Response, baseUrl: string): Promise<boolean> {
   const body = (await response.json().catch(() => undefined)) as { items?: unknown } | undefined;
   if (Array.isArray(body?.items)) return body.items.length === 0;
-  throw new SeedError(`${baseUrl} answers, but not as the shop does: /user is no list. Is that its address?`);
+  throw new SeedError(
+    `${baseUrl} answers, but not as the shop does: /user is not a list. Is that its address?`,
+  );
 }
 
-/** It is there already: made by an earlier try whose answer was lost, or by somebody else. */
+/** It is there already: made by an earlier attempt whose response was lost, or by another client. */
 const alreadyThere = new Set([409, 412]);
 
 async function askUntilAnswered(
@@ -79,7 +81,7 @@ async function askUntilAnswered(
   }
 }
 
-/** @returns the answer, or why there is none. */
+/** @returns the response, or why there is none. */
 async function tryOnce(url: URL, init: RequestInit | undefined): Promise<Response | string> {
   try {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(oneTryMs) });

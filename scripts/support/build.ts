@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 const turbo = require.resolve('turbo/bin/turbo');
 
-/** It sends nothing and asks nobody for newer versions, thus has no notice to show about that either. */
+/** It sends nothing and does not look for newer versions, so it has no notice to show about that either. */
 const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
 
 /** Says nothing when all is well. @throws {CommandError} with what the compiler said. */

@@ -7,7 +7,7 @@ export function say(text: string): void {
   process.stderr.write(`${secondsSince(beginning).padStart(6)} s  ${text}\n`);
 }
 
-/** A step that is over sooner is told of once. */
+/** A step that is over sooner is reported once. */
 const briefMs = 400;
 
 /** Says how long the step took, and before that that it has begun; steps may run side by side. */

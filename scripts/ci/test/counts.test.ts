@@ -41,6 +41,6 @@ test('lessons: what cannot be proven here counts neither way', () => {
   expect(count(read('lessons.json', { lessons }))).toEqual({ passed: 1, failed: 1, notRun: 1 });
 });
 
-test('other files are no reports', () => {
+test('other files are not reports', () => {
   expect(read('bench-ambassador.json', {})).toEqual([]);
 });

@@ -49,7 +49,7 @@ describe('the control socket', () => {
     return socket.on('error', () => undefined);
   };
 
-  test('carries a request and its reply', async () => {
+  test('carries a request and its response', async () => {
     const requests: unknown[] = [];
     const server = await serve((request) => {
       requests.push(request);
@@ -79,7 +79,7 @@ describe('the control socket', () => {
     expect(statSync(controlSocket(dataDir)).mode & 0o022).toBe(0);
   });
 
-  test('outlives what is no request', async () => {
+  test('survives what is not a request', async () => {
     await serve(answering('done'));
     const socket = connect(controlSocket(dataDir));
     socket.end('GET / HTTP/1.1\r\n\r\n');
@@ -111,7 +111,7 @@ describe('the control socket', () => {
     expect((await askSupervisor(deep, { command: 'status' })).lines).toEqual(['deep']);
   });
 
-  describe('P1: closes, whoever is connected', () => {
+  describe('P1: closes while clients are connected', () => {
     test.each([
       ['says nothing', ''],
       ['has said half of its line', '{"command":'],
@@ -135,7 +135,7 @@ describe('the control socket', () => {
       await Promise.all([server.close(), expect(reply).rejects.toThrow('has just stopped')]);
     });
 
-    test('a client that does not read a long reply', async () => {
+    test('a client that does not read a long response', async () => {
       const server = await serve(answering('x'.repeat(16 << 20)));
       const socket = await connected();
       socket.pause();
@@ -147,7 +147,7 @@ describe('the control socket', () => {
       socket.destroy();
     });
 
-    test('a reply that is being made still arrives', async () => {
+    test('an unfinished response still arrives', async () => {
       const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
       const { promise: made, resolve: make } = Promise.withResolvers<void>();
       const server = await serve(async (request) => {

@@ -29,6 +29,6 @@ test('only line feeds separate lines', async () => {
   });
 });
 
-test('what follows the last line feed is no line', async () => {
+test('what follows the last line feed is not a line', async () => {
   expect(await split([Buffer.from('a\n{"b":')])).toEqual({ lines: ['a'], rest: ['{"b":'] });
 });

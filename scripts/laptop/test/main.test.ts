@@ -62,7 +62,7 @@ describe('npm start', () => {
     return shop;
   }
 
-  test('opens a shop with goods, and Ctrl-C closes it in order; what was stored stays', async () => {
+  test('opens a shop with products, and Ctrl-C closes it in order; what was stored stays', async () => {
     const { child, said, exit } = await open();
     expect(said.err).toContain(`The shop is open: http://localhost:${port}`);
     expect(said.err.match(/^ {2}curl /gm)).toHaveLength(3);

@@ -16,7 +16,7 @@ test('to a pipe records pass unchanged, one write a line', () => {
   expect([stdout.writes, stderr.writes]).toEqual([[`${line}\n`], []]);
 });
 
-test('a line that is no record stays out of the NDJSON', () => {
+test('a line that is not a record stays out of the NDJSON', () => {
   const [stdout, stderr] = [writer(false), writer(false)];
   const output = createOutput(stdout, stderr);
   output.record('user', 'Debugger listening');

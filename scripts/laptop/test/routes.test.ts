@@ -4,7 +4,7 @@ import { frontDoorRoutes, neighbourRoutes } from '../routes.ts';
 
 const upstreams = { user: 'http://127.0.0.1:1', product: 'http://127.0.0.1:2' };
 
-test('the front door has the paths of the Ingress, but neither static answers nor breakers', () => {
+test('the front door has the paths of the Ingress, but neither static fallbacks nor breakers', () => {
   expect(frontDoorRoutes(upstreams)).toEqual({
     routes: [
       { prefix: '/user', upstream: 'http://127.0.0.1:1', breaker: { errorThresholdPercentage: 100 } },
@@ -17,7 +17,7 @@ test.each([
   ['user', '/product', 'http://127.0.0.1:2'],
   ['product', '/user', 'http://127.0.0.1:1'],
 ] as const)(
-  '%s reaches %s as in the cluster, with the static answer of the cluster',
+  '%s reaches %s as in the cluster, with the static fallback of the cluster',
   (service, prefix, upstream) => {
     const { routes } = neighbourRoutes(service, upstreams);
     expect(routes).toEqual([

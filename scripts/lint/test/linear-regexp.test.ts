@@ -62,7 +62,7 @@ describe('S1: the lint rule', () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  /** The files that are found fault with, each line of source in one of its own. */
+  /** The files with findings, each line of source in its own file. */
   function lint(folder: string, ...sources: readonly string[]): number[] {
     const configuration = JSON.parse(readFileSync(join(root, '.oxlintrc.json'), 'utf8')) as object;
     // As it is in the repository, without what is not about expressions.

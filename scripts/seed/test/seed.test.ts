@@ -9,7 +9,7 @@ import { product, productContent, user, userContent } from '@shop/contracts';
 import { exampleProductId, products, users } from '../data.ts';
 import { seed, SeedError } from '../seed.ts';
 
-/** How many different values there are, whatever their case. */
+/** How many different values there are; case is ignored. */
 const unique = (values: readonly string[]) => new Set(values.map((value) => value.toLowerCase())).size;
 
 describe('what is seeded', () => {
@@ -71,7 +71,7 @@ describe('seeding', () => {
     return { url, asked };
   }
 
-  test('puts sellers and goods under their own ids, only where there is nothing yet', async () => {
+  test('puts sellers and products under their own ids, only where there is nothing yet', async () => {
     const { url, asked } = await shop();
     expect(await seed(url)).toEqual({ created: 11 });
     const puts = asked.filter(({ method }) => method === 'PUT');
@@ -115,7 +115,7 @@ describe('seeding', () => {
 
   test('something else at that address is recognised', async () => {
     const { url } = await shop({ lists: [{ status: 200, body: 'hello' }] });
-    await expect(seed(url)).rejects.toThrow('/user is no list. Is that its address?');
+    await expect(seed(url)).rejects.toThrow('/user is not a list. Is that its address?');
   });
 
   test('it gives up in time', async () => {
@@ -132,6 +132,6 @@ describe('seeding', () => {
     const script = fileURLToPath(new URL('../main.ts', import.meta.url));
     const child = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>]);
-    expect({ code, said }).toEqual({ code: 0, said: `The shop at ${url} has 11 more users and goods.\n` });
+    expect({ code, said }).toEqual({ code: 0, said: `The shop at ${url} has 11 more users and products.\n` });
   });
 });

@@ -56,7 +56,7 @@ describe('R11: an older Node', () => {
     expect(code).not.toMatch(/=>|`|\b(const|let|class|async|import|export)\b|\?\.|\?\?/);
   });
 
-  test('meets it before any TypeScript, whatever is run', () => {
+  test('is checked before any TypeScript, in every script', () => {
     const runs = Object.values(scripts).flatMap((script) => script.match(/node [^&]*\.ts\b/g) ?? []);
     expect(runs.length).toBeGreaterThan(10);
     expect(runs.filter((run) => !run.startsWith('node -r ./scripts/node-version.cjs '))).toEqual([]);
