@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { findingsOf, problemsOf } from '../check.ts';
+import { rules } from '../rules.ts';
+import { textsOfProgram } from '../texts.ts';
+
+const found = (path: string, content: string): string[] =>
+  findingsOf(path, content).map(({ line, found: word }) => `${line} ${word}`);
+
+describe('the words', () => {
+  test.each([
+    ['// Nobody reads this.', 'Nobody'],
+    ['/** Sells the goods of a seller. */', 'the goods'],
+    ["throw new Error('is no number');", 'is no '],
+    ['const text = `the static answer of ${name}`;', 'static answer'],
+    ["test('whatever it is asked', () => undefined);", 'whatever'],
+    ["const help = 'a stand-in for the seller';", 'stand-in'],
+  ])('are found in a program: %s', (line, word) => {
+    expect(found('a.ts', `const n = 1;\n${line}\n`)).toContain(`2 ${word}`);
+  });
+
+  test.each([
+    'const nobody = ask(answers.reply);',
+    '// A good reason, and as good as a new one: `goods` is code.',
+    '// There is no number here, and it is no longer needed.',
+    '// What tells them apart.',
+    'const found = /nobody/.test(text) / 2 / nobody;',
+    'const front = "the front door"; // in front of the shop',
+    '// The upstream answers within a second, and the service answers 503.',
+  ])('are not found in code and in other meanings: %s', (line) => {
+    expect(found('a.ts', line)).toEqual([]);
+  });
+
+  test('are found in all of a page and a manifest, but not in backticks', () => {
+    expect(found('a.md', 'One.\nAsk somebody, not `nobody`.')).toEqual(['2 Ask', '2 somebody']);
+    expect(found('a.yaml', '# Nobody else\nkind: Pod')).toEqual(['1 Nobody']);
+    expect(found('a.md', '이름이 같은 객체')).toEqual(['1 객체']);
+  });
+
+  test('are not looked for in decisions', () => {
+    expect(found('docs/decisions/0001.md', 'Nobody')).toEqual([]);
+  });
+
+  test('are all in docs/words.md', () => {
+    const page = readFileSync(new URL('../../../docs/words.md', import.meta.url), 'utf8');
+    const missing = rules.flatMap(({ not }) => not.split(', ')).filter((word) => !page.includes(word));
+    expect(missing).toEqual([]);
+  });
+});
+
+test('strings, templates and comments of a program are read, with their lines', () => {
+  const program = [
+    'const a = \'one\' + "two"; // three',
+    'const b = `four ${a ? `five ${"six"}` : { x: 1 }} seven`;',
+    "const c = a / 2; const d = /it's/.exec(a); /* eight",
+    'nine */',
+  ].join('\n');
+  expect(textsOfProgram(program).map(({ line, text }) => `${line} ${text.trim()}`)).toEqual([
+    '1 one',
+    '1 two',
+    '1 three',
+    '2 four',
+    '2 five',
+    '2 six',
+    '2 ',
+    '2 seven',
+    '3 eight\nnine',
+  ]);
+});
+
+describe('a folder with a baseline', () => {
+  const findings = findingsOf('lessons/a.md', 'nobody\nsomebody');
+
+  test.each([
+    [2, []],
+    [1, [expect.stringContaining('new text uses words')]],
+    [3, [expect.stringContaining('lower the baseline')]],
+  ])('with %d allowed', (limit, problems) => {
+    expect(problemsOf(findings, { 'lessons/': limit })).toEqual(problems);
+  });
+
+  test('any other folder has none', () => {
+    expect(problemsOf(findings, {})).toEqual([
+      'lessons/a.md:1: "nobody": write no client, no process …',
+      'lessons/a.md:2: "somebody": write no client, no process …',
+    ]);
+  });
+});
