@@ -1,4 +1,4 @@
-/** A made-up shop on a cluster, as the board is told of it: any number of pods, any number of changes a second. */
+/** A made-up shop on a cluster, as the board gets it: any number of pods, any number of changes a second. */
 import type { Breaker, Entity, Message, Place, SceneEvent, Service, Unit, Workload } from '@shop/board';
 
 const apps = ['product', 'user'] as const;

@@ -14,9 +14,9 @@ export class MissingError extends Error {
 }
 
 /**
- * Installs schemathesis and its dependencies, by version and hash, into a virtual environment of their own, unless they
+ * Installs schemathesis and its dependencies, by version and hash, into their own virtual environment, unless they
  * are there already.
- * @param say is told before something takes a while.
+ * @param say is called before something takes a while.
  * @returns the path of the Python that has it.
  * @throws {MissingError}
  */

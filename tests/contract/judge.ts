@@ -89,7 +89,7 @@ export function judge(
 const result = (name: string, reason: string | undefined): Result =>
   reason === undefined ? { name, verdict: 'passed' } : { name, verdict: 'failed', reason };
 
-/** A sequence that leads nowhere is skipped; that is no failure as long as others lead somewhere. */
+/** A sequence that leads nowhere is skipped; that is not a failure as long as others lead somewhere. */
 function reasonOf(statuses: ReadonlySet<string> = new Set()): string | undefined {
   const bad = [...statuses].filter((status) => status !== 'success' && status !== 'skip');
   if (bad.length > 0) return bad.join(', ');

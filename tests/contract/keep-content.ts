@@ -55,7 +55,7 @@ function contentOf(entity: Entity): object {
   return Object.fromEntries(Object.entries(entity).filter(([key]) => !readOnly.has(key)));
 }
 
-/** @throws when the answer has none of these statuses. After a 429 it waits and tries again. */
+/** @throws when the response has none of these statuses. After a 429 it waits and tries again. */
 async function request(
   { url, token }: Shop,
   path: string,

@@ -38,7 +38,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     throw new UsageError(`--target must be laptop or kind, not "${target}".`);
   }
   if (values.target !== undefined)
-    throw new UsageError('Give --target or --url, not both: a URL is a target of its own.');
+    throw new UsageError('Give --target or --url, not both: a URL is another kind of target.');
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
     throw new UsageError(`--url must be an address such as https://shop.example, not "${url}".`);
   return { target: 'url', url, seed: Number(seed) };

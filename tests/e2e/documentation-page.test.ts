@@ -32,7 +32,7 @@ let laptop: LaptopInstance | undefined;
 let logs: string;
 let browser: Browser;
 
-/** A shop that wants a token: the laptop mode of the other tests wants none, so this file starts one of its own. */
+/** A shop that requires a token: the laptop mode of the other tests does not, so this file starts another one. */
 async function shopWithToken(): Promise<Target> {
   if (connected.name !== 'laptop') return connected;
   const token = randomBytes(24).toString('hex');
@@ -141,7 +141,7 @@ describeWithChromium(
       'S10: of %s lets a reader authorize, create, patch with If-Match and delete',
       async (service, content) => {
         await using creations = new Creations(clientOf(shop));
-        // The certificate of kind is of an authority that the browser does not know; tests/cluster/front.test.ts verifies it.
+        // The certificate of kind is of an authority that the browser does not know; tests/cluster/ingress.test.ts verifies it.
         const context = await browser.newContext({ ignoreHTTPSErrors: true });
         const { documentation, elsewhere, complaints } = await visit(context, service);
 

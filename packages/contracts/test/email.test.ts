@@ -52,7 +52,7 @@ test.each(['ann@bücher.example', 'ann@다원.한국'])(
     expect(problemsWith(email)).toEqual([expect.stringMatching(/^must have its domain in ASCII form/)]),
 );
 
-test.each(['ännchen', 'ännchen@example.com', 'ann@'])('S8: %s is asked for with an example', (email) =>
+test.each(['ännchen', 'ännchen@example.com', 'ann@'])('S8: %s is refused with an example', (email) =>
   expect(problemsWith(email)).toEqual(['must be an e-mail address, for example ann@example.com']),
 );
 
