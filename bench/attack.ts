@@ -1,9 +1,9 @@
 /**
  * What one client can do to another one with requests that are costly to read: `npm run bench:attack`, about three minutes.
- * A laptop shop of its own; one client reads a product over and over. Meanwhile another one is quiet, attacks at a pace,
- * sends harmless requests of the same length as fast as it can, and attacks as fast as it can: in turns, so that whatever
+ * A separate laptop shop; one client reads a product over and over. Meanwhile another one is quiet, attacks at a pace,
+ * sends harmless requests of the same length as fast as it can, and attacks as fast as it can: in turns, so that anything
  * else the machine does falls on all of them, and each round's ratios are taken within the round.
- * Exit code 1 when the first client's median time under an attack at a pace is more than 1.5 times what it is with nobody
+ * Exit code 1 when the first client's median time under an attack at a pace is more than 1.5 times what it is without
  * else, or, at full speed, more than three times what it is beside the harmless client: any second client that is served
  * as fast as it can takes its share of two cores, and reading a text once may cost more than not reading it.
  */

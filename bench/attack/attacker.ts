@@ -1,4 +1,4 @@
-/** A client in a process of its own, so that what it does itself does not hold up the one that measures. */
+/** A client in its own process, so that what it does itself does not hold up the one that measures. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attack } from './attacks.ts';
 import { requester } from './requester.ts';

@@ -28,6 +28,6 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'a long cursor': { path: `/product?cursor=${many('a')}` },
 };
 
-/** The same request, as long, with nothing in it that asks for work: what any client costs that sends as much. */
+/** The same request, as long, with nothing in it that causes work: what any client costs that sends as much. */
 export const harmless = ({ headers }: Attack): Attack =>
   headers === undefined ? inPath(many('a')) : inField('x-nothing', many('a'));
