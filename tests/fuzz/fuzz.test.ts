@@ -27,7 +27,7 @@ describe.each(targets.map((target) => [target.name, target] as const))('%s', (na
     expect(await findingOf(subject, input)).toBeUndefined();
   });
 
-  test('inputs that nobody wrote', async () => {
+  test('generated inputs', async () => {
     for (let index = 0; index < generated(target); index += 1) {
       const finding = await findingOf(subject, inputOf(target, [...corpus.values()], seed, index));
       expect({ index, finding }).toEqual({ index, finding: undefined });
@@ -66,7 +66,7 @@ describe('the engine', () => {
     expect(await kindOf(() => spin(80))).toBe('slow');
     let runs = 0;
     expect(await kindOf(() => spin((runs += 1) === 1 ? 80 : 1))).toBeUndefined();
-    // Waiting is no work.
+    // Waiting does not count as work.
     expect(await kindOf(() => delay(80))).toBeUndefined();
   });
 

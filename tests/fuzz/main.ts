@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz -- [--minutes N] [--only NAME] [--seed N] [--replay FILE]`: gives what reads foreign bytes inputs that
- * nobody wrote, N minutes for each target. A finding is written to reports/fuzz/, as small as it could be made, with the
+ * `npm run fuzz -- [--minutes N] [--only NAME] [--seed N] [--replay FILE]`: gives code that reads foreign bytes inputs that
+ * a program generates, N minutes for each target. A finding is written to reports/fuzz/, as small as it could be made, with the
  * command that shows it again. Exit code 1 when there is one.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -41,7 +41,7 @@ interface Outcome {
   readonly findings: number;
 }
 
-/** One target, in a thread of its own. */
+/** One target, in its own thread. */
 function run(name: string): Promise<Outcome> {
   const shared = new SharedArrayBuffer(8);
   const current = new BigInt64Array(shared);
@@ -82,7 +82,7 @@ function run(name: string): Promise<Outcome> {
       }
     }, 1000);
     worker.on('message', (message: Found) => {
-      // Making an input smaller is no hang.
+      // Making an input smaller is not a hang.
       seen = { ...seen, at: performance.now() };
       if (message.type === 'finding') return report(message.kind, message.message, message.input);
       const { executions, seconds, growth } = message;

@@ -10,7 +10,7 @@ import { targets } from './targets/index.ts';
 const { name, seed, withinMs, replay, shared } = workerData as Task;
 const target = targets.find((candidate) => candidate.name === name);
 if (!target) throw new Error(`there is no target ${name}`);
-/** The number of the input under way: what the parent makes it again by. */
+/** The number of the current input, from which the parent can make it again. */
 const current = new BigInt64Array(shared);
 const corpus = [...readCorpus(name).values()];
 const found = new Set<string>();

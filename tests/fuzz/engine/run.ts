@@ -6,7 +6,7 @@ import { Finding, type Subject, type Target } from './target.ts';
 export const maxCpuMs = 50;
 
 /**
- * The input of a number: the same for the same seed and corpus. Each has a random sequence of its own, so that a parent
+ * The input of a number: the same for the same seed and corpus. Each has its own random sequence, so that a parent
  * process can make the one that its child did not come back from.
  */
 export function inputOf(target: Target, corpus: readonly Buffer[], seed: number, index: number): Buffer {

@@ -18,7 +18,7 @@ export interface Subject extends AsyncDisposable {
   run(input: Buffer): void | Promise<void>;
 }
 
-/** What `kind` says is written once, whatever inputs show it. */
+/** A finding of one `kind` is written once, also when several inputs show it. */
 export class Finding extends Error {
   override readonly name = 'Finding';
   readonly kind: string;
@@ -34,7 +34,7 @@ export class Finding extends Error {
 
 /** @throws {Finding} unless both are the same JSON. */
 export function expectSame(kind: string, what: string, left: unknown, right: unknown): void {
-  // An object, because nothing at all is no JSON.
+  // An object, because an empty text is not JSON.
   const [one, other] = [JSON.stringify({ left }), JSON.stringify({ left: right })];
   if (one === other) return;
   let at = 0;

@@ -5,7 +5,7 @@ export interface Task {
   readonly withinMs: number;
   /** One input instead of many. */
   readonly replay: Uint8Array | undefined;
-  /** Of 8 bytes: the number of the input under way. */
+  /** Of 8 bytes: the number of the current input. */
   readonly shared: SharedArrayBuffer;
 }
 

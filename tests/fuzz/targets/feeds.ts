@@ -1,6 +1,6 @@
 /**
- * Feeds through the adapter's readers and mappings. Whatever the bytes, there is a summary or a FeedError, and the same
- * one wherever the bytes are split. Of a feed that was damaged in one record it is known what belongs together: no
+ * Feeds through the adapter's readers and mappings. For any bytes there is a summary or a FeedError, and the same
+ * one for any split of the bytes. Of a feed that was damaged in one record it is known what belongs together: no
  * product may have values of two records, and a feed that calls itself whole has all of the others.
  */
 import { encode } from '../../../apps/adapter/test/support/encode.ts';

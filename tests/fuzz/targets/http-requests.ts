@@ -1,7 +1,7 @@
 /**
  * Bytes of a client through the ambassador. The upstream is sent requests that RFC 9112 knows and nothing else, each of
  * them one that the ambassador has made out and passed on; those of a client that keeps to the RFC arrive as they are, and
- * are answered in their order; and whatever was sent, the next client is served.
+ * are answered in their order; and after any bytes the next client is served.
  */
 import type { Socket } from 'node:net';
 import { hashOf, Random } from '../engine/random.ts';
@@ -20,7 +20,7 @@ const requestOf = ({ start, body }: Message): Request => {
   return { method, target, body };
 };
 
-/** What the upstream was sent since it was asked last. */
+/** What the upstream received since the last call. */
 class Received {
   readonly requests: Request[] = [];
   readonly wrong: string[] = [];
@@ -226,7 +226,7 @@ class Requests implements Subject {
     this.#checkErrors(client.received);
     await until(
       'in-flight',
-      `${this.#ambassador?.inFlight} calls are still under way`,
+      `${this.#ambassador?.inFlight} requests are still in flight`,
       () => this.#ambassador?.inFlight === 0,
     );
     this.#runs += 1;

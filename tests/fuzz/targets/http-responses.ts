@@ -1,6 +1,6 @@
 /**
  * Bytes of an upstream through the ambassador. A client is sent a response that RFC 9112 knows, or the beginning of one and
- * the end of the connection; and what else an upstream has sent is the response to nobody's request.
+ * the end of the connection; and anything else that an upstream sent is not the response to another request.
  */
 import type { Socket } from 'node:net';
 import { hashOf, Random } from '../engine/random.ts';
@@ -57,7 +57,7 @@ class Responses implements Subject {
     if (errors.length > 0) throw new Finding('error', errors.join('\n'));
     await until(
       'in-flight',
-      `${this.#ambassador?.inFlight} calls are still under way`,
+      `${this.#ambassador?.inFlight} requests are still in flight`,
       () => this.#ambassador?.inFlight === 0,
     );
     for (let count = 0; count < 2; count += 1) {

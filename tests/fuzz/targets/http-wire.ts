@@ -29,7 +29,7 @@ export class Activity {
   }
 }
 
-/** Asked again and again, as a test that waits does; a busy machine only makes it take longer. */
+/** Polled, as a test that waits does; a busy machine only makes it take longer. */
 export async function until(kind: string, what: string, holds: () => boolean): Promise<void> {
   // Longer than the time-outs below.
   const deadline = performance.now() + 20_000;
@@ -138,7 +138,7 @@ export class Client {
     return new Client(socket, activity);
   }
 
-  /** Each piece in a packet of its own. */
+  /** Each piece in a separate packet. */
   async send(pieces: readonly Buffer[]): Promise<void> {
     for (const piece of pieces) {
       if (this.#socket.destroyed) return;
@@ -157,7 +157,7 @@ export class Client {
   }
 }
 
-/** A request as anybody might send it is answered, on a new connection. */
+/** A normal request is answered, on a new connection. */
 export async function expectServed(
   port: number,
   activity: Activity,

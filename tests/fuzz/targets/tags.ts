@@ -3,7 +3,7 @@ import type { Random } from '../engine/random.ts';
 /** In an input that is known to be damaged in one record only. Mutations of it are given no such meaning. */
 export const mark = 'one-damage';
 
-/** Of a CSV it stands in a column that nobody asks for. */
+/** In a CSV it stands in a column that the mapping does not use. */
 export const hasMark = (input: Buffer): boolean => input.subarray(0, 200).includes(mark);
 
 const checked = (digits: number): string => `${digits}${String((digits * 7919 + 13) % 97).padStart(2, '0')}`;
