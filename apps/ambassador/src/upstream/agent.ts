@@ -9,6 +9,9 @@ interface Internals {
 
 /** Node's agent for requests to one upstream: passes on all header fields, and never hands a dead connection out. */
 export class UpstreamAgent extends Agent {
+  /** The target of the request that is made next, as the client wrote it. */
+  nextTarget = '';
+
   /** Node calls this for each new connection. */
   override createConnection(options: NetConnectOpts): Socket {
     const socket = new UpstreamSocket(options);
@@ -18,6 +21,7 @@ export class UpstreamAgent extends Agent {
 
   /** Node calls this for each request. */
   addRequest(request: ClientRequest, options: object): void {
+    request.path = this.nextTarget;
     // Beyond the default of 1000 Node drops fields of the response in silence; their bytes are bounded all the same.
     request.maxHeadersCount = 0;
     for (const free of Object.values(this.freeSockets)) dropDead(free as Socket[]);

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
 import { passInterim } from '../interim.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
@@ -8,14 +8,14 @@ import { passTrailers } from '../trailers.ts';
 import { isOffered } from '../upgrade.ts';
 import { Deadline } from './deadline.ts';
 import { CallFailure, ClientFailure, connectionFailure } from './failure.ts';
-import type { Proxy } from './proxy.ts';
+import type { Proxy, ProxyEvents } from './proxy.ts';
 import { Reply } from './reply.ts';
 
 /**
  * One attempt to get a reply, from http-proxy's `web()` to the response's header section or a failure. It settles
  * exactly once, whatever upstream and client do: every wait of it is bounded by its deadline.
  */
-export class Attempt {
+export class Attempt implements ProxyEvents {
   readonly #exchange: Exchange;
   readonly #timeouts: UpstreamSettings['timeouts'];
   readonly #deadline = new Deadline();
@@ -61,13 +61,11 @@ export class Attempt {
   }
 
   /** http-proxy has a connection for the request, perhaps not connected yet; nothing has been sent. */
-  readonly begin = (outgoing: ClientRequest): void => {
+  begin(outgoing: ClientRequest): void {
     if (this.#settled) return void outgoing.destroy();
     this.#outgoing = outgoing;
     const socket = outgoing.socket as Socket;
     this.#bytesBefore = socket.bytesRead;
-    // http-proxy joins repeated slashes of the path.
-    outgoing.path = this.#exchange.target;
     outgoing.on('information', (interim) => this.#passInterim(interim));
     outgoing.once('response', (message) => this.#onResponse(new Reply(outgoing, message)));
     outgoing.once('close', () => this.#settled || this.failed(closedEarly()));
@@ -81,7 +79,7 @@ export class Attempt {
       this.#timeOut('No connection to the upstream in time.'),
     );
     socket.once('connect', () => this.#onConnected());
-  };
+  }
 
   /** http-proxy's report of an error on the request to the upstream, or on the client's. */
   readonly failed = (error: NodeJS.ErrnoException): void => {
@@ -171,16 +169,3 @@ const badUpgrade = (): CallFailure =>
   new CallFailure('upstream-error', 'The upstream switched to a protocol that it was not offered.');
 
 const closedEarly = (): NodeJS.ErrnoException => Object.assign(new Error('closed'), { code: 'ECONNRESET' });
-
-/**
- * What http-proxy pipes in place of the client's body where there is none, or where a first attempt has used it up. It
- * ends the request at once, without the listeners and the turn of the event loop that piping an empty stream takes.
- */
-export const noBody = (target: string): Readable =>
-  ({
-    pipe(outgoing: ClientRequest) {
-      // The header section is written here, before `begin` could say this.
-      outgoing.path = target;
-      return outgoing.end();
-    },
-  }) as unknown as Readable;

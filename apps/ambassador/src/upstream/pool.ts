@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { UpstreamAgent } from './agent.ts';
 import { Resolver } from './resolver.ts';
@@ -13,7 +12,7 @@ const firstConnectionMs = 5_000;
  */
 export class Pool {
   readonly #lookup = new Resolver().lookup;
-  readonly #kept: Agent;
+  readonly #kept: UpstreamAgent;
   readonly #fresh = new UpstreamAgent({ keepAlive: false, lookup: this.#lookup });
 
   constructor({ keepAliveMs, maxFree }: { readonly keepAliveMs: number; readonly maxFree: number }) {
@@ -26,7 +25,7 @@ export class Pool {
   }
 
   /** @param fresh for a second attempt: after one dead connection the other free ones are likely dead too. */
-  agent(fresh: boolean): Agent {
+  agent(fresh: boolean): UpstreamAgent {
     return fresh ? this.#fresh : this.#kept;
   }
 

@@ -1,13 +1,21 @@
-import type { Agent, IncomingMessage } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamSettings } from '../routes/upstream-settings.ts';
-import { noBody, type Attempt } from './attempt.ts';
 import { Pool } from './pool.ts';
+
+/** What http-proxy reports of a request to the upstream. */
+export interface ProxyEvents {
+  /** The request has a connection, perhaps not connected yet; nothing has been sent. */
+  begin(request: ClientRequest): void;
+  /** The request to the upstream, or the client's, has failed. */
+  readonly failed: (error: NodeJS.ErrnoException) => void;
+}
 
 interface WebOptions extends httpProxy.ServerOptions {
   readonly agent: Agent;
-  readonly attempt: Attempt;
+  readonly events: ProxyEvents;
 }
 interface Pass {
   readonly name: string;
@@ -41,20 +49,27 @@ export class Proxy {
     const internals = this.#server as unknown as { webPasses: Pass[] };
     internals.webPasses = internals.webPasses.filter(({ name }) => name !== 'deleteLength');
     this.#server.on('proxyReq', (outgoing, _request, _response, options) =>
-      (options as WebOptions).attempt.begin(outgoing),
+      (options as WebOptions).events.begin(outgoing),
     );
     // Every call has its own callback for errors; without a listener one that has none would end the process.
     this.#server.on('error', () => undefined);
   }
 
-  /** @throws what Node's http.request throws. */
-  web(exchange: Exchange, attempt: Attempt, second: boolean): void {
+  /**
+   * Sends a request to the upstream.
+   * @param second with a new connection and without the body, which the first attempt has used up.
+   * @throws what Node's http.request throws.
+   */
+  web(exchange: Exchange, events: ProxyEvents, second: boolean): void {
     const { request, response, target, headers } = exchange;
     request.url = target;
     request.headers = headers as IncomingMessage['headers'];
-    const options: WebOptions = { target: this.#target, agent: this.#pool.agent(second), attempt };
-    if (second || exchange.bodyless) options.buffer = noBody(target);
-    this.#server.web(request, response, options, attempt.failed);
+    const agent = this.#pool.agent(second);
+    // http-proxy joins repeated slashes of the path; the agent puts them back.
+    agent.nextTarget = target;
+    const options: WebOptions = { target: this.#target, agent, events };
+    if (second || exchange.bodyless) options.buffer = emptyBody;
+    this.#server.web(request, response, options, events.failed);
   }
 
   /** See `Pool.warmUp`. */
@@ -66,3 +81,18 @@ export class Proxy {
     this.#pool.close();
   }
 }
+
+/** A body without content. It ends the request at once: the listeners and turns of the event loop of a pipe cost CPU. */
+class EmptyBody extends Readable {
+  override _read(): void {
+    this.push(null);
+  }
+
+  override pipe<T extends NodeJS.WritableStream>(destination: T): T {
+    destination.end();
+    return destination;
+  }
+}
+
+/** It keeps nothing, so that one is enough for all requests. */
+const emptyBody = new EmptyBody();
