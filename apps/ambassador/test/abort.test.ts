@@ -132,3 +132,23 @@ describe('a malformed body', () => {
     expect(await client.closed()).toMatch(/^HTTP\/1.1 200 [^]*okHTTP\/1.1 400 /);
   });
 });
+
+test('the end of an ambassador in the middle of an exchange leaves no error behind that nobody waits for', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    await using upstream = await RawUpstream.start();
+    const ambassador = await startAmbassador(upstream.url);
+    const exchange = ask(ambassador.url, '/');
+    await (await upstream.wire()).until('\r\n\r\n');
+    await ambassador[Symbol.asyncDispose]();
+    await (await upstream.wire()).closed();
+    await eventually('the client has been cut off', () => ambassador.breaker().inFlight === 0, soon);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+    await expect(exchange).rejects.toThrow('socket hang up');
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+});

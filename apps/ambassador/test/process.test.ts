@@ -4,12 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
 import { startUpstream } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 
 const program = new URL('../src/main.ts', import.meta.url).pathname;
+// A process starts in its own time.
+jest.setTimeout(30_000);
 let folder: string;
 const running: ChildProcess[] = [];
 beforeEach(() => {

@@ -15,24 +15,30 @@ export interface Answered {
   readonly body: string;
 }
 
-/** One request, its path sent just as written, and the whole response. @throws when the response is cut. */
+/**
+ * One request, its path sent just as written, and the whole response. Who does not wait for it, as a test that has failed
+ * before, is not told of its end: it may be that of the test's ambassador, and come while another test runs.
+ * @throws when the response is cut.
+ */
 export function ask(url: string, path: string, options: AskOptions = {}): Promise<Answered> {
   const { method = 'GET', headers = {}, body, agent = false } = options;
   const { hostname, port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, path, method, headers, agent }, (message) => {
-      let text = '';
-      message.setEncoding('utf8').on('data', (part: string) => (text += part));
-      message.once('error', reject).once('end', () =>
-        resolve({
-          status: message.statusCode as number,
-          headers: message.headers,
-          rawHeaders: message.rawHeaders,
-          trailers: message.trailers,
-          body: text,
-        }),
-      );
-    });
-    outgoing.once('error', reject).end(body);
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+  promise.catch(() => undefined);
+  const outgoing = request({ hostname, port, path, method, headers, agent }, (message) => {
+    let text = '';
+    message.setEncoding('utf8').on('data', (part: string) => (text += part));
+    message.on('error', reject).once('end', () =>
+      resolve({
+        status: message.statusCode as number,
+        headers: message.headers,
+        rawHeaders: message.rawHeaders,
+        trailers: message.trailers,
+        body: text,
+      }),
+    );
   });
+  // More than one error can come: of a write, and then of the connection.
+  outgoing.on('error', reject).end(body);
+  return promise;
 }
