@@ -12,12 +12,12 @@ import {
   startBoard,
   Traffic,
   type BoardParts,
+  type Lessons,
 } from '@shop/board';
 import { NotRunningError } from '../laptop/control-client.ts';
 import { choosePorts, PortError, requireFree } from '../laptop/ports.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { exampleProductId } from '../seed/data.ts';
-import { openLessons } from './lessons.ts';
 import { openLaptop } from './laptop-source.ts';
 import { readOptions, usage, UsageError, type Options } from './options.ts';
 import type { Source } from './source.ts';
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const scene = new Scene();
   const endings: (() => Promise<void>)[] = [];
   const shown = options.replay === undefined ? await open(options, scene, endings) : { scene };
-  const parts: BoardParts = { ...shown, lessons: openLessons(root) };
+  const parts: BoardParts = { ...shown, lessons: lessonsOf(root) };
   if (options.record !== undefined) endings.unshift(record(scene, options.record));
   if (options.replay !== undefined) {
     const ending = new AbortController();
@@ -50,6 +50,12 @@ async function main(): Promise<void> {
     () => void stop(),
     () => process.exit(1),
   );
+}
+
+/** Read at most once; a page that is wrong costs the lessons and nothing else. */
+function lessonsOf(root: string): () => Promise<Lessons> {
+  let opened: Promise<Lessons> | undefined;
+  return () => (opened ??= import('./lessons.ts').then(({ openLessons }) => openLessons(root)));
 }
 
 async function portFor({ port, portRequired }: Options): Promise<number> {

@@ -24,12 +24,13 @@ const lasting: Fault = {
   },
 };
 
+const lessons = async () => ({ list: () => [], page: () => undefined });
+
 beforeAll(async () => {
   page = fakePage();
   const scene = new Scene();
   const total = { live: 0, fallback: 0, failed: 0 };
   const faults = new Faults(scene, [lasting], () => total);
-  const lessons = { list: () => [], page: () => undefined };
   board = await startBoard({ port: 0, token, pageFolder: page.folder, scene, faults, lessons });
   const entered = await ask('GET', `/?token=${token}`);
   cookie = (entered.headers['set-cookie'] ?? '').split(';')[0] ?? '';

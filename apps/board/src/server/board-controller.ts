@@ -84,14 +84,15 @@ export class BoardController {
   }
 
   @Get('lessons')
-  lessons(): readonly LessonSummary[] {
-    return this.#parts.lessons?.list() ?? [];
+  async lessons(): Promise<readonly LessonSummary[]> {
+    return (await this.#parts.lessons?.())?.list() ?? [];
   }
 
   @Get('lessons/:id/:language')
   @Header('content-type', 'application/json; charset=utf-8')
-  lesson(@Param('id') id: string, @Param('language') language: string): LessonPage {
-    const page = language === 'en' || language === 'ko' ? this.#parts.lessons?.page(id, language) : undefined;
+  async lesson(@Param('id') id: string, @Param('language') language: string): Promise<LessonPage> {
+    const lessons = await this.#parts.lessons?.();
+    const page = language === 'en' || language === 'ko' ? lessons?.page(id, language) : undefined;
     if (!page) throw new HttpException('There is no such lesson.', 404);
     return page;
   }

@@ -10,7 +10,8 @@ export interface BoardParts {
   readonly traffic?: Traffic;
   readonly faults?: Faults;
   readonly lines?: LineFinder;
-  readonly lessons?: Lessons;
+  /** Read when they are first asked for: the shop is seen before. */
+  readonly lessons?: () => Promise<Lessons>;
 }
 
 /** Which pages are open, and what follows from that. */
