@@ -1,8 +1,8 @@
-/** What there is in a cluster, so that a lesson can be told what it has left behind, taken away or changed. */
+/** What there is in a cluster, so that a lesson's run can report what it left behind, removed or changed. */
 import { createHash } from 'node:crypto';
 
 /**
- * Kinds that somebody made. What controllers make of them (pods, endpoints, replica sets) comes and goes by itself, and
+ * Kinds that a user made. What controllers make of them (pods, endpoints, replica sets) comes and goes by itself, and
  * is seen in the state of what it was made of.
  */
 export const kinds = [
@@ -110,7 +110,7 @@ const marker = 'ConfigMap shop/mongo-replica-set';
 const kubeletSigner = 'kubernetes.io/kube-apiserver-client-kubelet';
 
 const comesAndGoes = ({ kind, metadata, spec, type }: ClusterObject): boolean =>
-  // A pod that is its controller's; but one that lost its controller is somebody's to remove.
+  // A pod that is its controller's; but one that lost its controller is left for a user to remove.
   (metadata.ownerReferences ?? []).length > 0 ||
   (kind === 'Secret' && type === 'bootstrap.kubernetes.io/token') ||
   // A kubelet's own, which the cluster makes and forgets after an hour.
@@ -161,7 +161,7 @@ function essence(object: ClusterObject, autoscaled: boolean): Json {
   }
 }
 
-/** Resources of a node that are none of the usual ones: somebody has advertised them. */
+/** Resources of a node that are none of the usual ones: a user has advertised them. */
 function extendedResources(status: JsonObject | undefined): JsonObject {
   const capacity = (status?.['capacity'] ?? {}) as JsonObject;
   return Object.fromEntries(Object.entries(capacity).filter(([name]) => name.includes('/')));

@@ -1,9 +1,9 @@
-/** The cluster around a lesson: its state, and what somebody would ask it after a failure. */
+/** The cluster around a lesson: its state, and what a user would look at after a failure. */
 import { CommandError } from '../support/run.ts';
 import { kubectl } from '../kind/kubectl.ts';
 import { kinds, lessonPrefix, stateOf, type ClusterObject, type ClusterState } from './cluster-state.ts';
 
-/** What a lesson's run asks of the cluster. */
+/** What a lesson's run needs of the cluster. */
 export interface ClusterView {
   state(): Promise<ClusterState>;
   /** Namespaces of lessons, also those that are just being deleted. */

@@ -9,7 +9,7 @@ export interface Screen {
   readonly live: boolean;
 }
 
-/** What a run tells as it goes. */
+/** What a run reports as it goes. */
 export interface Display {
   begin(lessons: readonly Lesson[]): void;
   lessonStarted(lesson: Lesson, prose: readonly string[]): void;
@@ -76,7 +76,7 @@ export function followDisplay({ write }: Screen): Display {
       const label = result.kind === 'run' ? `▶ ${result.number}` : `▶ ${result.kind}`;
       write(`\n${dim(label)}\n${styleText('bold', result.script)}\n`);
       if (result.came !== '') write(`${result.came}\n`);
-      const waited = result.attempts > 1 ? `, asked ${result.attempts} times` : '';
+      const waited = result.attempts > 1 ? `, tried ${result.attempts} times` : '';
       const verdict =
         result.problem === undefined
           ? styleText('green', '✓ as expected')

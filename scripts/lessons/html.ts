@@ -78,7 +78,7 @@ ${surroundings === undefined ? '' : `<h3>The cluster at the failure</h3><pre>${e
 function stepBlock(step: StepResult, file: string): string {
   const { line, kind, script, expected, came, problem, seconds, attempts, exitCode } = step;
   const mark = problem === undefined ? '<b class="pass">✓</b>' : '<b class="fail">✗</b>';
-  const waited = attempts > 1 ? `, asked ${attempts} times` : '';
+  const waited = attempts > 1 ? `, tried ${attempts} times` : '';
   const head = `<p>${mark} <a href="${repository}/${file}#L${line}">line ${line}</a>
 ${kind === 'run' ? '' : ` · ${kind}`} <small>${seconds.toFixed(1)} s${waited}</small></p>
 <div class="commands"><pre class="command">${escaped(script)}</pre></div>`;

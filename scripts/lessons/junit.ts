@@ -1,7 +1,7 @@
 import { escaped } from './markup.ts';
 import { isRight, type LessonResult, type RunReport } from './result.ts';
 
-/** The format that CI systems show: a test case per lesson, or per sabotage. What is not proven is no success there. */
+/** The format that CI systems show: a test case per lesson, or per sabotage. What is not proven is not a success there. */
 export function junitReport({ lessons, seconds, startedAt, sabotaged }: RunReport): string {
   const suite = sabotaged ? 'sabotage' : 'lessons';
   const failures = lessons.filter((lesson) => !isRight(lesson)).length;

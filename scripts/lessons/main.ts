@@ -60,7 +60,7 @@ function readOptions(args: string[]): Options {
   }
 }
 
-/** The page's prose in the language that is asked for, else in English. */
+/** The page's prose in the requested language, else in English. */
 function proseOf(lesson: Lesson, language: string | undefined): readonly string[] {
   if (language === undefined || language === 'en') return lesson.prose;
   const file = lesson.file.replace('lessons/', `lessons/${language}/`);
@@ -97,7 +97,7 @@ async function cleanEnvironment(folder: string): Promise<Record<string, string>>
 const commit = (): string =>
   execFileSync('git', ['rev-parse', 'HEAD'], { cwd: paths.root, encoding: 'utf8' }).trim();
 
-/** Adds to `results` as it goes, so that what was found out is there whatever happens later. */
+/** Adds to `results` as it goes, so that what was found out is there in any case. */
 async function runAll(
   lessons: readonly Lesson[],
   options: Options,

@@ -1,6 +1,6 @@
 /** Whether output is as a lesson says it is. */
 
-/** In an expected line: any text. On a line of its own: any number of lines. */
+/** In an expected line: any text. Alone on a line: any number of lines. */
 export const wildcard = '…';
 
 export interface Match {

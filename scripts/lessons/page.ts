@@ -6,7 +6,7 @@
  *     ```output                what the block before it prints; `…` stands for anything in a line, alone for any lines
  *     ```output within 60s     the commands are run again until they print that
  *     ```output fails          the commands have to fail, and print that
- *     ```bash cleanup          run at the end, also when the lesson has failed, in a shell of its own
+ *     ```bash cleanup          run at the end, also when the lesson has failed, in a separate shell
  *     <!-- sabotage: COMMAND --> what makes the lesson FAIL when it is run at this place
  *
  * Blocks of other languages are illustrations.
@@ -42,10 +42,10 @@ export function readPage(file: string, source: string): Lesson {
   if (!steps.some(({ kind }) => kind === 'run')) complain(bodyLine, 'no ```bash block: nothing is proven');
   const [sabotage, second] = sabotages;
   if (sabotage === undefined)
-    complain(bodyLine, 'no <!-- sabotage: COMMAND -->: nobody knows that it can fail');
+    complain(bodyLine, 'no <!-- sabotage: COMMAND -->: nothing shows that it can fail');
   if (second !== undefined) complain(second.line, 'a second sabotage: one is enough');
   if (sabotage && !steps.some(({ kind, number }) => kind === 'run' && number >= sabotage.before))
-    complain(sabotage.line, 'no step comes after the sabotage that could tell');
+    complain(sabotage.line, 'no step comes after the sabotage that could notice it');
   const cleansUp = steps.some(({ kind }) => kind === 'cleanup');
   if (front.touches !== 'nothing' && !cleansUp)
     complain(bodyLine, `it touches ${front.touches} and has no \`\`\`bash cleanup block`);
@@ -124,7 +124,7 @@ function readBody(body: string, bodyLine: number, complain: Complain): Body {
     } else if (block.kind === 'html') {
       const script = readSabotage(block.text);
       if (script === undefined) continue;
-      if (script === '') complain(line, 'a sabotage is a line of its own: <!-- sabotage: COMMAND -->');
+      if (script === '') complain(line, 'a sabotage stands alone on a line: <!-- sabotage: COMMAND -->');
       take(block);
       latest = undefined;
       sabotages.push({ line, script, before: steps.length + 1 });
@@ -193,7 +193,7 @@ function readExpected(
 
 /**
  * The command of a sabotage. For readers of the page it is not there.
- * @returns nothing for other HTML, an empty text for a sabotage that is not a line of its own.
+ * @returns nothing for other HTML, an empty text for a sabotage that does not stand alone on a line.
  */
 function readSabotage(html: string): string | undefined {
   if (!/^<!--\s*sabotage:/.test(html)) return undefined;

@@ -39,7 +39,7 @@ const rules: readonly (readonly [pattern: RegExp, problem: string])[] = [
     ),
     'a program that macOS has not, or has with other options',
   ],
-  [command('jq|yq|perl|python3?|gawk|parallel|httpie'), 'a program that is no requirement of the lessons'],
+  [command('jq|yq|perl|python3?|gawk|parallel|httpie'), 'a program that the lessons do not require'],
   [command('date', String.raw`${words}(?:-d|--date|-I|\+\S*%N)`), 'date: %N, -d and -I are GNU’s'],
   [
     command('xargs', String.raw`${words}(?:-r|-d|--no-run-if-empty|--delimiter)\b`),

@@ -184,7 +184,7 @@ function judge(step: Step, { output, exitCode, ended }: Outcome): string | undef
     : `it did not print what is expected; the first line missing is: ${missing}`;
 }
 
-/** In a new shell: the lesson's own may be gone. Every block is run, whatever becomes of the one before. */
+/** In a new shell: the lesson's own may be gone. Every block is run, also after one that failed. */
 async function cleanUp(
   lesson: Lesson,
   run: Run,

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import type { Lesson } from './lesson.ts';
 
-/** Somebody asked for what is not there. */
+/** The selection names what is not there. */
 export class SelectionError extends Error {
   override readonly name = 'SelectionError';
 }
@@ -24,7 +24,7 @@ export function selectByName(lessons: readonly Lesson[], names: readonly string[
 /** Every third lesson, which third being the commit's: three commits of differing remainder run them all. */
 export function selectThird(lessons: readonly Lesson[], commit: string): Lesson[] {
   const turn = Number.parseInt(commit.slice(0, 8), 16) % 3;
-  if (Number.isNaN(turn)) throw new SelectionError(`"${commit}" is no commit to choose a third by`);
+  if (Number.isNaN(turn)) throw new SelectionError(`"${commit}" is not a commit to choose a third by`);
   return lessons.filter((_lesson, index) => index % 3 === turn);
 }
 

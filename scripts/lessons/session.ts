@@ -22,7 +22,7 @@ export interface Outcome {
 
 /** Only the end of more than that is kept; a command that never stops talking must not fill the memory. */
 const maxOutput = 1 << 20;
-/** Between asking a process group to end and ending it. */
+/** Between SIGTERM and SIGKILL for a process group. */
 const graceMs = 2000;
 
 export class Session implements AsyncDisposable {
@@ -34,7 +34,7 @@ export class Session implements AsyncDisposable {
   #over = false;
 
   constructor({ cwd, env, signal }: SessionOptions) {
-    // A process group of its own, so that all that it starts can be ended with it.
+    // Its own process group, so that all that it starts can be ended with it.
     this.#shell = spawn('bash', ['--noprofile', '--norc'], {
       cwd,
       env: { ...env },

@@ -17,7 +17,7 @@ export interface Translation {
 
 const reference = /^\[▶ (\d+)\]\(([^)#]+)(?:#[^)]*)?\)$/;
 
-/** Names the English prose; line breaks and runs of blanks are no part of it. */
+/** Names the English prose; line breaks and runs of blanks are not a part of it. */
 export function proseHash({ prose, proves }: Lesson): string {
   const words = [proves, ...prose].map((text) => text.split(/\s+/).filter(Boolean).join(' '));
   // With letters in front, as YAML takes some hexadecimal digits for a number.

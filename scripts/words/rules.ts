@@ -19,7 +19,7 @@ export const rules: readonly Rule[] = [
     /\bgoods\b|\b(?:a|the|each|every|this|that|of|one|no|any|other|same|its|unknown|new) goods?(?=$|[.,;:)'"’?!]| (?:is|was|has|of|that|in|on|for|with|and|or|by|at|to|as|from|without|whose|who|which|it|does)\b)/i,
   ),
   rule('stand-in, static answer', 'fallback', /\bstand-?ins?\b|\bstatic answers?\b/i),
-  rule('front, way in', 'Ingress', /\bfront\b(?![ -]door|[@:])(?<!in front)|\bways? in\b(?! which)/i),
+  rule('front, way in', 'Ingress', /\bfront\b(?![ -]door| matter|[@:])(?<!in front)|\bways? in\b(?! which)/i),
   rule(
     'answer (noun), reply',
     'response',
@@ -53,7 +53,7 @@ export const rules: readonly Rule[] = [
   rule(
     'is no number',
     'is not a number',
-    /(?<!\bthere )(?<!\bThere )\b(?:is|are|was|were|be) no (?!longer\b|more\b|less\b|later\b|earlier\b|larger\b|smaller\b|better\b|other\b|different\b|worse\b|way\b)/i,
+    /(?<!\bthere )(?<!\bthere (?:can|may|must|will) )\b(?:is|are|was|were|be) no (?!longer\b|more\b|less\b|later\b|earlier\b|larger\b|smaller\b|better\b|other\b|different\b|worse\b|way\b)/i,
   ),
   rule('is not known here', 'unknown field', /\bnot known here\b|\bkept by the shop\b/i),
   rule('레플리카 셋, 구성원', '복제 세트, 멤버', /레플리카 ?셋\b|레플리카 셋|구성원/),

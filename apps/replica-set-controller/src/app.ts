@@ -14,13 +14,13 @@ import { Volume } from './replica-set/volume.ts';
 export interface Surroundings {
   readonly logger: Logger;
   readonly registry: Registry;
-  /** How members are called; as the pods are, unless told. */
+  /** The names of the members; default: those of the pods. */
   readonly hostOf?: HostOf;
   /** How the mongod at this side is spoken to. */
   readonly member?: Member;
 }
 
-/** Puts a controller together; nothing is asked or changed yet. */
+/** Puts a controller together; nothing is read or changed yet. */
 export function createController(config: ControllerConfig, surroundings: Surroundings): Controller {
   const { logger, registry, hostOf = podHosts(config) } = surroundings;
   const api = new KubernetesApi(config.kubernetesUrl, config.serviceAccountDirectory);

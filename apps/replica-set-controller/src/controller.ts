@@ -76,7 +76,7 @@ export class Controller {
   }
 
   /**
-   * For the readiness of the pod, and so for whatever ends one pod after the other (an update, a drain): the next one
+   * For the readiness of the pod, and so for everything that ends one pod after the other (an update, a drain): the next one
    * ends only when this member can take its part in a majority.
    * @throws saying why it cannot.
    */
@@ -150,7 +150,7 @@ export class Controller {
       const refusal = await volume.refusal(await marker.read());
       return (
         refusal &&
-        `mongod is not started, as the volume of ${names.pod} is out of date: ${refusal}. To have it filled anew by the ` +
+        `mongod is not started, as the volume of ${names.pod} is out of date: ${refusal}. To have it filled again by the ` +
           `other members: \`kubectl -n ${names.namespace} delete pvc data-${names.pod} --wait=false\` and then ` +
           `\`kubectl -n ${names.namespace} delete pod ${names.pod}\`. If it is all that is left, and its old data is ` +
           `to be the truth: \`${forgetCommand(names.namespace, names.marker)}\`.`

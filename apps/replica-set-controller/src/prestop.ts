@@ -81,13 +81,14 @@ async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
       return wait(`no other member can take over now: ${describeError(error)}`);
     }
   }
-  if (!hello.secondary || others.length === hello.hosts.length) return leave('nobody depends on this member');
+  if (!hello.secondary || others.length === hello.hosts.length)
+    return leave('no other member depends on this one');
   // Without the API server the whole set may be on its way out, and waiting in vain.
   if (replicas === undefined) return leave('not the primary');
   try {
     return suffice(others, await readStatus(member))
       ? leave('the others are enough')
-      : wait('the others are no majority that keeps up');
+      : wait('the others are not a majority that keeps up');
   } catch (error) {
     return wait(`the others cannot be seen: ${describeError(error)}`);
   }

@@ -5,7 +5,7 @@ import { firstPasswords, StatefulSet, users } from './support/stateful-set.ts';
 import { describeWithMongod } from './support/with-mongod.ts';
 
 const said = (set: StatefulSet, text: string) =>
-  eventually(`somebody says "${text}"`, () => set.log().includes(text));
+  eventually(`a controller logs "${text}"`, () => set.log().includes(text));
 const everyUserIsThere = async (set: StatefulSet) => {
   for (const [user, database] of [
     ['user', 'user'],
@@ -54,7 +54,7 @@ describeWithMongod('forming', (mongod) => {
       });
     }, 40_000);
 
-    test('mongo-0 loses its volume while the others live: it is given everything anew', async () => {
+    test('mongo-0 loses its volume while the others live: it gets all data again', async () => {
       await set.pod(0).kill();
       await set.pod(0).wipe();
       await set.pod(0).start();
@@ -172,7 +172,7 @@ describeWithMongod('forming', (mongod) => {
       await everyUserIsThere(set);
     }, 30_000);
 
-    test('that loses its volume later says what to do, and does it when told', async () => {
+    test('that loses its volume later says what to do, and does it when the operator agrees', async () => {
       await using set = await StatefulSet.create(await mongod());
       await set.pod(0).start();
       await set.ready();

@@ -4,7 +4,7 @@ import { Controller, type ControllerOptions } from '../src/controller.ts';
 import { createMetrics } from '../src/metrics.ts';
 import type { Member } from '../src/mongo/member.ts';
 
-/** A secondary of a set of two, whose mongod answers until it is told not to. */
+/** A secondary of a set of two, whose mongod answers until it is silenced. */
 function secondary() {
   let answers = true;
   let alone = false;

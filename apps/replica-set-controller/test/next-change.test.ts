@@ -74,7 +74,7 @@ describe('shrinking', () => {
     expect(next([member(0), member(2)], 1, [], 2)).toEqual({ kind: 'step-down' });
   });
 
-  test('it stays when there is nobody to take over', () => {
+  test('it stays when no member can take over', () => {
     expect(next([member(0, dead), member(2)], 1, [], 2)).toBeUndefined();
     expect(next([member(0, { caughtUp: false }), member(2)], 1, [], 2)).toBeUndefined();
   });
@@ -88,7 +88,7 @@ test('a dead member that is wanted stays, with its vote', () => {
   expect(next([member(0), member(1, dead), member(2)], 3)).toBeUndefined();
 });
 
-test('a set whose secondaries may follow one another is told otherwise first, and once', () => {
+test('a set whose secondaries may follow one another is reconfigured first, and once', () => {
   const view = { members: [member(0)], replicas: 3, answering: [1], primary: 0 };
   expect(nextChange({ ...view, chaining: true })).toEqual({ kind: 'stop-chaining' });
   expect(nextChange({ ...view, chaining: false })).toEqual({ kind: 'add', ordinal: 1 });
@@ -138,7 +138,7 @@ function simulate(start: readonly MemberView[], replicas: number, firstPrimary: 
     if (change === undefined) return members.sort((a, b) => a.ordinal - b.ordinal);
     if (change.kind === 'step-down') {
       const successor = members.find(({ votes, ordinal }) => votes && ordinal !== primary);
-      if (!successor) throw new Error('stepped down for nobody');
+      if (!successor) throw new Error('stepped down without a successor');
       primary = successor.ordinal;
     } else if ('ordinal' in change) {
       checkStep(members, primary, change);

@@ -17,7 +17,7 @@ describeWithMongod('scaling', (mongod) => {
     }, 30_000);
     afterAll(() => set[Symbol.asyncDispose]());
 
-    test('follows 1, 3, 5, 3, 1 while somebody writes, and loses nothing', async () => {
+    test('follows 1, 3, 5, 3, 1 while a client writes, and loses nothing', async () => {
       await using client = set.client('product');
       await using writer = new Writer(client);
 
@@ -64,7 +64,7 @@ describeWithMongod('scaling', (mongod) => {
 
       expect(next).not.toBe(primary);
       expect(await set.members()).toEqual({ voters: [0, 1, 2], others: [] });
-      // An election that nobody was asked for would have taken its time-out.
+      // An election without a handover would have taken its time-out.
       expect(set.log()).toContain('handed over to another primary');
       expect(await writer.lost()).toEqual([]);
     }, 40_000);

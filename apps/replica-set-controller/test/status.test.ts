@@ -28,13 +28,13 @@ describe('a member keeps up', () => {
     expect(judged({ ...secondary, optimeDate: at(98) })).toBe(true);
   });
 
-  test('not while it is behind, even where it follows somebody', () => {
+  test('not while it is behind, even where it follows a member', () => {
     expect(judged({ ...secondary, optimeDate: at(96) })).toBe(false);
     const { optimeDate: _, ...withoutData } = secondary;
     expect(judged(withoutData)).toBe(false);
   });
 
-  test('not before it follows anybody, even where it lacks nothing', () => {
+  test('not before it follows a member, even where it lacks nothing', () => {
     expect(judged({ ...secondary, syncSourceHost: '' })).toBe(false);
   });
 

@@ -38,7 +38,7 @@ describeWithMongod('users', (mongod) => {
       await restore.db('user').collection('others').insertOne({});
     }, 30_000);
 
-    test('the controller cannot read data, nor make anybody an administrator, itself included', async () => {
+    test('the controller cannot read data, nor make any user an administrator, itself included', async () => {
       await using client = set.client('controller', 'admin');
       const admin = client.db('admin');
       const attempts = [

@@ -43,7 +43,7 @@ describe('in a repository', () => {
   mkdirSync(join(root, 'k8s'));
   writeFileSync(join(root, 'k8s/kind.yaml'), '');
 
-  test('links that lead nowhere are told', () => {
+  test('links that lead nowhere are reported', () => {
     const markdown = '[a](../k8s/kind.yaml#L3) [b](https://x.example) [c](#here) [d](../k8s/none.yaml)';
     expect(linkProblems(root, 'lessons/07-demo.md', markdown)).toEqual([
       'lessons/07-demo.md: the link to ../k8s/none.yaml leads nowhere',
@@ -69,7 +69,7 @@ describe('in a repository', () => {
     },
   );
 
-  test('files of commands that are not there are told', () => {
+  test('missing files of commands are reported', () => {
     const script = 'kubectl apply -f k8s/kind.yaml -f lessons/07-demo/pod.yaml -f /tmp/lessons/x.yaml';
     expect(fileProblems(root, lesson(script))).toEqual([
       'lessons/07-demo.md:9: there is no lessons/07-demo/pod.yaml',

@@ -27,7 +27,7 @@ const request = (signer: string) =>
 const compare = (before: ClusterObject[], after: ClusterObject[]) =>
   differences(stateOf(before), stateOf(after));
 
-test('a cluster is like itself, whatever only its controllers do', () => {
+test('a cluster is like itself, after changes of its controllers alone', () => {
   const owned = { metadata: { name: 'user-1', namespace: 'shop', ownerReferences: [{}] } };
   const before = [deployment(2), node({}), object('Pod', 'user-1', owned)];
   const after = [
@@ -37,7 +37,7 @@ test('a cluster is like itself, whatever only its controllers do', () => {
   expect(compare(before, after)).toEqual([]);
 });
 
-describe('told is', () => {
+describe('it reports', () => {
   test.each<[string, ClusterObject[], ClusterObject[], string]>([
     ['what was left', [], [object('ConfigMap', 'x')], 'left behind: ConfigMap shop/x'],
     ['a pod without a controller', [], [object('Pod', 'x')], 'left behind: Pod shop/x'],

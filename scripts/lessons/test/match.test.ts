@@ -5,7 +5,7 @@ describe('output is as expected', () => {
   test.each<[string, string, string]>([
     ['when it is the same', 'a\nb', 'a\nb\n'],
     ['when nothing is expected and nothing came', '', '\n'],
-    ['whatever stands for a wildcard in a line', 'pod/user-… created', 'pod/user-7d4-x created'],
+    ['any text for a wildcard in a line', 'pod/user-… created', 'pod/user-7d4-x created'],
     ['when a wildcard stands for nothing', 'a…b', 'ab'],
     ['with any lines for a line that is a wildcard', 'a\n…\nz', 'a\nb\nc\nz'],
     ['with no line for a line that is a wildcard', 'a\n…\nz', 'a\nz'],

@@ -110,7 +110,7 @@ describe('a page', () => {
 });
 
 test.each<[string, string, string]>([
-  ['no sabotage', good.replace(/<!--.*-->\n/, ''), ':5: no <!-- sabotage: COMMAND -->: nobody knows'],
+  ['no sabotage', good.replace(/<!--.*-->\n/, ''), ':5: no <!-- sabotage: COMMAND -->: nothing shows'],
   ['no cleanup', good.replace('bash cleanup', 'bash'), ':5: it touches namespace and has no ```bash cleanup'],
   ['no title', good.replace('# Pod', 'Pod'), ':5: no title'],
   ['no claim', good.replace(/^proves.*\n/m, ''), ':1: front matter: proves is missing'],
@@ -172,7 +172,7 @@ describe('P4: a fence is what CommonMark says it is', () => {
       "    '''bash\n    rm x\n    '''\n\n'''bash\necho a\n'''",
       [{ script: 'echo a' }],
     ],
-    ['a code span of three', "''' bash ''' is no block.\n\n'''bash\necho a\n'''", [{ script: 'echo a' }]],
+    ['a code span of three', "''' bash ''' is not a block.\n\n'''bash\necho a\n'''", [{ script: 'echo a' }]],
   ])('with %s', (_case, block, expected) => {
     const steps = readPage(file, around(block)).steps.map(({ script, expected }) =>
       expected === undefined ? { script } : { script, expected },
@@ -187,7 +187,7 @@ describe('P4: a fence is what CommonMark says it is', () => {
     expect(readPage(file, `\uFEFF${good.replaceAll('\n', ending)}`)).toEqual(readPage(file, good));
   });
 
-  test('its prose is the text as it is written, whatever its fences are', () => {
+  test('its prose is the text as it is written, with any fences', () => {
     const source = around("~~~yaml\nkind: Pod\n~~~\n\n'''bash\necho a\n'''\n\n    '''bash");
     expect(readPage(file, source).prose.map((text) => text.trim())).toEqual([
       '# Title\n\n\n~~~yaml\nkind: Pod\n~~~',
@@ -220,7 +220,7 @@ describe('P4: a fence is what CommonMark says it is', () => {
     expect(readPage(file, source).sabotage).toEqual({ line: 9, script: 'true', before: 1 });
   });
 
-  test('a sabotage that cannot be read is told', () => {
+  test('a sabotage that cannot be read is reported', () => {
     const source = around("'''bash\necho a\n'''").replace('sabotage: true -->', 'sabotage: true\n-->');
     expect(problemsOf(source)).toContainEqual(expect.stringContaining(':8: '));
   });

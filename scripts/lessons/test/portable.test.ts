@@ -30,7 +30,7 @@ describe('R5: a block runs with the tools of macOS, too', () => {
   test.each([
     ['getent hosts a', 'a program that macOS has not'],
     ['echo a | timeout 3 cat', 'a program that macOS has not'],
-    ['kubectl get pods -o json | jq .items', 'a program that is no requirement'],
+    ['kubectl get pods -o json | jq .items', 'a program that the lessons do not require'],
     ['echo "$(date +%s%N | cut -c 1-13)"', 'date: %N'],
     ['date -d yesterday', 'date: %N, -d'],
     ['echo a | xargs -r kubectl delete', 'xargs: -r'],

@@ -15,7 +15,7 @@ class FolderCluster implements ClusterView {
   asked: readonly string[] = [];
   silent = false;
 
-  /** How often the state is asked for until what is ending is gone. */
+  /** How often the state is read until what is ending is gone. */
   endsAfter = 3;
 
   async state() {
@@ -191,7 +191,7 @@ describe('a lesson', () => {
 });
 
 describe('cleanup', () => {
-  test('that leaves something is told so', async () => {
+  test('that leaves something is reported', async () => {
     const { run } = setUp();
     const lesson = lessonOf([
       { script: 'touch lesson-demo' },
@@ -203,7 +203,7 @@ describe('cleanup', () => {
     });
   });
 
-  test('that takes too much is told so', async () => {
+  test('that removes too much is reported', async () => {
     const { cluster, run } = setUp();
     writeFileSync(join(cluster.folder, 'shop'), '');
     const lesson = lessonOf([{ script: 'true' }, { info: 'bash cleanup', script: 'rm shop' }]);
@@ -231,7 +231,7 @@ describe('cleanup', () => {
     expect((await runLesson(lesson, run)).problems).toEqual([]);
   });
 
-  test('that fails is told so, and the blocks after it are run', async () => {
+  test('that fails is reported, and the blocks after it are run', async () => {
     const { run } = setUp();
     const lesson = lessonOf([
       { script: 'touch lesson-demo' },
@@ -271,7 +271,7 @@ describe('sabotage', () => {
     sabotage: 'echo wrong > file',
   });
 
-  test('is not run without being asked for', async () => {
+  test('is not run unless requested', async () => {
     const { cluster, run } = setUp();
     writeFileSync(join(cluster.folder, 'file'), 'right');
     expect((await runLesson(lesson, run)).verdict).toBe('PASS');

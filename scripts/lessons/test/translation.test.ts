@@ -77,7 +77,7 @@ echo b
   );
 });
 
-describe('told is a translation', () => {
+describe('reported is a translation', () => {
   test('that lags behind the English prose', () => {
     const older = readPage('lessons/07-demo.md', english('For another reason.'));
     expect(problemsOf(korean(proseHash(older)))).toEqual([
@@ -90,7 +90,7 @@ describe('told is a translation', () => {
     ['that lacks a block', korean().replace(/\[▶ 2\].*\n/, ''), '1 blocks are named, and lessons/07'],
     ['with blocks in another order', korean().replace('▶ 1', '▶ 3'), ':9: block 3 stands where block 1'],
     ['that leads elsewhere', korean().replace('07-demo.md)', '08-x.md)'), 'it has to lead to ../07-demo.md'],
-    ['with commands of its own', `${korean()}\n\`\`\`bash\nls\n\`\`\`\n`, 'commands are shared, not copied'],
+    ['with its own commands', `${korean()}\n\`\`\`bash\nls\n\`\`\`\n`, 'commands are shared, not copied'],
   ])('%s', (_case, markdown, problem) => {
     expect(problemsOf(markdown)).toEqual([expect.stringContaining(problem)]);
   });
@@ -101,7 +101,7 @@ describe('P4: a translation is read as CommonMark', () => {
     ['tildes', '~~~bash\nls\n~~~'],
     ['four backticks', '````output\nls\n````'],
     ['a list', '- so:\n\n  ```bash\n  ls\n  ```'],
-  ])('commands of its own, with %s, are told', (_case, block) => {
+  ])('its own commands, with %s, are reported', (_case, block) => {
     expect(problemsOf(`${korean()}\n${block}\n`)).toEqual([
       expect.stringContaining('commands are shared, not copied'),
     ]);
@@ -110,7 +110,7 @@ describe('P4: a translation is read as CommonMark', () => {
   test.each([
     ['in a comment', '<!--\n\n[▶ 1](../07-demo.md)\n\n```bash\nls\n```\n\n-->'],
     ['in a block', '~~~text\n[▶ 1](../07-demo.md)\n```bash\n~~~'],
-  ])('what stands %s is no block of commands', (_case, text) => {
+  ])('what stands %s is not a block of commands', (_case, text) => {
     expect(problemsOf(`${korean()}\n${text}\n`)).toEqual([]);
   });
 

@@ -8,7 +8,7 @@
  *     {"database":"product",…}                     and so on
  *     {"end":true,"lines":4,"sha256":"…"}          of all lines before, line feeds included
  *
- * The checksum finds what was cut, damaged or edited. It is no signature: who can write the file can make a new one.
+ * The checksum finds what was cut, damaged or edited. It is not a signature: who can write the file can make a new one.
  */
 import { z } from 'zod';
 

@@ -88,14 +88,14 @@ async function* textLines(file: string): AsyncGenerator<string> {
 function unreadable(file: string, { code, syscall, message }: NodeJS.ErrnoException): BackupError {
   if (syscall !== undefined) return new BackupError(`${file} cannot be read: ${message}`);
   if (code === 'Z_BUF_ERROR') return new BackupError(`${file} is cut`);
-  return new BackupError(`${file} is no backup, or damaged: ${message}`);
+  return new BackupError(`${file} is not a backup, or is damaged: ${message}`);
 }
 
 function parse(at: string, text: string, isDocument: boolean): unknown {
   try {
     return isDocument ? BSON.EJSON.parse(text, { relaxed: false }) : JSON.parse(text);
   } catch {
-    throw new BackupError(`${at}: no JSON; this is no backup, or damaged`);
+    throw new BackupError(`${at}: not JSON; this is not a backup, or it is damaged`);
   }
 }
 

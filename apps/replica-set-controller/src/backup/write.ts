@@ -93,7 +93,7 @@ async function describe(db: Db, name: string, session: ClientSession): Promise<C
   };
 }
 
-/** Adds line feeds, and the line that tells whether all others are there. */
+/** Adds line feeds, and the line that shows whether all others are there. */
 async function* sealed(lines: AsyncIterable<string>): AsyncGenerator<string> {
   const hash = createHash('sha256');
   let count = 0;

@@ -5,7 +5,7 @@ import type { KubernetesApi } from './api.ts';
  * What is known of the replica set outside of its volumes.
  * - no state: there has never been a set; ordinal 0 may initiate one
  * - `initiating`: ordinal 0 has begun to; no user exists and so no data, it may begin again
- * - `initiated`: there is a set that may hold data; nobody ever initiates another one
+ * - `initiated`: there is a set that may hold data; no controller ever initiates another one
  */
 export interface Marker {
   readonly state?: 'initiating' | 'initiated' | undefined;
@@ -43,9 +43,9 @@ export class MarkerStore {
   }
 
   /**
-   * Changes the marker in one step that nobody can get between.
+   * Changes the marker in one atomic step.
    * @param change what it becomes, from what it is; undefined leaves it.
-   * @throws {ApiError} 409 when somebody else has changed it meanwhile; then the caller reads anew.
+   * @throws {ApiError} 409 when it was changed meanwhile; then the caller reads it again.
    */
   async update(change: (marker: Marker) => Marker | undefined): Promise<Marker> {
     const object = configMap.parse(await this.#api.get(this.#path));

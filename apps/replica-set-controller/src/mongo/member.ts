@@ -6,7 +6,7 @@ import type { Passwords } from './passwords.ts';
 /** The controller's own user, in the database `admin`. */
 export const CONTROLLER = 'controller';
 
-/** Short: whoever waits here asks again in a second. */
+/** Short: the caller tries again in a second. */
 const bounds: MongoClientOptions = {
   directConnection: true,
   serverSelectionTimeoutMS: 2000,
@@ -30,7 +30,7 @@ const helloReply = z.object({
 });
 export type Hello = z.output<typeof helloReply>;
 
-/** Asks a mongod who it is, which needs no user. @param host `name:port`. @throws when it does not answer. */
+/** Reads the state of a mongod (`hello`), which needs no user. @param host `name:port`. @throws when it does not answer. */
 export async function helloOf(host: string): Promise<Hello> {
   const client = new MongoClient(`mongodb://${host}`, { ...bounds, serverSelectionTimeoutMS: 1000 });
   try {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Passwords in files of a mounted Secret, one a user. Read anew each time: a rotated Secret reaches the files within a
+ * Passwords in files of a mounted Secret, one a user. Read again each time: a rotated Secret reaches the files within a
  * minute. `<user>.previous`, if there, is the password before the rotation.
  */
 export class Passwords {

@@ -9,7 +9,7 @@ import type { Passwords } from './passwords.ts';
 const ROLE = 'replicaSetController';
 /** What the first user needs to make the role and the others; given up as the last step. */
 const BOOTSTRAP_ROLE = 'userAdminAnyDatabase';
-/** A database for users of several databases. In `admin`, whoever may change passwords may become anybody. */
+/** A database for users of several databases. In `admin`, a user who may change passwords can become any user. */
 const SHARED = 'backup';
 
 interface UserSpec {
@@ -51,7 +51,7 @@ export interface UsersOptions {
 /** Makes the users of the set be those of the specification, with the passwords of the files. For the primary only. */
 export class Users {
   readonly #options: UsersOptions;
-  /** Digests of the passwords that the set has been seen to know, so that it is not asked every second. */
+  /** Digests of the passwords that the set has been seen to know, so that it is not queried every second. */
   readonly #verified = new Map<string, string>();
 
   constructor(options: UsersOptions) {

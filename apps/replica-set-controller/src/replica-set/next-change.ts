@@ -12,7 +12,7 @@ export interface MemberView {
 export interface View {
   /** Members of the configuration. */
   readonly members: readonly MemberView[];
-  /** The ordinal of the primary, which is the one that asks. */
+  /** The ordinal of the primary, which runs this. */
   readonly primary: number;
   /** spec.replicas of the StatefulSet. */
   readonly replicas: number;
@@ -36,7 +36,7 @@ export type Change =
  *   reconfiguration allows one at a time.
  * - A member that is merely dead stays, with its vote: it is a pod's to come back, not ours to forget.
  * - Secondaries follow the primary and not one another: otherwise the end of one would leave another, which a majority
- *   needs just then, without anybody to follow.
+ *   needs just then, without a member to follow.
  * - With 0 replicas the set stays as it is, so that it finds itself again when scaled up.
  */
 export function nextChange(view: View): Change | undefined {

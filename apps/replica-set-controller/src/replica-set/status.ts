@@ -8,7 +8,7 @@ const memberStatus = z
     health: z.number(),
     stateStr: z.string(),
     optimeDate: z.date().optional(),
-    /** Whom it follows; empty while it follows nobody. */
+    /** The member it follows; empty while it follows none. */
     syncSourceHost: z.string().default(''),
     self: z.boolean().default(false),
   })
@@ -36,7 +36,7 @@ const KEEPS_UP_MS = 3000;
 
 /**
  * Whether a member acknowledges writes as they come, so that it counts in a majority now. One that has just started may
- * be a secondary for seconds before it follows anybody: a majority that needs it would have to wait.
+ * be a secondary for seconds before it follows another member: a majority that needs it would have to wait.
  */
 export function keepsUp(one: MemberStatus, all: readonly MemberStatus[]): boolean {
   if (!holdsData(one)) return false;

@@ -15,7 +15,7 @@ type Note = z.output<typeof note>;
 /**
  * What a volume's configuration says, in a file beside mongod's own, readable before mongod starts.
  *
- * A member whose configuration names it as the only voter elects itself on starting, without asking anyone. On an old
+ * A member whose configuration names it as the only voter elects itself on starting, without a vote of another. On an old
  * volume (restored from a snapshot, of before the set grew) that makes a second primary with old data, and its higher
  * term can even win the others over, who then find themselves removed. Once mongod runs it is too late: so it must
  * not be started on such a volume.

@@ -27,7 +27,7 @@ export class Mongod {
 
   start(): void {
     this.#process = spawn(this.#binary, this.#args, { stdio: 'ignore' });
-    // Its end is noticed by whoever waits for an answer; unheard, the event would end the tests.
+    // Who waits for a response notices its end; without a listener the event would end the tests.
     this.#process.on('error', () => undefined);
   }
 

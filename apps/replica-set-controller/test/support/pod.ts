@@ -14,7 +14,7 @@ export interface PodOptions {
   readonly mongod: Mongod;
   readonly hostOf: HostOf;
   readonly log: (line: string) => void;
-  /** Called when a command is done and not yet answered; throwing loses the answer. */
+  /** Called when a command is done and not yet answered; throwing loses the response. */
   readonly afterCommand: (command: string) => void;
 }
 
