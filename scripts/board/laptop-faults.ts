@@ -19,7 +19,7 @@ export function laptopFaults(dataDir: string, programs: Programs): readonly Faul
   const scale = (program: string, replicas: number) =>
     askSupervisor(dataDir, { command: 'scale', program, replicas });
 
-  /** Stops a program until the fault is undone, or somebody else starts it again. */
+  /** Stops a program until the fault is undone, or another client starts it again. */
   const stop = (program: string, title: string, clientSees: string): Fault => ({
     name: `stop-${program}`,
     title,

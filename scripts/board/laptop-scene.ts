@@ -83,7 +83,7 @@ export function laptopEntities({
     service('front-door', 'entry', undefined),
     service('product', 'service', 'NestJS'),
     service('user', 'service', 'NestJS'),
-    // A file that the service opens itself: there whenever the service is.
+    // A file that the service opens itself: there as long as the service is.
     { ...service('product-db', 'store', 'SQLite', 'product'), name: 'product' },
     { ...service('user-db', 'store', 'SQLite', 'user'), name: 'user' },
     ...links.map(([from, to]) => ({ kind: 'link' as const, id: `${from}-${to}`, from, to })),

@@ -9,7 +9,7 @@ import { breakerEntity, laptopEntities, neighbourOf, type BreakerReport } from '
 import type { Source } from './source.ts';
 import { TraceLines } from './trace-lines.ts';
 
-/** Counts change all the time; a change of state is also told by a log line, and read at once. */
+/** Counts change all the time; a change of state is also shown by a log line, and read at once. */
 const breakersEveryMs = 1_000;
 const againMs = 500;
 
@@ -65,7 +65,7 @@ export async function openLaptop(dataDir: string, scene: Scene): Promise<Source>
         const [report] = (await response.json()) as BreakerReport[];
         if (report) scene.put(breakerEntity(service, service, neighbour, report));
       } catch {
-        // It is just ending or busy: the supervisor tells which.
+        // It is just ending or busy: the supervisor reports which.
       }
     }
   }

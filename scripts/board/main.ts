@@ -73,7 +73,7 @@ async function open(options: Options, scene: Scene, endings: (() => Promise<void
   return { scene, traffic, faults, lines: source.lines };
 }
 
-/** The target that was named, or the one that runs; the laptop's first, as asking it costs nothing. */
+/** The target that was named, or the one that runs; the laptop's first, as a look at it costs nothing. */
 async function openSource({ target, dataDir }: Options, scene: Scene): Promise<Source> {
   // Loaded only when they are needed: the client for Kubernetes and the chaos tests take a while.
   const kind = async () => (await import('./kind-source.ts')).openKind(scene);

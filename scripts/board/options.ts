@@ -7,15 +7,15 @@ export interface Options {
   readonly target?: 'laptop' | 'kind';
   /** 0: any free port. */
   readonly port: number;
-  /** `port` was asked for: another one will not do. */
+  /** `port` was requested: another one will not do. */
   readonly portRequired: boolean;
   /** Of the laptop mode, absolute. */
   readonly dataDir: string;
-  /** Where all that the page is told is written to, absolute. */
+  /** Where all messages to the page are written to, absolute. */
   readonly record?: string;
   /** What is shown in place of a shop, absolute. */
   readonly replay?: string;
-  /** Somebody else prints the address. */
+  /** Another program prints the address. */
   readonly quiet: boolean;
 }
 

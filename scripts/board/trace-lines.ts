@@ -1,6 +1,6 @@
 import type { LineFinder, LogLine } from '@shop/board';
 
-/** Keeps the lines of those traces that somebody follows. */
+/** Keeps the lines of the traces that a page follows. */
 export class TraceLines implements LineFinder {
   readonly #followed = new Map<string, LogLine[]>();
 

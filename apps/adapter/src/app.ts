@@ -33,7 +33,7 @@ export function createAdapter(options: AdapterOptions): Server {
     context: RequestContext,
   ): Promise<void> {
     response.setHeader('x-request-id', context.requestId);
-    // The client is asked to use another connection before this server closes.
+    // The client is sent to another connection before this server closes.
     if (lifecycle.phase === 'draining') response.setHeader('connection', 'close');
     try {
       const problem = await handle(request, response);

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { FeedLine } from './feed/lines.ts';
 
-/** How the answer to a request for a feed ended. */
+/** How the response to a request for a feed ended. */
 export type FeedOutcome = 'complete' | 'head' | 'failed' | 'client-left' | 'client-stalled' | 'error';
 
 export interface FeedMetrics {
@@ -30,7 +30,7 @@ export function createMetrics(registry: Registry): FeedMetrics {
   });
   const duration = new Histogram({
     name: 'adapter_feed_duration_seconds',
-    help: 'From the request for a feed to the end of its answer; its count is the number of feeds',
+    help: 'From the request for a feed to the end of its response; its count is the number of feeds',
     labelNames: ['supplier', 'outcome'],
     buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
     registers,

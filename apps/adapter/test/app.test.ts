@@ -33,7 +33,7 @@ describe('the list of feeds', () => {
   });
 
   test.each([
-    ['GET', '/feeds/nobody', 404, null],
+    ['GET', '/feeds/unknown', 404, null],
     ['GET', '/', 404, null],
     ['GET', '/feeds/..%2f..%2fetc', 404, null],
     ['POST', '/feeds/csv', 405, 'GET, HEAD'],
@@ -193,7 +193,7 @@ describe('a feed', () => {
     [
       'leaves the end open',
       502,
-      'nobody could tell a cut',
+      'a cut would not be visible',
       (url) => csvMapping('', url),
       ({ socket }) => socket.end('HTTP/1.0 200 OK\r\n\r\nkey;name;description;price;currency;stock\r\n'),
     ],
@@ -286,7 +286,7 @@ describe('a feed', () => {
     },
   );
 
-  test('more at a time than allowed are asked to come back', async () => {
+  test('more at a time than allowed get a 503 with Retry-After', async () => {
     await using source = await startSource(
       (_request, response) => void response.write(csvHeader + csvItem(item())),
     );
@@ -298,7 +298,7 @@ describe('a feed', () => {
     expect([second.status, second.headers.get('retry-after')]).toEqual([503, '1']);
     leave.abort();
     // The place is free again.
-    await eventually('a feed can be asked for', async () => {
+    await eventually('a feed can be requested', async () => {
       const again = new AbortController();
       const { status } = await fetch(`${adapter.url}/feeds/csv`, { signal: again.signal });
       again.abort();
@@ -376,7 +376,7 @@ describe('a client', () => {
   });
 });
 
-test('while draining, the client is asked to use another connection', async () => {
+test('while draining, the client is sent to another connection', async () => {
   await using source = await startSource((_request, response) => response.end(xmlFeed([item()])));
   await using adapter = await startAdapter([xmlMapping('utf-8', source.url)]);
   adapter.lifecycle.drain();

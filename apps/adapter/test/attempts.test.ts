@@ -42,7 +42,7 @@ describe('attempts', () => {
     expect(reasons).toEqual([reason, reason]);
   });
 
-  test.each([200, 400, 404, 409, 412, 422, 500])('%i is an answer', async (status) => {
+  test.each([200, 400, 404, 409, 412, 422, 500])('%i is a final response', async (status) => {
     const { send, sent } = sender(status);
     expect((await attempt('PUT', send, options())).status).toBe(status);
     expect(sent).toHaveLength(1);
@@ -62,7 +62,7 @@ describe('attempts', () => {
     });
   });
 
-  test('who is told to stop does not wait', async () => {
+  test('a stopped run does not wait', async () => {
     const stop = new AbortController();
     const { send, sent } = sender(503);
     const trying = attempt(

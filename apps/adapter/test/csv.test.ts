@@ -75,7 +75,7 @@ describe('D1: a quote that nothing closes merges no rows', () => {
     }
   });
 
-  test('a value of several lines is a value, whatever stands in it', async () => {
+  test('a value of several lines is a value, with any text in it', async () => {
     const descriptions = [
       'first; x; 9; y\nhot; dry',
       'Fresh\nfrom Jeju; mild; 3; EUR; 9',
@@ -118,7 +118,7 @@ describe('CSV', () => {
     expect(lines.at(-1)).toEqual({ summary: { records: 2, products: 2, problems: 0, complete: true } });
   });
 
-  test('columns in another order, columns more than asked for, blank lines, LF alone, no line end at the end', async () => {
+  test('columns in another order, additional columns, blank lines, LF alone, no line end at the end', async () => {
     const feed = 'stock;extra;price;currency;name;key;description\n\n1;x;2;EUR;Tea;A1;d\n\n#END;1';
     const { products, summary } = await read(csvMapping(), feed);
     expect(products).toMatchObject([{ supplierKey: 'A1', name: 'Tea', stock: 1, price: { amount: 200 } }]);
@@ -209,7 +209,7 @@ describe('CSV', () => {
     });
   });
 
-  test('bytes that are not UTF-8 are named by their place, and only where a value is asked for', async () => {
+  test('bytes that are not UTF-8 are named by their place, and only where a value is requested', async () => {
     const row = Buffer.from(csvItem(item({ name: 'T?a' })));
     row[row.indexOf('?')] = 0xe9;
     const before = Buffer.from(csvHeader);

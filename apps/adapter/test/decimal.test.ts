@@ -23,7 +23,7 @@ describe('decimals', () => {
     ['1 000,5', { decimalSeparator: ',', groupSeparator: ' ' }, 2, 100_050],
     ['0001250', { decimalSeparator: '.', impliedDecimals: 2 }, 2, 1250],
     ['0001200', { decimalSeparator: '.', impliedDecimals: 2 }, 0, 12],
-    // Zeros below the smallest unit are no fraction of it; anything else is.
+    // Zeros below the smallest unit are not a fraction of it; anything else is.
     ['5.000', { decimalSeparator: '.' }, 0, 5],
     ['5.001', { decimalSeparator: '.' }, 0, 'too-fine'],
     ['19.999', english, 2, 'too-fine'],

@@ -91,7 +91,7 @@ describe('fixed width', () => {
   const good = linesOf(fixedWidthFeed([item()]));
   const [header = '', detail = '', trailer = ''] = good;
   test.each([
-    ['no header', [detail, trailer], 'malformed', 'the first line is no header: "D"'],
+    ['no header', [detail, trailer], 'malformed', 'the first line is not a header: "D"'],
     ['a detail lost', [header, trailer], 'cut', 'the trailer says 1 records, 0 came'],
     ['a detail doubled', [header, detail, detail, trailer], 'cut', 'the trailer says 1 records, 2 came'],
     ['no trailer', [header, detail], 'cut', 'the feed ends after 1 records, without its trailer'],
@@ -114,7 +114,7 @@ describe('fixed width', () => {
     expect(summary).toBeUndefined();
   });
 
-  test('nothing at all is no feed', async () => {
+  test('an empty text is not a feed', async () => {
     expect((await read(fixedWidthMapping(), iconv.encode('', 'euckr'))).error).toMatchObject({
       reason: 'cut',
     });

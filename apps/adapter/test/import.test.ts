@@ -36,7 +36,7 @@ afterAll(async () => {
   await shop[Symbol.asyncDispose]();
 });
 
-/** Each test has a supplier of its own, for there is one shop. */
+/** Each test has its own supplier, for there is one shop. */
 const renamed = (mapping: Mapping, name: string): Mapping => ({
   ...mapping,
   supplier: name,
@@ -114,7 +114,7 @@ const summaryLine = (products: number) =>
   `${JSON.stringify({ summary: { records: 1, products, problems: 0, complete: true } })}\n`;
 
 describe('the import', () => {
-  test('creates the seller and the goods; again, it changes nothing; with a change, only that', async () => {
+  test('creates the seller and the products; again, it changes nothing; with a change, only that', async () => {
     feed = csvFeed(items(30));
     expect(counts(await run())).toEqual({
       outcome: 'complete',
@@ -162,7 +162,7 @@ describe('the import', () => {
     expect(counts(await run())).toMatchObject({ created: 0, updated: 0, unchanged: 31 });
   });
 
-  test('more goods than a page of the shop holds', async () => {
+  test('more products than a page of the shop holds', async () => {
     feed = csvFeed(items(230));
     expect(counts(await run())).toMatchObject({ created: 230 });
     expect(counts(await run())).toMatchObject({ created: 0, unchanged: 230 });
@@ -183,8 +183,8 @@ describe('the import', () => {
       rejected: 2,
     });
     expect(result.suppliers[0]?.rejections).toEqual([
-      { line: 5, record: 4, key: 'K4', field: 'price', reason: expect.stringContaining('no number') },
-      { line: 5, record: 4, key: 'K4', field: 'stock', reason: expect.stringContaining('no whole number') },
+      { line: 5, record: 4, key: 'K4', field: 'price', reason: expect.stringContaining('not a number') },
+      { line: 5, record: 4, key: 'K4', field: 'stock', reason: expect.stringContaining('not a whole number') },
       { line: 6, record: 5, key: 'K1', reason: 'the key is that of line 2, too' },
     ]);
     expect([exitCodeOf(result, false), exitCodeOf(result, true)]).toEqual([0, 1]);
@@ -192,7 +192,7 @@ describe('the import', () => {
     expect(counts(await run())).toMatchObject({ unchanged: 3, updated: 0, rejected: 2 });
   });
 
-  test('a sku that somebody else has is rejected by the shop', async () => {
+  test('a sku of another seller is rejected by the shop', async () => {
     const content = {
       sku: `${mapping.skuPrefix}K2`,
       name: 'Mine',
@@ -209,7 +209,7 @@ describe('the import', () => {
     ]);
   });
 
-  test('a product that was deleted, or given to somebody else, is put right', async () => {
+  test('a product that was deleted, or given to another seller, is corrected', async () => {
     feed = csvFeed(items(3));
     await run();
     const [first, second] = await ours();
@@ -254,9 +254,9 @@ describe('the import', () => {
     const other = renamed(xmlMapping('utf-8', `${source.url}?xml`), 's91');
     const result = await run({ mappings: [mapping, other], names: [supplier] });
     expect(result.suppliers.map((each) => each.supplier)).toEqual([supplier]);
-    expect(await run({ names: ['nobody'] })).toMatchObject({
+    expect(await run({ names: ['unknown'] })).toMatchObject({
       outcome: 'failed',
-      reason: `the adapter has no feed of nobody; it has ${supplier}`,
+      reason: `the adapter has no feed of unknown; it has ${supplier}`,
     });
   });
 
@@ -343,7 +343,7 @@ describe('the import', () => {
 });
 
 describe('a shop in trouble', () => {
-  test('that fails every other time is asked again; nothing is lost or doubled', async () => {
+  test('that fails every other time is retried; nothing is lost or doubled', async () => {
     feed = csvFeed(items(40));
     let asked = 0;
     const statuses = [503, 429, 502, 504];
@@ -362,14 +362,14 @@ describe('a shop in trouble', () => {
     expect(await ours()).toHaveLength(40);
   });
 
-  test('that wrote and lost the answer is found as it is', async () => {
+  test('that wrote and lost the response is found as it is', async () => {
     feed = csvFeed(items(10));
     let lost = 0;
     await using losing = await startSource((request, response) => {
       const pass = proxyTo(shop.productUrl, () => false);
       if (request.method !== 'PUT' || lost >= 10) return pass(request, response);
       lost += 1;
-      // The request arrives and is carried out; its answer is thrown away.
+      // The request arrives and is carried out; its response is thrown away.
       const nowhere = new ServerResponse(request);
       nowhere.writeHead = () => {
         response.destroy();
@@ -410,13 +410,13 @@ describe('a shop in trouble', () => {
     await using page = await startSource((_request, response) => response.end('<html>'));
     expect(await run({ productUrl: new URL(page.url).origin })).toMatchObject({
       outcome: 'failed',
-      reason: expect.stringContaining('which is no list of products'),
+      reason: expect.stringContaining('which is not a list of products'),
     });
   });
 });
 
 describe('an adapter in trouble', () => {
-  test('that hangs once is asked again', async () => {
+  test('that hangs once is retried', async () => {
     feed = csvFeed(items(2));
     await using real = await startAdapter([mapping]);
     let asked = 0;
@@ -426,7 +426,7 @@ describe('an adapter in trouble', () => {
     expect(counts(result)).toMatchObject({ outcome: 'complete', created: 2 });
   });
 
-  test('that is busy, or cannot reach its supplier yet, is asked again; one whose feed is broken is not', async () => {
+  test('that is busy, or cannot reach its supplier yet, is retried; one whose feed is broken is not', async () => {
     feed = csvFeed(items(2));
     await using real = await startAdapter([mapping]);
     const statuses = [503, 504, 429];
@@ -458,7 +458,7 @@ describe('a bearer token', () => {
   beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'token-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('is read anew for each request', async () => {
+  test('is read again for each request', async () => {
     feed = csvFeed(items(12));
     const tokenFile = join(folder, 'token');
     writeFileSync(tokenFile, 'first\n');
@@ -498,7 +498,7 @@ describe('a bearer token', () => {
   });
 });
 
-describe('being told to stop', () => {
+describe('a signal to stop', () => {
   test('finishes what has begun and says so; the next run does the rest', async () => {
     feed = csvFeed(items(200));
     const stop = new AbortController();

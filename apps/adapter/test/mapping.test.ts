@@ -95,12 +95,12 @@ describe('steps', () => {
     [{ price: '-1' }, [['price', 'price.amount', expect.stringContaining('from 0 to')]]],
     [
       { price: 'cheap' },
-      [['price', 'price.amount', 'is "cheap", which is no number as its mapping describes it']],
+      [['price', 'price.amount', 'is "cheap", which is not a number as its mapping describes it']],
     ],
     [{ currency: 'XXY' }, [['currency', 'price.currency', 'is not a currency of ISO 4217']]],
     [{ currency: 'eur' }, [['currency', 'price.currency', expect.stringContaining('ISO 4217 in capitals')]]],
     [{ stock: '-1' }, [['stock', 'stock', expect.stringContaining('must be a whole number from 0')]]],
-    [{ stock: '1.5' }, [['stock', 'stock', 'is "1.5", which is no whole number']]],
+    [{ stock: '1.5' }, [['stock', 'stock', 'is "1.5", which is not a whole number']]],
     [{ stock: '9'.repeat(20) }, [['stock', 'stock', expect.stringContaining('out of range')]]],
     [
       { key: 'a b' },
@@ -132,7 +132,7 @@ describe('steps', () => {
   test.each([
     ['ISK', '1.5', 'is 1.5, which is finer than ISK has units'],
     ['CLF', '1.23456', 'is 1.23456, which is finer than CLF has units'],
-  ])('D2: a price in %s is no finer than ISO 4217 says', async (currency, price, detail) => {
+  ])('D2: a price in %s has the decimals of ISO 4217 at most', async (currency, price, detail) => {
     expect(await priceOf({ currency, price })).toEqual([['price', 'price.amount', detail]]);
   });
 
@@ -252,7 +252,7 @@ describe('mapping files', () => {
       'a.yaml: product.stock.steps.1: comes after the value is a number',
       'a.yaml: product.stock.steps: must end with integer',
       'b.yaml: feed.count: ends behind the line, which has 66',
-      'b.yaml: product.name: title is no column of the feed',
+      'b.yaml: product.name: title is not a column of the feed',
       'b.yaml: product.name.optional: is not possible here: every product needs it',
     ]);
   });

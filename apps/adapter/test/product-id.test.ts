@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { productId } from '../src/import/product-id.ts';
 
 describe('the id of an imported product', () => {
-  test('never changes: goods that are in the shop depend on it', () => {
+  test('never changes: products that are in the shop depend on it', () => {
     expect(productId('hanbit', 'HB-10021')).toBe('01941f29-7c02-749b-9bf0-6aae512b4dae');
   });
 
-  test('is one that the shop accepts, in lower case, after the goods that the shop opens with', () => {
+  test('is one that the shop accepts, in lower case, after the products that the shop opens with', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (supplier, sku) => {
         const id = productId(supplier, sku);

@@ -104,7 +104,7 @@ describe('the adapter', () => {
     ]);
   });
 
-  test('on SIGTERM the feed under way is served to its end', async () => {
+  test('on SIGTERM an unfinished feed is served to its end', async () => {
     let finish: (() => void) | undefined;
     await using source = await startSource((_request, response) => {
       response.write(csvHeader + csvItem(item()));

@@ -111,7 +111,7 @@ describe('where the bytes are split makes no difference', () => {
 });
 
 describe('CSV, beside another reader', () => {
-  test('whatever csv-parse finds in rows, we find, too', () => {
+  test('all that csv-parse finds in rows, we find, too', () => {
     const cell = fc.string({ unit: fc.constantFrom(...Array.from('ab";\n\r 가')), maxLength: 8 });
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 6 }), (rows) => {
@@ -135,7 +135,7 @@ describe('CSV, beside another reader', () => {
     );
   });
 
-  test('what is no EUC-KR is found wherever it stands', () => {
+  test('bytes that are not EUC-KR are found at any place', () => {
     const euckr = fc
       .string({ unit: hangul, minLength: 1, maxLength: 10 })
       .map((text) => iconv.encode(text, 'euckr'));

@@ -34,7 +34,7 @@ test('money is written exactly', () => {
 
 test('the report of an import has a row for each supplier, and every reason', () => {
   const rejections = [
-    { line: 9, record: 8, key: 'K8', field: '가격', reason: 'is "품절", which is no number' },
+    { line: 9, record: 8, key: 'K8', field: '가격', reason: 'is "품절", which is not a number' },
   ];
   const counts = { created: 10, updated: 2, unchanged: 300, rejected: 1, rejections };
   const report = formatReport({
@@ -56,7 +56,7 @@ hanbit         10        2        300         1  complete
 pacific        10        2        300         0  INCOMPLETE: the trailer says 5 records, 4 came
 
 rejected from  line  key  field  reason
-hanbit            9  K8   가격   is "품절", which is no number
+hanbit            9  K8   가격   is "품절", which is not a number
 
 The import is incomplete.
 `);

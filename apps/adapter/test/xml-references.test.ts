@@ -13,7 +13,7 @@ const made = (key: string, maker: string, price: number) =>
   `<item key="${key}"><name>${key}</name><maker>${maker}</maker><price currency="EUR">${price}</price></item>\n`;
 const nameAt = '<item key="A2"><name>'.length + 1;
 
-/** The keys of what came, and where the feed broke; the same however the bytes are split. */
+/** The keys of what came, and where the feed broke; the same for any split of the bytes. */
 async function outcome(feed: string | Buffer) {
   const bytes = Buffer.from(feed);
   const { products, problems, summary, error } = await read(xmlMapping(), bytes);
@@ -42,7 +42,7 @@ describe('D1: a reference that is malformed ends the feed where it stands', () =
     });
   });
 
-  test('… nor where the element that it stands in is asked for by nobody', async () => {
+  test('… nor in an element that is not requested', async () => {
     const feed = list(
       made('A1', 'Kim', 10),
       made('ESPRESSO', 'Tom & Jerry', 899),
@@ -96,8 +96,8 @@ describe('D1: a reference that is malformed ends the feed where it stands', () =
   });
 
   test.each([
-    ['in an element that nobody asked for', '<x>Tom & Jerry</x>', 3, 8],
-    ['in an attribute between double quotes, of an element that nobody asked for', '<x y="a&b"/>', 3, 8],
+    ['in an element that is not requested', '<x>Tom & Jerry</x>', 3, 8],
+    ['in an attribute between double quotes, of an element that is not requested', '<x y="a&b"/>', 3, 8],
     ['between records', 'a\r\nb & c', 4, 3],
     ['behind a character of two code units', '😀&', 3, 2],
     [

@@ -33,7 +33,7 @@ describe('XML', () => {
     ]);
   });
 
-  test('CDATA, comments, references and elements that nobody asked for', async () => {
+  test('CDATA, comments, references and elements that are not requested', async () => {
     const feed = list(
       '<!-- first --><item key="A1" other="x"><name>Tea <![CDATA[& <Milk>]]> &#x26; <!-- inside -->&amp; more</name>',
       '<price currency="EUR">1.00</price><extra><name>not this one</name></extra></item>',
@@ -55,12 +55,12 @@ describe('XML', () => {
     });
   });
 
-  test('elements of the same name elsewhere are no records', async () => {
+  test('elements of the same name elsewhere are not records', async () => {
     const { summary } = await read(xmlMapping(), `<list><group>${xmlItem(item())}</group></list>`);
     expect(summary).toMatchObject({ records: 0, complete: true });
   });
 
-  test('bytes that are no character cost their record, and are named by their place', async () => {
+  test('bytes that are not a character cost their record, and are named by their place', async () => {
     const good = iconv.encode(xmlItem(item({ key: 'A2' })), 'euckr');
     const bad = iconv.encode(xmlItem(item({ name: '차' })), 'euckr');
     // The second half of the syllable is lost.
@@ -97,7 +97,7 @@ describe('XML', () => {
     expect(products.map(({ supplierKey }) => supplierKey)).toEqual(['A2']);
   });
 
-  test('what is wrong where nobody looks harms nobody', async () => {
+  test('an error in a part that is not requested does no harm', async () => {
     const feed = list(
       `<!-- \u0001 --><item key="A1"><x>\u0002</x><name>Tea</name><price currency="EUR">1</price></item>`,
     );
@@ -109,7 +109,7 @@ describe('XML', () => {
     expect(products).toEqual([expect.objectContaining({ name: 'a\uFFFDb' })]);
   });
 
-  test('a record that is too long is a problem, however little of it is asked for', async () => {
+  test('a record that is too long is a problem, even if little of it is requested', async () => {
     const long = `<item key="A1">${'<x>filler</x>'.repeat(25_000)}<name>n</name></item>`;
     const { problems, products } = await read(xmlMapping(), list(long, xmlItem(item())));
     expect(problems).toEqual([{ line: 1, record: 1, detail: 'is longer than 262144 characters' }]);
@@ -133,7 +133,7 @@ describe('XML', () => {
     expect(summary).toBeUndefined();
   });
 
-  test('a byte order mark of UTF-8 is no part of the document, and is a contradiction in EUC-KR', async () => {
+  test('a byte order mark of UTF-8 is not a part of the document, and is a contradiction in EUC-KR', async () => {
     const feed = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), xmlFeed([item()])]);
     expect((await read(xmlMapping(), feed)).products).toHaveLength(1);
     expect((await read(xmlMapping('euc-kr'), feed)).error).toMatchObject({

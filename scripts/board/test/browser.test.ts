@@ -32,7 +32,7 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
     shop = spawn(process.execPath, args, { stdio: 'ignore' });
     if (executablePath === undefined) throw new Error(howToGetChromium);
-    // As root, which containers often are, Chromium needs to be told that there is no sandbox.
+    // As root, which containers often are, Chromium needs the option that there is no sandbox.
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
     browser = await chromium.launch({ executablePath, args: sandbox });
     // Colours that change slowly have less contrast on their way.
@@ -117,7 +117,7 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     expect(await seriousProblems()).toEqual([]);
   });
 
-  test('asks nobody else, and its policy forbids nothing that it does', () => {
+  test('sends requests to no other host, and its policy forbids nothing that it does', () => {
     expect([...hosts]).toEqual([new URL(url).host]);
     expect(complaints).toEqual([]);
   });

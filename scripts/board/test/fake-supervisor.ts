@@ -5,7 +5,7 @@ import { Watchers } from '../../laptop/watchers.ts';
 
 const names = ['front-door', 'user', 'product', 'user-ambassador', 'product-ambassador'];
 
-/** A supervisor without programs: it remembers what it was told. */
+/** A supervisor without programs: it records the commands it gets. */
 export class FakeSupervisor {
   readonly states = new Map<string, State>(names.map((name) => [name, 'ready']));
   readonly requests: ControlRequest[] = [];

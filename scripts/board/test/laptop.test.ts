@@ -44,7 +44,7 @@ describe('the laptop’s shop', () => {
     expect(scene.get('service', 'user')).toMatchObject({ ready: 1, wanted: 1 });
   });
 
-  test('a change of the supervisor’s is seen without asking', async () => {
+  test('a change of the supervisor’s is seen without a request', async () => {
     const { length } = supervisor.requests;
     supervisor.set('user', 'waiting to restart');
     await eventually('it is seen', () => scene.get('unit', 'user')?.state === 'waiting');
@@ -84,7 +84,7 @@ describe('the laptop’s shop', () => {
     expect(supervisor.states.get('user')).toBe('ready');
   });
 
-  test('the fault is over when somebody else has started the program', async () => {
+  test('the fault is over when another client has started the program', async () => {
     const running = fault('stop-user').run(() => undefined, new AbortController().signal);
     await eventually('it is seen to be stopped', () => scene.get('unit', 'user')?.state === 'stopped');
     supervisor.set('user', 'ready');
@@ -94,7 +94,9 @@ describe('the laptop’s shop', () => {
 
   test('a crash is over when the program runs again', async () => {
     const running = fault('kill-product').run(() => undefined, new AbortController().signal);
-    await eventually('it is told', () => supervisor.requests.some(({ command }) => command === 'kill'));
+    await eventually('it gets the command', () =>
+      supervisor.requests.some(({ command }) => command === 'kill'),
+    );
     supervisor.set('product', 'starting');
     await eventually('it is seen', () => scene.get('unit', 'product')?.state === 'starting');
     supervisor.set('product', 'ready');

@@ -20,11 +20,11 @@ test('every lesson can be read in both languages, with the same commands', () =>
   }
 });
 
-test.each(['', 'none', '../README', '02-pod.md', '__proto__', 'ko/02-pod'])('%j is no lesson', (id) => {
+test.each(['', 'none', '../README', '02-pod.md', '__proto__', 'ko/02-pod'])('%j is not a lesson', (id) => {
   expect(lessons.page(id, 'en')).toBeUndefined();
 });
 
-test('each fault of either target has a name of its own, and Korean words', () => {
+test('each fault of either target has its own name, and Korean words', () => {
   const programs = { until: async () => undefined };
   for (const faults of [kindFaults(), laptopFaults('.shop', programs)]) {
     const names = faults.map(({ name }) => name);

@@ -1,6 +1,6 @@
 /** Why a feed cannot be read to its end. */
 export type FeedErrorReason =
-  /** Nobody answers at its address. */
+  /** No server answers at its address. */
   | 'unreachable'
   /** Its source does not send, or stopped sending. */
   | 'timeout'
@@ -13,7 +13,7 @@ export type FeedErrorReason =
   /** It holds what no feed should: a DOCTYPE, a bomb, more than the limits. */
   | 'refused';
 
-/** The whole feed is no good from here on; a record that alone is bad is a problem, not an error. */
+/** The whole feed is unusable from here on; a record that alone is bad is a problem, not an error. */
 export class FeedError extends Error {
   override readonly name = 'FeedError';
   readonly reason: FeedErrorReason;
@@ -33,7 +33,7 @@ export class FeedError extends Error {
     this.column = options.column;
   }
 
-  /** As the last line of an answer has it. */
+  /** As the last line of a response has it. */
   toDetails(): FeedErrorDetails {
     const { reason, line, column, message: detail } = this;
     return {

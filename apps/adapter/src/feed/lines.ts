@@ -1,6 +1,6 @@
 /**
  * What the adapter answers with, one JSON object a line (NDJSON): products and problems in the order of the feed, then
- * one summary, or one error. An answer that ends without a summary is not the whole feed.
+ * one summary, or one error. A response that ends without a summary is not the whole feed.
  */
 import { productContent } from '@shop/contracts';
 import { z } from 'zod';
@@ -61,6 +61,6 @@ const errorLine = z.object({
   }),
 });
 
-/** For whoever reads the answer; fields that are new to it are ignored. */
+/** For readers of the response; fields that are new to them are ignored. */
 export const feedLine = z.union([productLine, problemLine, summaryLine, errorLine]);
 export type FeedLine = z.output<typeof feedLine>;

@@ -12,7 +12,7 @@ export interface FeedLimits {
 /**
  * Turns a feed into lines, summary included. Nothing is read ahead of who takes them, and no more is held than a piece
  * and its lines: memory does not depend on the size of the feed. What was found before an error comes before it.
- * @throws {FeedError} when the feed cannot be read to its end; whatever the source throws.
+ * @throws {FeedError} when the feed cannot be read to its end; and every error of the source.
  */
 export async function* readFeed(
   mapping: Mapping,

@@ -26,7 +26,7 @@ export type Scan =
       readonly lines: number;
       readonly cells: readonly Cell[];
     }
-  /** What begins here can be no row. */
+  /** What begins here cannot be a row. */
   | { readonly kind: 'damage'; readonly detail: string; readonly atEnd: boolean }
   /** More bytes are needed. */
   | { readonly kind: 'partial' };

@@ -13,7 +13,7 @@ export interface CsvOptions {
   readonly columns: readonly string[] | undefined;
   /** The last row: what its first value is, and which value (from 1) is the number of records. */
   readonly trailer: { readonly marker: string; readonly count: number } | undefined;
-  /** The columns that are asked for. */
+  /** The requested columns. */
   readonly wanted: ReadonlySet<string>;
   /** Whether there is nothing wrong with a record; without it no row is doubted that has the right number of values. */
   readonly isGood?: ((record: RawRecord) => boolean) | undefined;
@@ -31,9 +31,9 @@ const rescanAllowance = 4 * 1024 * 1024;
 
 /**
  * Reads a CSV. A quote that is not closed takes the rows that follow with it, up to the next quote: a row that cannot be
- * one costs its first line only, together with the lines after it that are no rows by themselves. They count as one bad
+ * one costs its first line only, together with the lines after it that are not rows by themselves. They count as one bad
  * record. So does a row that is one by RFC 4180, and whose first and last lines are good records by themselves: with the
- * key of the first and the price of the last it would be a product that nobody sells.
+ * key of the first and the price of the last it would be a product that does not exist.
  */
 export class CsvReader implements RecordReader {
   readonly #options: CsvOptions;
@@ -44,7 +44,7 @@ export class CsvReader implements RecordReader {
   #offset: number;
   #line = 1;
   #records = 0;
-  /** After a row that was passed over: what is no row now belongs to it. */
+  /** After a row that was passed over: what is not a row now belongs to it. */
   #damaged = false;
   /** In a line that is too long to be kept. */
   #skipping = false;

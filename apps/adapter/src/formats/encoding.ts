@@ -4,7 +4,7 @@ import iconv from 'iconv-lite';
 /**
  * Encodings that feeds come in, with iconv-lite's names of them. In all of them a byte below 0x40 stands for itself and is
  * never a part of another character, which readers rely on where they look for line ends, quotes and tags. `euc-kr` is
- * read as its superset CP949, as everybody does who writes it.
+ * read as its superset CP949, which its writers use.
  */
 const codecs = {
   'utf-8': 'utf8',
@@ -41,7 +41,7 @@ const ascii = /^(?:us-ascii|ascii|ansi_x3\.4-1968)$/i;
 export const agrees = (name: string, encoding: EncodingName): boolean =>
   ascii.test(name) || encodingNamed(name) === encoding;
 
-/** Bytes that are no character. */
+/** Bytes that are not a character. */
 export interface ByteFault {
   /** Of the U+FFFD that stands for them in the text. */
   readonly index: number;
@@ -95,7 +95,7 @@ function firstCut(bytes: Buffer, from: number): number {
 }
 
 /**
- * Knows which bytes became which U+FFFD; one that stands in the feed as such is no fault. Only whole pieces are given to
+ * Knows which bytes became which U+FFFD; one that stands in the feed as such is not an error. Only whole pieces are given to
  * iconv-lite: its stateful decoder loses the byte after half a character, be it the `<` of a tag.
  */
 function decodeByteByByte(bytes: Buffer, encoding: EncodingName, offset: number): Decoded {

@@ -15,7 +15,7 @@ export interface FixedWidthOptions {
   readonly length: number;
   /** Where a line says what it is. */
   readonly type: Span;
-  /** What it says there. The header is optional; the trailer is not: without it nobody could tell a cut. */
+  /** What it says there. The header is optional; the trailer is not: without it a cut would not be visible. */
   readonly types: {
     readonly header?: string | undefined;
     readonly detail: string;
@@ -23,7 +23,7 @@ export interface FixedWidthOptions {
   };
   /** In the trailer: how many details there are. */
   readonly count: Span;
-  /** Those that are asked for, by name. */
+  /** The requested ones, by name. */
   readonly columns: ReadonlyMap<string, Span>;
 }
 
@@ -70,7 +70,7 @@ export class FixedWidthReader implements RecordReader {
     const kind = columns.read(type).text;
     if (this.#phase === 'header') {
       if (kind !== types.header)
-        throw this.#error('malformed', `the first line is no header: ${quote(kind)}`);
+        throw this.#error('malformed', `the first line is not a header: ${quote(kind)}`);
       this.#phase = 'details';
     } else if (kind === types.trailer) this.#readTrailer(columns);
     else if (columns.length !== length)

@@ -11,7 +11,7 @@ export interface RawRecord {
   readonly line: number;
   /** Which one it is, from 1. */
   readonly record: number;
-  /** The fields that were asked for and are there. */
+  /** The requested fields that are there. */
   readonly values: ReadonlyMap<string, string>;
   readonly faults: readonly Fault[];
 }

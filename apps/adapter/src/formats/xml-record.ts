@@ -1,7 +1,7 @@
 import { limits } from './limits.ts';
 import type { Fault, RawRecord } from './record.ts';
 
-/** The record being read: its fields by their path, `가격/@통화`; no more than was asked for and than the limits allow. */
+/** The record being read: its fields by their path, `가격/@통화`; only requested ones, within the limits. */
 export class XmlRecord {
   readonly #wanted: ReadonlySet<string>;
   readonly #line: number;

@@ -25,7 +25,7 @@ export interface Scan {
 /** In what the next character is. Of tags only the values of attributes matter. */
 type Place = 'text' | 'tag' | '"' | "'" | 'comment' | 'section' | 'instruction';
 
-/** What begins with `<` and is no tag. */
+/** What begins with `<` and is not a tag. */
 const openings: readonly (readonly [opening: string, place: Place | 'doctype'])[] = [
   ['<!--', 'comment'],
   ['<![CDATA[', 'section'],
@@ -36,7 +36,7 @@ const closings = { comment: '-->', section: ']]>', instruction: '?>' } as const;
 const stops = { text: /[<&]/g, tag: /["'>]/g, '"': /["&]/g, "'": /['&]/g } as const;
 
 /**
- * Follows a document from one text to the next. It trusts that the parser reads the same text and stops at whatever is
+ * Follows a document from one text to the next. It trusts that the parser reads the same text and stops at anything that is
  * not well-formed in another way.
  */
 export class ReferenceScanner {
@@ -94,7 +94,7 @@ function readOpening(
 const doctype = (at: number): Obstacle => ({
   at,
   reason: 'refused',
-  detail: 'a DOCTYPE is refused: a feed has no use for entities of its own',
+  detail: 'a DOCTYPE is refused: a feed does not need its own entities',
 });
 
 /** @returns where the reference ends; nothing where the text ends before it; or what is wrong with it. */

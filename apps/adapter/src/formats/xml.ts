@@ -145,7 +145,7 @@ export class XmlReader implements RecordReader {
     this.#record?.text(text, fault);
   }
 
-  /** What is wrong in a comment or an instruction harms nobody. */
+  /** An error in a comment or an instruction does no harm. */
   #outside(): void {
     this.#nextToken();
     this.#takeFault();

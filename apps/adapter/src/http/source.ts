@@ -3,7 +3,7 @@ import { get as getHttps } from 'node:https';
 import { FeedError } from '../feed/feed-error.ts';
 
 export interface SourceOptions {
-  /** For the beginning of the answer, and for each next piece of it; not counted while nobody asks for one. */
+  /** For the beginning of the response, and for each next piece of it; not counted while no piece is requested. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Whether the feed itself shows where it ends. */
@@ -11,7 +11,7 @@ export interface SourceOptions {
 }
 
 /**
- * Asks a supplier for its feed. Pieces are read as they are asked for, so that a slow reader slows the supplier down.
+ * Requests a supplier's feed. Pieces are read on demand, so that a slow reader slows the supplier down.
  * @throws {FeedError} also while iterating: `unreachable`, `timeout`, `bad-answer`, and `cut` when less comes than was
  * announced.
  */
@@ -24,10 +24,10 @@ export async function openSource(url: string, options: SourceOptions): Promise<A
   };
   if (statusCode !== 200) refuse(`the supplier answers ${statusCode} instead of its feed`);
   if ((headers['content-encoding'] ?? 'identity') !== 'identity')
-    refuse(`the supplier sends its feed as ${headers['content-encoding']}, which it was not asked for`);
+    refuse(`the supplier sends its feed as ${headers['content-encoding']}, which was not requested`);
   const framed = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   if (!framed && !options.endMarked)
-    refuse('neither the feed nor HTTP says where it ends: nobody could tell a cut');
+    refuse('neither the feed nor HTTP says where it ends: a cut would not be visible');
   return bodyOf(response, options.timeoutMs);
 }
 
@@ -42,7 +42,7 @@ function answerOf(url: string, { timeoutMs, signal }: SourceOptions): Promise<In
     }, timeoutMs);
     request.once('response', (response) => {
       clearTimeout(timer);
-      // Errors come out of its iterator; one that nobody listens to would end the process.
+      // Errors come out of its iterator; one without a listener would end the process.
       response.on('error', () => {});
       resolve(response);
     });

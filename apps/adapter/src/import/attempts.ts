@@ -4,7 +4,7 @@ import { RefusedError, StoppedError, UnavailableError } from './errors.ts';
 export interface AttemptsOptions {
   /** For all attempts together. */
   readonly patienceMs: number;
-  /** Ends the waiting between attempts, not an attempt under way. */
+  /** Ends the waiting between attempts, not the current attempt. */
   readonly signal: AbortSignal;
   readonly retryOn: ReadonlySet<number>;
   readonly onRetry?: (reason: string) => void;
@@ -18,7 +18,7 @@ const longestDelayMs = 5000;
 export const transient: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /**
- * Sends until there is an answer that is one. Waits between attempts grow and are random in part, so that several
+ * Sends until there is a final response. Waits between attempts grow and are random in part, so that several
  * senders do not come back together; a `Retry-After` is kept.
  * @param send one attempt; its rejection is a connection that failed or took too long.
  * @throws {UnavailableError}, {StoppedError}; a {RefusedError} of `send` as it is.

@@ -8,7 +8,7 @@ export class Bounded {
     this.#max = max;
   }
 
-  /** Resolves when the work has begun, which is what slows down whoever brings it. @throws what earlier work threw. */
+  /** Resolves when the work has begun, which slows down the producer. @throws what earlier work threw. */
   async start(work: () => Promise<void>): Promise<void> {
     while (this.#active.size >= this.#max) await Promise.race(this.#active);
     this.#check();

@@ -12,7 +12,7 @@ export const importConfig = z.object({
   requestTimeoutMs: settings.milliseconds().default(10_000),
   /** For all attempts of one request, while a service cannot answer. */
   patienceMs: settings.milliseconds().default(60_000),
-  /** A bearer token, read anew for each request: what replaces it needs no restart. */
+  /** A bearer token, read again for each request: a new token needs no restart. */
   tokenFile: z.string().min(1).optional(),
   /** Whether a record that is rejected makes the import fail. */
   strict: z.stringbool('must be true or false').default(false),

@@ -13,7 +13,7 @@ export class IncompleteFeedError extends Error {
   override readonly name = 'IncompleteFeedError';
 }
 
-/** Somebody asked the run to stop. */
+/** A signal stops the run. */
 export class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }

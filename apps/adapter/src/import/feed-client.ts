@@ -40,7 +40,7 @@ export class FeedClient {
       response.ok ? await response.json().catch(() => undefined) : undefined,
     );
     if (list.success) return list.data.feeds;
-    throw new RefusedError(`GET /feeds was answered ${response.status}, which is no list of feeds`);
+    throw new RefusedError(`GET /feeds got ${response.status}, which is not a list of feeds`);
   }
 
   /**
@@ -87,7 +87,7 @@ export class FeedClient {
     if (!complete) throw new IncompleteFeedError('it ends without a summary');
   }
 
-  /** @param signalOf ends one attempt: a time-out of its own for each. */
+  /** @param signalOf ends one attempt: a separate time-out for each. */
   #get(path: string, signalOf: () => AbortSignal): Promise<Response> {
     const { config, onRetry, signal: stopped } = this.#options;
     const context = currentContext();

@@ -10,7 +10,7 @@ export type ImportOutcome =
   | 'incomplete'
   /** A service did not answer, or refused. */
   | 'failed'
-  /** Somebody asked for it. */
+  /** A signal stopped it. */
   | 'stopped';
 
 export interface ImportResult {

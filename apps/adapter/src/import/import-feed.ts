@@ -66,7 +66,7 @@ export async function importFeed(
       onProgress(tally);
     }
   } catch (error) {
-    // What has begun is finished and counted, whatever ended the rest; its own failure comes first.
+    // What has begun is finished and counted, also when the rest was ended; its own failure comes first.
     await writes.drain();
     if (!(error instanceof IncompleteFeedError)) throw error;
     incomplete = error.message;

@@ -31,7 +31,7 @@ export interface ShopClientOptions {
   readonly onRetry?: (reason: string) => void;
 }
 
-/** What the import asks of the shop, in the shop's public interface. */
+/** What the import uses of the shop's public interface. */
 export class ShopClient {
   readonly #options: ShopClientOptions;
 
@@ -51,7 +51,7 @@ export class ShopClient {
       headers: { 'if-none-match': '*' },
       body: JSON.stringify(content),
     });
-    // 412: it exists, whatever it is called by now.
+    // 412: it exists, under any name.
     const there = response.status === 201 || response.status === 412;
     if (there) await response.body?.cancel();
     else if (response.status < 400 || response.status >= 500)
@@ -59,7 +59,7 @@ export class ShopClient {
     return there ? undefined : `the shop does not take its seller: ${await reasonOf(response)}`;
   }
 
-  /** All goods of a seller, in pages: a request for each hundred. @throws {UnavailableError}, {RefusedError} */
+  /** All products of a seller, in pages: a request for each hundred. @throws {UnavailableError}, {RefusedError} */
   async *productsOf(sellerId: string): AsyncGenerator<Product> {
     let cursor: string | undefined;
     do {
@@ -70,7 +70,7 @@ export class ShopClient {
         response.ok ? await response.json().catch(() => undefined) : undefined,
       );
       if (!page.success)
-        throw new RefusedError(`GET ${path} was answered ${response.status}, which is no list of products`);
+        throw new RefusedError(`GET ${path} got ${response.status}, which is not a list of products`);
       yield* page.data.items;
       cursor = page.data.next;
     } while (cursor !== undefined);
@@ -85,7 +85,7 @@ export class ShopClient {
       return { kind: 'rejected', reason: await reasonOf(response) };
     const answer = written.safeParse(response.ok ? await response.json().catch(() => undefined) : undefined);
     if (!answer.success)
-      throw new RefusedError(`PUT ${path} was answered ${response.status}, which is no answer to it`);
+      throw new RefusedError(`PUT ${path} got ${response.status} and a body that does not fit`);
     return response.status === 201 ? { kind: 'created' } : { kind: 'written', version: answer.data.version };
   }
 

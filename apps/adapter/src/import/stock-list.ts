@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Product, ProductContent } from '@shop/contracts';
 
 /**
- * What the shop has of a seller already, by id: the version and what the content comes to. Asked for once in pages, so
- * that a run that changes nothing costs a request for each hundred goods and not one for each. Some 150 bytes a product.
+ * What the shop has of a seller already, by id: the version and what the content comes to. Requested once in pages, so
+ * that a run that changes nothing costs a request for each hundred products and not one for each. Some 150 bytes a product.
  */
 export class StockList {
   readonly #known = new Map<string, { readonly version: number; readonly digest: string }>();

@@ -5,8 +5,8 @@ const maxLength = 1024 * 1024;
 const maxAhead = 4 * 1024 * 1024;
 
 /**
- * The lines of a body, as they come. What follows the last line end is no line: it was cut.
- * @throws whatever the body does, and for a line that does not end.
+ * The lines of a body, as they come. What follows the last line end is not a line: it was cut.
+ * @throws every error of the body, and for a line that does not end.
  */
 export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -22,7 +22,7 @@ export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerat
 }
 
 /**
- * Reads a body before it is asked for. A stream that fails drops what it holds unread, and the adapter says why it breaks
+ * Reads a body ahead. A stream that fails drops what it holds unread, and the adapter says why it breaks
  * off in the last line before it does.
  */
 async function* readAhead(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -45,7 +45,7 @@ function* checkValue(
   const given = (['from', 'join', 'constant'] as const).filter((key) => value[key] !== undefined);
   if (given.length !== 1) yield { path, message: 'must have exactly one of from, join and constant' };
   for (const name of Array.isArray(value.join?.from) || value.from ? sourcesOf(value) : [])
-    if (known && !known.has(name)) yield { path, message: `${name} is no column of the feed` };
+    if (known && !known.has(name)) yield { path, message: `${name} is not a column of the feed` };
   if (value.optional && !optionalTargets.has(path.at(-1) ?? ''))
     yield { path: [...path, 'optional'], message: 'is not possible here: every product needs it' };
   if (!Array.isArray(value.steps)) return;

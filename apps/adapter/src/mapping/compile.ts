@@ -77,7 +77,7 @@ class RecordMapping {
     const currency = this.#value('price.currency') as string | undefined;
     const decimal = this.#value('price.amount') as Decimal | undefined;
     const digits = currency === undefined ? undefined : minorDigits(currency);
-    // Without a currency that is one, nobody can say what the amount would be: only that is reported.
+    // Without a currency that is one, the amount is unknown: only the currency is reported.
     if (currency === undefined || digits === undefined || decimal === undefined) {
       this.#failed.add('price.amount');
       return { amount: undefined, currency };

@@ -29,13 +29,13 @@ export interface DecimalFormat {
   readonly decimalSeparator: '.' | ',';
   /** Between groups of three digits; numbers without groups are read all the same. */
   readonly groupSeparator?: GroupSeparator | undefined;
-  /** Where the separator is left out because everybody knows where it would be: 2 makes 12.50 of `0001250`. */
+  /** Where the separator is left out because its place is fixed: 2 makes 12.50 of `0001250`. */
   readonly impliedDecimals?: number | undefined;
 }
 
 const maxDigits = 30;
 
-/** @returns undefined for what is no number in this format. A group separator must part groups of three. */
+/** @returns undefined for what is not a number in this format. A group separator must part groups of three. */
 export function parseDecimal(text: string, format: DecimalFormat): Decimal | undefined {
   const match = /^([+-]?)(.*)$/s.exec(text.trim());
   const body = match?.[2] ?? '';

@@ -34,7 +34,7 @@ const csv = z.strictObject({
   delimiter: z.enum([',', ';', '\t', '|'], 'must be a comma, a semicolon, a tab or a bar').default(','),
   /** Where the first row does not say them. */
   columns: z.array(text(200)).min(1).max(1000).optional(),
-  /** Without it a feed that ends between two rows looks whole; only the length that HTTP states then tells. */
+  /** Without it a feed that ends between two rows looks whole; only the length that HTTP states then shows a cut. */
   trailer: z.strictObject({ marker: text(100), count: whole(1, 1000) }).optional(),
 });
 

@@ -15,7 +15,7 @@ export const mappingSchema = z
   .strictObject({
     /** The feed's name in URLs, logs and metrics. */
     supplier: name,
-    /** The user who sells these goods; the import creates it where it is missing. */
+    /** The user who sells these products; the import creates it where it is missing. */
     seller: z.strictObject({ id: entityId, ...userContent.shape }),
     /** Keeps the skus of suppliers apart. */
     skuPrefix: z

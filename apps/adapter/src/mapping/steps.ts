@@ -40,7 +40,9 @@ function runStep(text: string, step: Step): Outcome {
   }
   if ('decimal' in step) {
     const value = parseDecimal(text, step.decimal);
-    return value ? { value } : { wrong: `is ${quote(text)}, which is no number as its mapping describes it` };
+    return value
+      ? { value }
+      : { wrong: `is ${quote(text)}, which is not a number as its mapping describes it` };
   }
   return readInteger(text, step.integer.groupSeparator);
 }
@@ -49,7 +51,7 @@ function readInteger(text: string, groupSeparator: GroupSeparator | undefined): 
   // The separator of decimals is one that whole numbers do not have.
   const decimalSeparator = groupSeparator === '.' ? ',' : '.';
   const parsed = parseDecimal(text, { decimalSeparator, groupSeparator });
-  if (!parsed || parsed.scale > 0) return { wrong: `is ${quote(text)}, which is no whole number` };
+  if (!parsed || parsed.scale > 0) return { wrong: `is ${quote(text)}, which is not a whole number` };
   const value = Number(formatDecimal(parsed));
   return Number.isSafeInteger(value) ? { value } : { wrong: `is ${quote(text)}, which is out of range` };
 }

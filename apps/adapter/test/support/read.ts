@@ -33,7 +33,7 @@ export async function read(mapping: Mapping, ...chunks: readonly (Buffer | strin
   };
 }
 
-/** The bytes split at these positions, whatever order they come in. */
+/** The bytes split at these positions, in any order. */
 export function split(bytes: Buffer, positions: readonly number[]): Buffer[] {
   const cuts = [0, ...positions.map((position) => position % (bytes.length + 1)), bytes.length];
   cuts.sort((a, b) => a - b);

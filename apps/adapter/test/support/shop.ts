@@ -21,7 +21,7 @@ export interface Shop extends AsyncDisposable {
 
 const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-/** The real services, on databases of their own. */
+/** The real services, each on its own database. */
 export async function startShop(): Promise<Shop> {
   const apps: StartedApp[] = [await startApp(createProductApp), await startApp(createUserApp)];
   const [productUrl = '', userUrl = ''] = apps.map(({ server }) => urlOf(server));
