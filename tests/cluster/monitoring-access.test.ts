@@ -141,7 +141,7 @@ describe('forbidden', () => {
     ['a pod of another namespace', 'node-exporter', 9100],
     ['a pod of another namespace', 'user', 3001],
   ])('from %s to %s, port %d', async (source, destination, port) => {
-    expect(await tryFrom(source, destination, port)).toMatch(/^(no answer|ECONNREFUSED|EHOSTUNREACH)$/);
+    expect(await tryFrom(source, destination, port)).toMatch(/^(no response|ECONNREFUSED|EHOSTUNREACH)$/);
   });
 });
 

@@ -12,7 +12,7 @@ const connect = `
  * @param object as `kubectl exec` names it, `pod/…`, `deployment/…`, with its container where that is not the first.
  * @param patienceMs how long to wait for a response, name resolution included. More than the default where it must come,
  * and a packet may have to be sent again.
- * @returns `open`, or why not. A packet that is dropped is never answered, hence `no answer`.
+ * @returns `open`, or why not. A packet that is dropped is never answered, hence `no response`.
  */
 export function tryConnection(
   namespace: string,

@@ -184,7 +184,13 @@ describe('the import', () => {
     });
     expect(result.suppliers[0]?.rejections).toEqual([
       { line: 5, record: 4, key: 'K4', field: 'price', reason: expect.stringContaining('not a number') },
-      { line: 5, record: 4, key: 'K4', field: 'stock', reason: expect.stringContaining('not a whole number') },
+      {
+        line: 5,
+        record: 4,
+        key: 'K4',
+        field: 'stock',
+        reason: expect.stringContaining('not a whole number'),
+      },
       { line: 6, record: 5, key: 'K1', reason: 'the key is that of line 2, too' },
     ]);
     expect([exitCodeOf(result, false), exitCodeOf(result, true)]).toEqual([0, 1]);
