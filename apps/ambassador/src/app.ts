@@ -1,21 +1,17 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server } from 'node:http';
 import { HttpProblem } from '@shop/http-errors';
 import { closeGracefully, type Lifecycle } from '@shop/lifecycle';
-import { contextFromHeaders, runInContext, type Logger } from '@shop/logging';
+import { runInContext, type Logger } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
 import type { AmbassadorConfig } from './config.ts';
-import { Connections } from './connections.ts';
-import { Exchange } from './exchange.ts';
-import { answerOnSocket, malformedProblem } from './malformed.ts';
+import type { Exchange } from './exchange.ts';
+import { Forwarder } from './forward.ts';
 import { createMetrics } from './metrics.ts';
-import { createPasses } from './passes/index.ts';
-import { problemAnswer, send, type Answer } from './respond/answer.ts';
-import { Call } from './respond/call.ts';
-import { closeInStages, dropInput, isDropped } from './respond/linger.ts';
-import { Tunnels } from './respond/tunnel.ts';
-import type { Route } from './routes/table.ts';
-import { createHttpServer } from './server.ts';
+import { problemResponse, send, type OwnResponse } from './own-response.ts';
+import { createPasses } from './passes.ts';
+import type { Route } from './routes.ts';
+import { AmbassadorServer } from './server.ts';
+import { Tunnels } from './tunnel.ts';
 import type { BreakerStatus } from './upstream/breaker.ts';
 import { Upstream } from './upstream/upstream.ts';
 
@@ -38,7 +34,7 @@ export interface Ambassador {
   readonly breakers: () => BreakerStatus[];
   /** Connects once to each upstream, so that the first request to it does not wait for what a first connection takes. */
   readonly warmUp: () => void;
-  /** Stops listening, lets calls under way end, says goodbye to upgraded connections, closes the pools. */
+  /** Stops listening, lets exchanges end, closes upgraded connections in stages, closes the pools. */
   readonly close: () => Promise<void>;
 }
 
@@ -69,128 +65,59 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   const draining = (): boolean => lifecycle.phase === 'draining';
   const passes = createPasses(config, routes);
   const tunnels = new Tunnels();
-  const call = new Call({ upstreams, tunnels, metrics, logger, draining });
-  const connections = new Connections();
+  const forwarder = new Forwarder({ upstreams, tunnels, metrics, logger, draining });
 
-  function begin(request: IncomingMessage, response: ServerResponse, kind: Kind = {}): Exchange {
-    const context = contextFromHeaders(request.headers);
-    const exchange = new Exchange({
-      request,
-      response,
-      context,
-      upgrade: false,
-      expectsContinue: false,
-      ...kind,
-    });
-    connections.begin(exchange);
-    response.once('close', () => end(exchange));
-    return exchange;
+  /** A request on its way: through the passes, then to its upstream. */
+  function handle(exchange: Exchange): void {
+    try {
+      for (const pass of passes) {
+        const result = pass(exchange);
+        if (result) return respond(exchange, result);
+      }
+    } catch (error) {
+      return crash(exchange, error);
+    }
+    forwarder.forward(exchange).catch((error: unknown) => crash(exchange, error));
   }
 
-  function end(exchange: Exchange): void {
-    if (exchange.ended) return;
-    exchange.ended = true;
-    connections.end(exchange);
-    const { response, request } = exchange;
-    if (!response.writableFinished && exchange.outcome !== 'upgraded') {
-      if (exchange.outcome !== 'cut') exchange.outcome = 'aborted';
-      exchange.underway?.destroy();
+  function respond(exchange: Exchange, result: HttpProblem | OwnResponse): void {
+    const own = result instanceof HttpProblem ? problemResponse(result, exchange.context.requestId) : result;
+    send(exchange, own, draining());
+  }
+
+  /** A defect of this program costs one request, not the process. */
+  function crash(exchange: Exchange, error: unknown): void {
+    runInContext(exchange.context, () => logger.error({ err: error }, 'a request failed unexpectedly'));
+    exchange.inProgress?.destroy();
+    try {
+      respond(exchange, new HttpProblem('internal-error', 'The ambassador could not handle this request.'));
+    } catch {
+      exchange.request.socket.destroy();
     }
+  }
+
+  function ended(exchange: Exchange): void {
+    const { request, response, outcome, path } = exchange;
     metrics.exchangeEnded(exchange, response.headersSent ? response.statusCode : 0);
     if (!logger.isLevelEnabled('debug')) return;
-    const { outcome, path } = exchange;
     const { method } = request;
     runInContext(exchange.context, () =>
       logger.debug({ method, path, outcome, status: response.statusCode }, 'done'),
     );
   }
 
-  function handle(exchange: Exchange): void {
-    const before = connections.blocking(exchange);
-    if (before)
-      return void before.response.once('close', () => exchange.response.destroyed || handle(exchange));
-    try {
-      for (const pass of passes) {
-        const result = pass(exchange);
-        if (result) return answer(exchange, result);
-      }
-    } catch (error) {
-      return crash(exchange, error);
-    }
-    call.run(exchange).catch((error: unknown) => crash(exchange, error));
-  }
-
-  function answer(exchange: Exchange, result: HttpProblem | Answer): void {
-    const whole = result instanceof HttpProblem ? problemAnswer(result, exchange.context.requestId) : result;
-    send(exchange, whole, draining());
-  }
-
-  /** A defect of this program costs one request, not the process. */
-  function crash(exchange: Exchange, error: unknown): void {
-    runInContext(exchange.context, () => logger.error({ err: error }, 'a request failed unexpectedly'));
-    exchange.underway?.destroy();
-    try {
-      answer(exchange, new HttpProblem('internal-error', 'The ambassador could not handle this request.'));
-    } catch {
-      exchange.request.socket.destroy();
-    }
-  }
-
-  function malformed(error: NodeJS.ErrnoException, socket: Socket): void {
-    if (isDropped(socket)) return;
-    const context = contextFromHeaders({});
-    const problem = malformedProblem(error);
-    runInContext(context, () =>
-      logger.debug({ code: error.code, status: problem.status }, 'malformed request'),
-    );
-    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-    const unread = connections.unread(socket);
-    // What was asked before is answered first: its client would take this for the response to it.
-    const before = connections
-      .under(socket)
-      .findLast((exchange) => exchange !== unread && !exchange.response.writableFinished);
-    const refuse = (): void => {
-      if (!socket.writable) return;
-      // The body of a request is malformed, and its response is complete, or on its way.
-      if (unread?.response.writableEnded) return closeInStages(socket);
-      if (unread?.response.headersSent) return void socket.destroy();
-      if (unread) end(unread);
-      answerOnSocket(socket, problem, context.requestId);
-    };
-    if (!before) return refuse();
-    dropInput(socket);
-    before.response.once('finish', refuse);
-  }
-
-  const server = createHttpServer(config, {
-    connection: (socket) => connections.opened(socket, end),
-    request: (request, response) => handle(begin(request, response)),
-    expectation: (request, response) => {
-      const exchange = begin(request, response, { expectsContinue: true });
-      handle(exchange);
-    },
-    upgrade: (request, response, head) => {
-      request.socket.unshift(head);
-      handle(begin(request, response, { upgrade: true }));
-    },
-    connect: (request, response) => handle(begin(request, response)),
-    lastResponse: (socket) => connections.under(socket).at(-1)?.response,
-    malformed,
-  });
-
+  const server = new AmbassadorServer({ limits: config, logger, handle, ended });
   return {
-    server,
+    server: server.http,
     breakers: () => [...upstreams.values()].map((upstream) => upstream.status()),
     warmUp() {
       for (const upstream of upstreams.values()) upstream.warmUp();
     },
     async close() {
-      const sweep = setTimeout(() => connections.dropUnused(), 500);
+      const sweep = setTimeout(() => server.dropUnused(), 500);
       tunnels.close();
-      await closeGracefully(server).finally(() => clearTimeout(sweep));
+      await closeGracefully(server.http).finally(() => clearTimeout(sweep));
       for (const upstream of upstreams.values()) upstream.close();
     },
   };
 }
-
-type Kind = { readonly upgrade?: true; readonly expectsContinue?: true };

@@ -10,7 +10,7 @@ export const ambassadorConfig = z.object({
   port: settings.port(),
   adminHost: settings.host().default('127.0.0.1'),
   adminPort: settings.port(),
-  /** YAML, see `routes/schema.ts`. */
+  /** YAML, see `routes-file.ts`. */
   routesFile: z.string().min(1),
   /** Whether X-Forwarded-* of clients are believed: an edge replaces them, a hop behind one appends. */
   forwarded: z.enum(['replace', 'append'], 'must be replace or append').default('replace'),

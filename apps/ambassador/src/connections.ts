@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
-import { closeInStages } from './respond/linger.ts';
+import { closeInStages } from './linger.ts';
 
 interface Connection {
   readonly exchanges: Exchange[];

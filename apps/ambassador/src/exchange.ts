@@ -1,7 +1,26 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, InformationEvent, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { RequestContext } from '@shop/logging';
-import type { Outcome } from './outcome.ts';
-import type { Route } from './routes/table.ts';
+import { hopByHop, namedByConnection } from './fields.ts';
+import type { Route } from './routes.ts';
+
+/** Why an upstream gave no response that a client could use; also the value of `x-fallback-reason`. */
+export type FailureReason = 'circuit-open' | 'timeout' | 'unreachable' | 'overloaded' | 'upstream-error';
+
+/** How an exchange ended, as a label of metrics. */
+export type Outcome =
+  | FailureReason
+  /** The upstream's own response, complete. */
+  | 'answered'
+  /** The fallback of the route. */
+  | 'fallback'
+  /** A protocol other than HTTP was agreed on. */
+  | 'upgraded'
+  /** The ambassador's own response: no route, or not a request that may be passed on. */
+  | 'refused'
+  /** The client left. */
+  | 'aborted'
+  /** The upstream broke off in mid-body, and so the response to the client was cut. */
+  | 'cut';
 
 /** What the server knows of a request before any pass. */
 export interface ExchangeOptions {
@@ -14,7 +33,10 @@ export interface ExchangeOptions {
   readonly expectsContinue: boolean;
 }
 
-/** One request and its response, with what the passes find out about it. */
+/** Of one exchange, while responses before its own are on their way: bounds what an upstream makes us keep. */
+const maxWaitingInterims = 8;
+
+/** One request of a client and its response, with what the passes find out about it. */
 export class Exchange {
   readonly startedAt = performance.now();
   readonly request: IncomingMessage;
@@ -24,7 +46,7 @@ export class Exchange {
   readonly expectsContinue: boolean;
   /** Neither Content-Length above 0 nor Transfer-Encoding (RFC 9112, section 6.3). */
   readonly bodyless: boolean;
-  /** The path alone, and with the query string: what the upstream is asked for. */
+  /** The path alone, and with the query string: the request target for the upstream. */
   path = '';
   target = '';
   route: Route | undefined;
@@ -35,10 +57,10 @@ export class Exchange {
   ended = false;
   #continued = false;
   /**
-   * What the client's leaving has to end; set by whoever works on the exchange. An object and not a callback: V8 keeps
-   * exchanges that hold a closure of their own through its collections of young objects, which then take CPU time.
+   * What is destroyed when the client leaves: the attempt, then the upstream's response. An object and not a callback:
+   * V8 keeps exchanges that hold a closure of their own through its collections of young objects, which then take CPU time.
    */
-  underway: { destroy(): unknown } | undefined;
+  inProgress: { destroy(): unknown } | undefined;
 
   constructor({ request, response, context, upgrade, expectsContinue }: ExchangeOptions) {
     this.request = request;
@@ -51,17 +73,46 @@ export class Exchange {
     this.expectsContinue = expectsContinue && !this.bodyless;
   }
 
-  /** @returns whether 100 (Continue) may be sent: the client expects it, and has not got it. From then on it has. */
-  takeContinue(): boolean {
-    if (!this.expectsContinue || this.#continued) return false;
-    this.#continued = true;
-    return true;
-  }
-
-  /** GET or HEAD without a body: safe to ask twice, and what a static answer can stand for. */
-  get plainRead(): boolean {
+  /** GET or HEAD without a body: safe to send twice, and a fallback can replace its response. */
+  get isRetryableRead(): boolean {
     return (
       this.bodyless && !this.upgrade && (this.request.method === 'GET' || this.request.method === 'HEAD')
     );
+  }
+
+  /**
+   * Passes an interim response on to the client (RFC 9110, section 15.2), at once or when it is this response's turn on its
+   * connection. HTTP/1.0 has none, 100 (Continue) is for clients that expect it, and to a client that does not read no
+   * further one is written.
+   */
+  passInterim({ statusCode, rawHeaders, headers }: InformationEvent): void {
+    if (this.ended || this.request.httpVersion !== '1.1') return;
+    if (statusCode === 100) {
+      if (!this.expectsContinue || this.#continued) return;
+      this.#continued = true;
+    }
+    const named = namedByConnection(headers.connection);
+    const fields: string[] = [];
+    for (let index = 0; index < rawHeaders.length; index += 2) {
+      const name = rawHeaders[index] as string;
+      const lower = name.toLowerCase();
+      // It has no content, so that a length would be another message's (RFC 9110, section 8.6).
+      if (hopByHop.has(lower) || lower === 'content-length' || named?.has(lower)) continue;
+      fields.push(name, rawHeaders[index + 1] as string);
+    }
+    const { response } = this;
+    const write = (): void => {
+      if (response.headersSent || response.destroyed) return;
+      try {
+        if (statusCode === 100) response.writeContinue();
+        else if (response.writableLength < response.writableHighWaterMark)
+          response.writeInformation(statusCode, fields);
+      } catch {
+        // Node refuses a field that its parser lets in; the final response comes without this one.
+      }
+    };
+    // Node would write the header section of a response that has to wait before what waits with it.
+    if (response.socket) write();
+    else if (response.listenerCount('socket') < maxWaitingInterims) response.once('socket', write);
   }
 }

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { readEnvironment, readOrExit } from '@shop/config';
 import {
   createRegistry,
@@ -9,8 +11,7 @@ import {
 import { createLogger } from '@shop/logging';
 import { createAmbassador } from './app.ts';
 import { ambassadorConfig } from './config.ts';
-import { listen, orExit } from './listen.ts';
-import { readRoutes } from './routes/table.ts';
+import { readRoutes } from './routes.ts';
 
 const config = readOrExit('ambassador', () => readEnvironment(ambassadorConfig));
 const routes = readOrExit('ambassador', () => readRoutes(config.routesFile));
@@ -53,3 +54,26 @@ shutdownOnSignals({
 lifecycle.started();
 ambassador.warmUp();
 logger.info({ port, adminPort: admin.port, routes: routes.map(({ prefix }) => prefix) }, 'serving');
+
+/** Starts to listen. @returns the port, which the system chose where 0 was asked for. @throws `EADDRINUSE`. */
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** What `listening` resolves to, or exit code 1 with one line on stderr when the address cannot be had. */
+async function orExit<T>(what: string, listening: Promise<T>): Promise<T> {
+  try {
+    return await listening;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'EADDRINUSE' ? 'the port is taken' : message;
+    process.stderr.write(`ambassador cannot start, ${what}: ${reason}\n`);
+    process.exit(1);
+  }
+}

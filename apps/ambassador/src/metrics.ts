@@ -1,6 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
-import type { Exchange } from './exchange.ts';
-import type { FailureReason, Outcome } from './outcome.ts';
+import type { Exchange, FailureReason, Outcome } from './exchange.ts';
 import type { BreakerState } from './upstream/breaker-rules.ts';
 
 const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
@@ -51,7 +50,7 @@ export function createMetrics(
   });
   const fallbacks = new Counter({
     name: 'ambassador_fallbacks_total',
-    help: 'Static answers, by why the upstream gave none',
+    help: 'Fallbacks sent, by why the upstream gave no response',
     labelNames: ['route', 'reason'],
     registers,
   });

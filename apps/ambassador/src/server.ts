@@ -1,60 +1,158 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { HttpProblem } from '@shop/http-errors';
+import { contextFromHeaders, runInContext, type Logger } from '@shop/logging';
 import type { AmbassadorConfig } from './config.ts';
-import { acceptableUpgrades } from './upgrade.ts';
+import { Connections } from './connections.ts';
+import { Exchange } from './exchange.ts';
+import { acceptableUpgrades } from './fields.ts';
+import { closeInStages, dropInput, isDropped } from './linger.ts';
+import { sendOnSocket } from './own-response.ts';
 
-/** The server's ways in; each ends in an exchange. */
-export interface ServerHandlers {
-  readonly connection: (socket: Socket) => void;
-  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
-  /** A body is waiting behind `Expect: 100-continue`. */
-  readonly expectation: (request: IncomingMessage, response: ServerResponse) => void;
-  /** `head` is the first of what the client has sent after its request. */
-  readonly upgrade: (request: IncomingMessage, response: ServerResponse, head: Buffer) => void;
-  readonly connect: (request: IncomingMessage, response: ServerResponse) => void;
-  /** The response that this connection is sent last, of those under way. */
-  readonly lastResponse: (socket: Socket) => ServerResponse | undefined;
-  /** What came is not HTTP, too large or too slow. */
-  readonly malformed: (error: NodeJS.ErrnoException, socket: Socket) => void;
+export interface ServerOptions {
+  readonly limits: Pick<AmbassadorConfig, 'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs'>;
+  readonly logger: Logger;
+  /** A request has come. */
+  readonly handle: (exchange: Exchange) => void;
+  /** Its response is complete, or the client has left. */
+  readonly ended: (exchange: Exchange) => void;
 }
 
-type Limits = Pick<AmbassadorConfig, 'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs'>;
+type Kind = { readonly upgrade?: true; readonly expectsContinue?: true };
 
-/** Node's HTTP server with its limits set and every event of it handled. */
-export function createHttpServer(limits: Limits, handlers: ServerHandlers): Server {
-  const server = createServer({
-    maxHeaderSize: limits.maxHeaderBytes,
-    headersTimeout: limits.headersTimeoutMs,
-    // Long uploads are fine as long as they move: bodies have an idle time-out instead.
-    requestTimeout: 0,
-    connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // The passes say it in a problem document.
-    requireHostHeader: false,
-    // Behind a request that is under way it would take the connection away from its response.
-    shouldUpgradeCallback: (request) =>
-      wantsUpgrade(request) && handlers.lastResponse(request.socket) === undefined,
-  });
-  // Beyond the default of 2000 Node hides fields from us that its parser obeys, such as Transfer-Encoding.
-  server.maxHeadersCount = 0;
-  server.on('connection', handlers.connection);
-  server.on('request', handlers.request);
-  server.on('checkContinue', handlers.expectation);
-  // A pass refuses it.
-  server.on('checkExpectation', handlers.request);
-  server.on('upgrade', (request, socket, head) =>
-    handlers.upgrade(request, responseOn(request, socket as Socket), head),
-  );
-  server.on('connect', (request, stream) => {
-    const socket = stream as Socket;
-    const connect = (): void => handlers.connect(request, responseOn(request, socket));
-    const before = handlers.lastResponse(socket);
+/** Node's HTTP server with its limits set: each event of it that brings a request begins an exchange. */
+export class AmbassadorServer {
+  readonly http: Server;
+  readonly #options: ServerOptions;
+  readonly #connections = new Connections();
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    const { limits } = options;
+    const server = createServer({
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      // Long uploads are fine as long as they move: bodies have an idle time-out instead.
+      requestTimeout: 0,
+      connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      // The passes say it in a problem document.
+      requireHostHeader: false,
+      // Behind a request that is under way it would take the connection away from its response.
+      shouldUpgradeCallback: (request) =>
+        wantsUpgrade(request) && this.#lastResponse(request.socket) === undefined,
+    });
+    // Beyond the default of 2000 Node hides fields from us that its parser obeys, such as Transfer-Encoding.
+    server.maxHeadersCount = 0;
+    server.on('connection', (socket) => this.#connections.opened(socket, (exchange) => this.#end(exchange)));
+    server.on('request', (request, response) => this.#begin(request, response));
+    // A body is waiting behind `Expect: 100-continue`.
+    server.on('checkContinue', (request, response) =>
+      this.#begin(request, response, { expectsContinue: true }),
+    );
+    // A pass refuses it.
+    server.on('checkExpectation', (request, response) => this.#begin(request, response));
+    server.on('upgrade', (request, socket, head) => {
+      const response = responseOn(request, socket as Socket);
+      // The first of what the client has sent after its request.
+      request.socket.unshift(head);
+      this.#begin(request, response, { upgrade: true });
+    });
+    server.on('connect', (request, socket) => this.#connect(request, socket as Socket));
+    server.on('clientError', (error, socket) => this.#refuseMalformed(error, socket as Socket));
+    this.http = server;
+  }
+
+  /** Connections on which nothing has come yet: Node does not count them as idle, and would wait for them. */
+  dropUnused(): void {
+    this.#connections.dropUnused();
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse, kind: Kind = {}): void {
+    const context = contextFromHeaders(request.headers);
+    const exchange = new Exchange({
+      request,
+      response,
+      context,
+      upgrade: false,
+      expectsContinue: false,
+      ...kind,
+    });
+    this.#connections.begin(exchange);
+    response.once('close', () => this.#end(exchange));
+    this.#handleInTurn(exchange);
+  }
+
+  /** Waits for the exchanges before it on its connection, where their order counts. */
+  #handleInTurn(exchange: Exchange): void {
+    const before = this.#connections.blocking(exchange);
+    if (before)
+      before.response.once('close', () => exchange.response.destroyed || this.#handleInTurn(exchange));
+    else this.#options.handle(exchange);
+  }
+
+  #connect(request: IncomingMessage, socket: Socket): void {
+    const connect = (): void => this.#begin(request, responseOn(request, socket));
+    const before = this.#lastResponse(socket);
     if (!before) return connect();
     socket.on('error', () => socket.destroy());
     before.once('close', () => socket.destroyed || connect());
-  });
-  server.on('clientError', (error, socket) => handlers.malformed(error, socket as Socket));
-  return server;
+  }
+
+  /** The response that this connection is sent last, of those under way. */
+  #lastResponse(socket: Socket): ServerResponse | undefined {
+    return this.#connections.under(socket).at(-1)?.response;
+  }
+
+  #end(exchange: Exchange): void {
+    if (exchange.ended) return;
+    exchange.ended = true;
+    this.#connections.end(exchange);
+    if (!exchange.response.writableFinished && exchange.outcome !== 'upgraded') {
+      if (exchange.outcome !== 'cut') exchange.outcome = 'aborted';
+      exchange.inProgress?.destroy();
+    }
+    this.#options.ended(exchange);
+  }
+
+  /** What came is not HTTP, too large or too slow. */
+  #refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (isDropped(socket)) return;
+    const context = contextFromHeaders({});
+    const problem = malformedProblem(error);
+    runInContext(context, () =>
+      this.#options.logger.debug({ code: error.code, status: problem.status }, 'malformed request'),
+    );
+    if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+    const unread = this.#connections.unread(socket);
+    // Requests that came before get their responses first: their client would take this one for one of them.
+    const before = this.#connections
+      .under(socket)
+      .findLast((exchange) => exchange !== unread && !exchange.response.writableFinished);
+    const refuse = (): void => {
+      if (!socket.writable) return;
+      // The body of a request is malformed, and its response is complete, or on its way.
+      if (unread?.response.writableEnded) return closeInStages(socket);
+      if (unread?.response.headersSent) return void socket.destroy();
+      if (unread) this.#end(unread);
+      sendOnSocket(socket, problem, context.requestId);
+    };
+    if (!before) return refuse();
+    dropInput(socket);
+    before.response.once('finish', refuse);
+  }
+}
+
+/** What is wrong with bytes that Node's server could not read as a request. */
+function malformedProblem({ code }: NodeJS.ErrnoException): HttpProblem {
+  const headers = { connection: 'close' };
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new HttpProblem('headers-too-large', 'The request line and header fields are too large.', {
+      headers,
+    });
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new HttpProblem('request-timeout', 'The header section did not arrive in time.', { headers });
+  return new HttpProblem('malformed-request', 'This is not a valid HTTP/1.1 request.', { headers });
 }
 
 /**

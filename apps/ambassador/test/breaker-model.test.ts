@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import * as fc from 'fast-check';
 import { Breaker, type Permit } from '../src/upstream/breaker.ts';
 import type { BreakerState } from '../src/upstream/breaker-rules.ts';
-import { CallFailure, ClientFailure } from '../src/upstream/failure.ts';
+import { UpstreamFailure, ClientFailure } from '../src/upstream/failure.ts';
 
 const rollingWindowMs = 1000;
 const partMs = rollingWindowMs / 10;
@@ -136,7 +136,7 @@ class Real implements Disposable {
       this.permits.push(permit);
       return permit;
     } catch (error) {
-      return (error as CallFailure).reason;
+      return (error as UpstreamFailure).reason;
     }
   }
 
@@ -146,8 +146,8 @@ class Real implements Disposable {
 }
 
 const errors: Record<Exclude<End, 'answered'>, () => Error> = {
-  failed: () => new CallFailure('upstream-error', 'why'),
-  'timed-out': () => new CallFailure('timeout', 'why'),
+  failed: () => new UpstreamFailure('upstream-error', 'why'),
+  'timed-out': () => new UpstreamFailure('timeout', 'why'),
   abandoned: () => new ClientFailure('why'),
   stalled: () => new ClientFailure('why', true),
   'broken-here': () => new TypeError('why'),

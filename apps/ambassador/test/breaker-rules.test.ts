@@ -7,7 +7,7 @@ import {
   type BreakerState,
   type Circuit,
 } from '../src/upstream/breaker-rules.ts';
-import { CallFailure, ClientFailure } from '../src/upstream/failure.ts';
+import { UpstreamFailure, ClientFailure } from '../src/upstream/failure.ts';
 
 const circuit = (state: BreakerState, rest: Partial<Circuit> = {}): Circuit => ({
   state,
@@ -33,13 +33,13 @@ describe('who may call', () => {
 
 describe('what a rejection says about the upstream', () => {
   test.each(['timeout', 'unreachable', 'upstream-error'] as const)('%s is a failure', (reason) =>
-    expect(resultOf(new CallFailure(reason, 'why'))).toBe('failure'),
+    expect(resultOf(new UpstreamFailure(reason, 'why'))).toBe('failure'),
   );
 
   test.each([
     ['a client that leaves', new ClientFailure('why')],
     ['a body that does not come', new ClientFailure('why', true)],
-    ['a request that cannot be sent', new CallFailure('upstream-error', 'why', { unsent: true })],
+    ['a request that cannot be sent', new UpstreamFailure('upstream-error', 'why', { unsent: true })],
     ['a defect of this program', new TypeError('why')],
     ['nothing', undefined],
   ])('%s says nothing', (_what, error) => expect(resultOf(error)).toBe('neither'));

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { closeInStages, type LingerLimits } from '../src/respond/linger.ts';
+import { closeInStages, type LingerLimits } from '../src/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { expect, test } from '@jest/globals';
-import { type Ask, Resolver } from '../src/upstream/resolver.ts';
+import { type Lookup, Resolver } from '../src/upstream/resolver.ts';
 
 const at = (address: string): LookupAddress[] => [{ address, family: 4 }];
 
@@ -18,12 +18,12 @@ function dns(answer: LookupAddress[] | string) {
         );
       }),
   };
-  const ask: Ask = async () => {
+  const lookup: Lookup = async () => {
     state.asked += 1;
     if (typeof state.answer === 'string') throw Object.assign(new Error('no'), { code: state.answer });
     return state.answer;
   };
-  const resolver = new Resolver(ask, () => state.now);
+  const resolver = new Resolver(lookup, () => state.now);
   return state;
 }
 

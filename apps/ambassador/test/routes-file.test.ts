@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '@shop/config';
-import { findRoute, readRoutes } from '../src/routes/table.ts';
+import { findRoute, readRoutes } from '../src/routes.ts';
 
 let folder: string;
 beforeEach(() => {

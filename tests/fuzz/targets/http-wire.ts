@@ -6,7 +6,7 @@ import { Lifecycle } from '@shop/lifecycle';
 import { createLogger } from '@shop/logging';
 import { Registry } from '@prometheus-io/client';
 import { createAmbassador, type Ambassador } from '../../../apps/ambassador/src/app.ts';
-import { toRoutes } from '../../../apps/ambassador/src/routes/table.ts';
+import { toRoutes } from '../../../apps/ambassador/src/routes.ts';
 import { Finding } from '../engine/target.ts';
 
 /** Something happens on any of the sockets: while nothing does, nothing more will. */

@@ -2,27 +2,64 @@ import type { ClientRequest, IncomingMessage, InformationEvent } from 'node:http
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../exchange.ts';
-import { passInterim } from '../interim.ts';
-import type { UpstreamSettings } from '../routes/upstream-settings.ts';
-import { passTrailers } from '../trailers.ts';
-import { isOffered } from '../upgrade.ts';
+import { isOffered, passTrailers } from '../fields.ts';
+import type { UpstreamSettings } from '../routes.ts';
 import { Deadline } from './deadline.ts';
-import { CallFailure, ClientFailure, connectionFailure } from './failure.ts';
+import { ClientFailure, connectionFailure, statusFailure, UpstreamFailure } from './failure.ts';
 import type { Proxy, ProxyEvents } from './proxy.ts';
-import { Reply } from './reply.ts';
+
+/** After 101 (Switching Protocols): the connection, and what has already been read from it. */
+export interface Switched {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/** The upstream's response: the header section is here, the body still comes. */
+export class UpstreamResponse {
+  /** What it is the response to; its body, too, may still be on its way. */
+  readonly request: ClientRequest;
+  readonly message: IncomingMessage;
+  readonly switched: Switched | undefined;
+  /** What is wrong with the upstream, by the status; the response can be passed on all the same. */
+  readonly failure: UpstreamFailure | undefined;
+
+  constructor(request: ClientRequest, message: IncomingMessage, switched?: Switched) {
+    this.request = request;
+    this.message = message;
+    this.switched = switched;
+    this.failure = statusFailure(message.statusCode as number);
+  }
+
+  /**
+   * Closes its connection and drops what of the body is here unread. To destroy the request alone is not enough: a body
+   * that has arrived and waits for a slow client outlives it, and would never close.
+   */
+  destroy(): void {
+    this.request.destroy();
+    this.message.destroy();
+    this.switched?.socket.destroy();
+  }
+
+  /** Calls `ended` once, when the body or the upgraded connection has closed; at once where it has already. */
+  whenClosed(ended: () => void): void {
+    const stream = this.switched?.socket ?? this.message;
+    if (stream.closed) ended();
+    else stream.once('close', ended);
+  }
+}
 
 /**
- * One attempt to get a reply, from http-proxy's `web()` to the response's header section or a failure. It settles
+ * One attempt to get a response, from http-proxy's `web()` to the response's header section or a failure. It settles
  * exactly once, whatever upstream and client do: every wait of it is bounded by its deadline.
  */
 export class Attempt implements ProxyEvents {
   readonly #exchange: Exchange;
   readonly #timeouts: UpstreamSettings['timeouts'];
   readonly #deadline = new Deadline();
-  readonly #resolve: (reply: Reply) => void;
+  readonly #resolve: (response: UpstreamResponse) => void;
   readonly #reject: (failure: Error) => void;
   #settled = false;
-  #outgoing: ClientRequest | undefined;
+  #request: ClientRequest | undefined;
   #connected = false;
   /** What the socket had read before this attempt; pooled ones have read earlier responses. */
   #bytesBefore = 0;
@@ -30,7 +67,7 @@ export class Attempt implements ProxyEvents {
   constructor(
     exchange: Exchange,
     timeouts: UpstreamSettings['timeouts'],
-    resolve: (reply: Reply) => void,
+    resolve: (response: UpstreamResponse) => void,
     reject: (failure: Error) => void,
   ) {
     this.#exchange = exchange;
@@ -39,18 +76,21 @@ export class Attempt implements ProxyEvents {
     this.#reject = reject;
   }
 
-  start(proxy: Proxy, second: boolean): void {
+  start(proxy: Proxy, isRetry: boolean): void {
     const exchange = this.#exchange;
-    exchange.underway = this;
+    exchange.inProgress = this;
     // Listens before http-proxy does, which then ends the request to the upstream.
     if (!exchange.bodyless)
-      exchange.request.once('end', () => this.#outgoing && passTrailers(exchange.request, this.#outgoing));
+      exchange.request.once('end', () => this.#request && passTrailers(exchange.request, this.#request));
     try {
-      proxy.web(exchange, this, second);
+      proxy.web(exchange, this, isRetry);
     } catch (error) {
       // Node refuses some header sections and targets that its own parser lets in.
       this.#fail(
-        new CallFailure('upstream-error', 'The request cannot be passed on.', { cause: error, unsent: true }),
+        new UpstreamFailure('upstream-error', 'The request cannot be passed on.', {
+          cause: error,
+          unsent: true,
+        }),
       );
     }
   }
@@ -61,19 +101,19 @@ export class Attempt implements ProxyEvents {
   }
 
   /** http-proxy has a connection for the request, perhaps not connected yet; nothing has been sent. */
-  begin(outgoing: ClientRequest): void {
-    if (this.#settled) return void outgoing.destroy();
-    this.#outgoing = outgoing;
-    const socket = outgoing.socket as Socket;
+  begin(request: ClientRequest): void {
+    if (this.#settled) return void request.destroy();
+    this.#request = request;
+    const socket = request.socket as Socket;
     this.#bytesBefore = socket.bytesRead;
-    outgoing.on('information', (interim) => this.#passInterim(interim));
-    outgoing.once('response', (message) => this.#onResponse(new Reply(outgoing, message)));
-    outgoing.once('close', () => this.#settled || this.failed(closedEarly()));
+    request.on('information', (interim) => this.#passInterim(interim));
+    request.once('response', (message) => this.#onResponse(new UpstreamResponse(request, message)));
+    request.once('close', () => this.#settled || this.failed(closedEarly()));
     if (this.#exchange.upgrade)
-      outgoing.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
-        this.#onUpgrade(new Reply(outgoing, message, { socket, head }), socket),
+      request.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
+        this.#onUpgrade(new UpstreamResponse(request, message, { socket, head }), socket),
       );
-    if (this.#exchange.expectsContinue) this.#expectContinue(outgoing);
+    if (this.#exchange.expectsContinue) expectContinue(request);
     if (!socket.connecting) return this.#onConnected();
     this.#deadline.set(this.#timeouts.connectMs, () =>
       this.#timeOut('No connection to the upstream in time.'),
@@ -86,7 +126,7 @@ export class Attempt implements ProxyEvents {
     if (this.#settled) return;
     const { request } = this.#exchange;
     if (request.destroyed && !request.complete) return this.#fail(new ClientFailure('The client left.'));
-    const bytes = this.#outgoing?.socket?.bytesRead ?? 0;
+    const bytes = this.#request?.socket?.bytesRead ?? 0;
     this.#fail(connectionFailure(error, this.#connected, bytes > this.#bytesBefore));
   };
 
@@ -109,63 +149,63 @@ export class Attempt implements ProxyEvents {
   /** Nothing of the request's body has moved for a while: is it the upstream that does not read, or the client? */
   #bodyStalled(): void {
     const waitsForContinue = this.#exchange.expectsContinue && !this.#exchange.request.readableDidRead;
-    if (waitsForContinue || this.#outgoing?.writableNeedDrain)
+    if (waitsForContinue || this.#request?.writableNeedDrain)
       return this.#timeOut('The upstream did not take the request in time.');
     this.#fail(new ClientFailure('The body of the request did not arrive in time.', true));
-  }
-
-  /** End to end (RFC 9110, section 10.1.1): the upstream decides whether it wants the body. */
-  #expectContinue(outgoing: ClientRequest): void {
-    outgoing.setHeader('expect', '100-continue');
-    outgoing.flushHeaders();
   }
 
   /** It is a sign of life, too: the upstream works on the request. */
   #passInterim(interim: InformationEvent): void {
     if (this.#settled) return;
     this.#deadline.touch();
-    passInterim(this.#exchange, interim);
+    this.#exchange.passInterim(interim);
   }
 
-  #onResponse(reply: Reply): void {
+  #onResponse(response: UpstreamResponse): void {
     // 101 to a request that has asked for no upgrade, or without saying to what.
-    if (reply.message.statusCode === 101) this.#fail(badUpgrade());
-    else this.#succeed(reply);
+    if (response.message.statusCode === 101) this.#fail(badUpgrade());
+    else this.#succeed(response);
   }
 
-  #onUpgrade(reply: Reply, socket: Duplex): void {
-    if (!isOffered(reply.message.headers.upgrade, this.#exchange.headers['upgrade'])) {
-      reply.destroy();
+  #onUpgrade(response: UpstreamResponse, socket: Duplex): void {
+    if (!isOffered(response.message.headers.upgrade, this.#exchange.headers['upgrade'])) {
+      response.destroy();
       return this.#fail(badUpgrade());
     }
     // As a connection of HTTP it ended with its peer's half; in a tunnel each half ends by itself.
     socket.allowHalfOpen = true;
-    this.#succeed(reply);
+    this.#succeed(response);
   }
 
   #timeOut(message: string): void {
-    this.#fail(new CallFailure('timeout', message));
+    this.#fail(new UpstreamFailure('timeout', message));
   }
 
-  #succeed(reply: Reply): void {
-    if (this.#settled) return reply.destroy();
+  #succeed(response: UpstreamResponse): void {
+    if (this.#settled) return response.destroy();
     this.#settled = true;
-    // From here on the client's leaving, or a defect of this program, ends the reply.
-    this.#exchange.underway = reply;
+    // From here on the client's leaving, or a defect of this program, ends the response.
+    this.#exchange.inProgress = response;
     this.#deadline.clear();
-    this.#resolve(reply);
+    this.#resolve(response);
   }
 
   #fail(failure: Error): void {
     if (this.#settled) return;
     this.#settled = true;
     this.#deadline.clear();
-    this.#outgoing?.destroy();
+    this.#request?.destroy();
     this.#reject(failure);
   }
 }
 
-const badUpgrade = (): CallFailure =>
-  new CallFailure('upstream-error', 'The upstream switched to a protocol that it was not offered.');
+const badUpgrade = (): UpstreamFailure =>
+  new UpstreamFailure('upstream-error', 'The upstream switched to a protocol that it was not offered.');
 
 const closedEarly = (): NodeJS.ErrnoException => Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+
+/** End to end (RFC 9110, section 10.1.1): the upstream decides whether it wants the body. */
+function expectContinue(request: ClientRequest): void {
+  request.setHeader('expect', '100-continue');
+  request.flushHeaders();
+}

@@ -1,4 +1,4 @@
-import { CallFailure } from './failure.ts';
+import { UpstreamFailure } from './failure.ts';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
@@ -35,7 +35,7 @@ export function admission({ state, trialOut }: Circuit, permitFree: boolean): Ad
  * it; neither does a request that cannot be sent, nor a defect of this program.
  */
 export function resultOf(error: unknown): Result {
-  return error instanceof CallFailure && !error.unsent ? 'failure' : 'neither';
+  return error instanceof UpstreamFailure && !error.unsent ? 'failure' : 'neither';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import CircuitBreaker from 'opossum';
-import type { UpstreamSettings } from '../routes/upstream-settings.ts';
+import type { UpstreamSettings } from '../routes.ts';
 import {
   admission,
   effectOf,
@@ -10,11 +10,13 @@ import {
   type Effect,
   type Result,
 } from './breaker-rules.ts';
-import { CallFailure } from './failure.ts';
-import { RollingCounts, windowParts } from './rolling-counts.ts';
+import { UpstreamFailure } from './failure.ts';
 
 const countNames = ['fires', 'successes', 'failures', 'timeouts', 'rejects', 'fallbacks'] as const;
 type CountName = (typeof countNames)[number];
+
+/** A rolling window moves on by this part of itself; opossum's default. */
+const windowParts = 10;
 
 /** What `/breakers` shows of one upstream. */
 export interface BreakerStatus {
@@ -103,17 +105,17 @@ export class Breaker {
 
   /**
    * Lets one call out.
-   * @throws {CallFailure} `circuit-open` or `overloaded`; there is no queue, as work that waits here would be given up
+   * @throws {UpstreamFailure} `circuit-open` or `overloaded`; there is no queue, as work that waits here would be given up
    * by its caller before it is done.
    */
   acquire(): Permit {
     const permission = admission(this.#circuit, this.#inFlight < this.#settings.maxConcurrent);
     if (permission === 'overloaded')
-      throw new CallFailure('overloaded', 'Too many calls to the upstream are under way.');
+      throw new UpstreamFailure('overloaded', 'Too many calls to the upstream are under way.');
     this.#counts.add('fires');
     if (permission === 'circuit-open') {
       this.#counts.add('rejects');
-      throw this.#turnedAway();
+      throw this.#rejection();
     }
     this.#inFlight += 1;
     const began = this.#circuit;
@@ -133,7 +135,7 @@ export class Breaker {
     return {
       succeeded: () => report('success'),
       failed: (error) => {
-        if (!reported && error instanceof CallFailure && error.reason === 'timeout')
+        if (!reported && error instanceof UpstreamFailure && error.reason === 'timeout')
           this.#counts.add('timeouts');
         report(resultOf(error));
       },
@@ -191,9 +193,9 @@ export class Breaker {
     this.#trialDeadline = setTimeout(() => this.#engine.open(), connectMs + timeToFirstByteMs + idleMs);
   }
 
-  #turnedAway(): CallFailure {
+  #rejection(): UpstreamFailure {
     const seconds = Math.ceil((this.#nextTrialAt - Date.now()) / 1000);
-    return new CallFailure(
+    return new UpstreamFailure(
       'circuit-open',
       'The upstream has failed too often and is left alone for a while.',
       { retryAfter: this.#circuit.state === 'open' ? Math.max(1, seconds) : 1 },
@@ -208,4 +210,36 @@ const failure = new Error('the call failed');
 function report(failed: boolean): Promise<void> {
   if (failed) throw failure;
   return done;
+}
+
+/** Counts by name of what happened within a rolling window, which its owner moves on. */
+class RollingCounts<Name extends string> {
+  readonly #names: readonly Name[];
+  /** The newest part first. */
+  readonly #parts: Record<Name, number>[];
+
+  constructor(names: readonly Name[]) {
+    this.#names = names;
+    this.#parts = Array.from({ length: windowParts }, () => this.#zero());
+  }
+
+  add(name: Name): void {
+    (this.#parts[0] as Record<Name, number>)[name] += 1;
+  }
+
+  /** Forgets the oldest part. */
+  rotate(): void {
+    this.#parts.pop();
+    this.#parts.unshift(this.#zero());
+  }
+
+  totals(): Record<Name, number> {
+    const totals = this.#zero();
+    for (const part of this.#parts) for (const name of this.#names) totals[name] += part[name];
+    return totals;
+  }
+
+  #zero(): Record<Name, number> {
+    return Object.fromEntries(this.#names.map((name) => [name, 0])) as Record<Name, number>;
+  }
 }

@@ -1,8 +1,9 @@
 /**
- * The one time-out that currently bounds an attempt: to connect, to send, to get a response, to get more of it.
+ * The one time-out that currently bounds an exchange with an upstream: to connect, to send the request, to get a response,
+ * to get more of it.
  *
- * Where the process itself was held up, what the upstream has sent meanwhile is heard first: Node runs timers before it
- * looks at sockets, and a wait of ours is not the upstream's.
+ * If the event loop stalled, pending socket data is read before the time is up: Node runs timers before it looks at
+ * sockets, and a delay of this process is not the upstream's.
  */
 export class Deadline {
   #timer: NodeJS.Timeout | undefined;

@@ -1,9 +1,6 @@
-import type { Reply } from './reply.ts';
-import type { FailureReason } from '../outcome.ts';
+import type { FailureReason } from '../exchange.ts';
 
 interface FailureOptions extends ErrorOptions {
-  /** An upstream's own response whose status counts as a failure; it can still be passed on. */
-  readonly reply?: Reply;
   /** The connection broke before a single byte of a response: a reused connection's race, or nobody there. */
   readonly beforeResponse?: boolean;
   /** Nothing was sent, for a reason that is not the upstream's. */
@@ -12,11 +9,10 @@ interface FailureOptions extends ErrorOptions {
   readonly retryAfter?: number;
 }
 
-/** A call without a usable answer. Messages are for clients and logs: no addresses, no headers, no query strings. */
-export class CallFailure extends Error {
-  override readonly name = 'CallFailure';
+/** No usable response of the upstream. Messages are for clients and logs: no addresses, no headers, no query strings. */
+export class UpstreamFailure extends Error {
+  override readonly name = 'UpstreamFailure';
   readonly reason: FailureReason;
-  readonly reply: Reply | undefined;
   readonly beforeResponse: boolean;
   readonly unsent: boolean;
   readonly retryAfter: number;
@@ -24,7 +20,6 @@ export class CallFailure extends Error {
   constructor(reason: FailureReason, message: string, options: FailureOptions = {}) {
     super(message, options);
     this.reason = reason;
-    this.reply = options.reply;
     this.beforeResponse = options.beforeResponse ?? false;
     this.unsent = options.unsent ?? false;
     this.retryAfter = options.retryAfter ?? 1;
@@ -43,22 +38,28 @@ export class ClientFailure extends Error {
   }
 }
 
-/** Statuses by which an upstream says that it, or what it needs, is broken; others are answers. */
-export const failureStatuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+/** Statuses by which an upstream says that it, or what it needs, is broken. */
+const failureStatuses: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/** Whether a response of the upstream counts as a failure, by its status; it can be passed on all the same. */
+export const statusFailure = (status: number): UpstreamFailure | undefined =>
+  failureStatuses.has(status)
+    ? new UpstreamFailure('upstream-error', `The upstream answered ${status}.`)
+    : undefined;
 
 /** What went wrong on the way to the upstream, by Node's error codes. */
 export function connectionFailure(
   cause: NodeJS.ErrnoException,
   connected: boolean,
   anyByte: boolean,
-): CallFailure {
+): UpstreamFailure {
   const code = cause.code ?? cause.name;
   if (!connected)
-    return new CallFailure('unreachable', `No connection to the upstream (${code}).`, {
+    return new UpstreamFailure('unreachable', `No connection to the upstream (${code}).`, {
       cause,
       beforeResponse: true,
     });
-  return new CallFailure('upstream-error', `The upstream broke off before its response (${code}).`, {
+  return new UpstreamFailure('upstream-error', `The upstream broke off before its response (${code}).`, {
     cause,
     // A parser's error (HPE_…) means that bytes came, even where they are not counted as such.
     beforeResponse: !anyByte && !code.startsWith('HPE_'),

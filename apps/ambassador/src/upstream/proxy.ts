@@ -2,7 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
 import type { Exchange } from '../exchange.ts';
-import type { UpstreamSettings } from '../routes/upstream-settings.ts';
+import type { UpstreamSettings } from '../routes.ts';
 import { Pool } from './pool.ts';
 
 /** What http-proxy reports of a request to the upstream. */
@@ -48,27 +48,27 @@ export class Proxy {
     // The pass takes Transfer-Encoding from DELETE and OPTIONS but not the body: the next request could hide in it.
     const internals = this.#server as unknown as { webPasses: Pass[] };
     internals.webPasses = internals.webPasses.filter(({ name }) => name !== 'deleteLength');
-    this.#server.on('proxyReq', (outgoing, _request, _response, options) =>
-      (options as WebOptions).events.begin(outgoing),
+    this.#server.on('proxyReq', (upstreamRequest, _request, _response, options) =>
+      (options as WebOptions).events.begin(upstreamRequest),
     );
-    // Every call has its own callback for errors; without a listener one that has none would end the process.
+    // Every request has its own callback for errors; without a listener one that has none would end the process.
     this.#server.on('error', () => undefined);
   }
 
   /**
    * Sends a request to the upstream.
-   * @param second with a new connection and without the body, which the first attempt has used up.
+   * @param isRetry with a new connection and without the body, which the first attempt has used up.
    * @throws what Node's http.request throws.
    */
-  web(exchange: Exchange, events: ProxyEvents, second: boolean): void {
+  web(exchange: Exchange, events: ProxyEvents, isRetry: boolean): void {
     const { request, response, target, headers } = exchange;
     request.url = target;
     request.headers = headers as IncomingMessage['headers'];
-    const agent = this.#pool.agent(second);
+    const agent = this.#pool.agent(isRetry);
     // http-proxy joins repeated slashes of the path; the agent puts them back.
     agent.nextTarget = target;
     const options: WebOptions = { target: this.#target, agent, events };
-    if (second || exchange.bodyless) options.buffer = emptyBody;
+    if (isRetry || exchange.bodyless) options.buffer = emptyBody;
     this.#server.web(request, response, options, events.failed);
   }
 

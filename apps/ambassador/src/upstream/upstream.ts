@@ -1,11 +1,10 @@
 import type { Exchange } from '../exchange.ts';
-import type { UpstreamSettings } from '../routes/upstream-settings.ts';
-import { Attempt } from './attempt.ts';
+import type { UpstreamSettings } from '../routes.ts';
+import { Attempt, type UpstreamResponse } from './attempt.ts';
 import type { BreakerState } from './breaker-rules.ts';
 import { Breaker, type BreakerStatus } from './breaker.ts';
-import { CallFailure, failureStatuses } from './failure.ts';
+import { UpstreamFailure } from './failure.ts';
 import { Proxy } from './proxy.ts';
-import type { Reply } from './reply.ts';
 
 export interface UpstreamEvents {
   breakerChanged(upstream: Upstream, state: BreakerState): void;
@@ -35,21 +34,22 @@ export class Upstream {
   }
 
   /**
-   * Asks the upstream; the reply's body is still to be read by the caller.
-   * @throws {CallFailure} without a usable answer; the upstream's own 5xx is in its `reply`, to be read or destroyed.
+   * Sends the request of an exchange to the upstream, where the breaker permits it.
+   * @returns the upstream's response, also one that counts as a failure; its body is to be read or destroyed.
+   * @throws {UpstreamFailure} when there is none that could be passed on.
    * @throws {ClientFailure} when the client left or its body did not come.
    */
-  async call(exchange: Exchange): Promise<Reply> {
+  async send(exchange: Exchange): Promise<UpstreamResponse> {
     const permit = this.#breaker.acquire();
     try {
-      const reply = await this.#ask(exchange);
-      permit.succeeded();
-      reply.whenClosed(permit.release);
-      return reply;
+      const response = await this.#attemptAndRetry(exchange);
+      if (response.failure) permit.failed(response.failure);
+      else permit.succeeded();
+      response.whenClosed(permit.release);
+      return response;
     } catch (error) {
       permit.failed(error);
-      if (error instanceof CallFailure && error.reply) error.reply.whenClosed(permit.release);
-      else permit.release();
+      permit.release();
       throw error;
     }
   }
@@ -62,7 +62,7 @@ export class Upstream {
     return { upstream: this.name, ...this.#breaker.status() };
   }
 
-  /** See `Pool.warmUp`; the breaker counts calls, and this is none. */
+  /** See `Pool.warmUp`; the breaker does not count it. */
   warmUp(): void {
     this.#proxy.warmUp();
   }
@@ -72,35 +72,30 @@ export class Upstream {
     this.#proxy.close();
   }
 
-  async #ask(exchange: Exchange): Promise<Reply> {
-    let reply: Reply;
+  async #attemptAndRetry(exchange: Exchange): Promise<UpstreamResponse> {
     try {
-      reply = await this.#attempt(exchange, false);
+      return await this.#attempt(exchange, false);
     } catch (error) {
       if (!this.#mayRetry(exchange, error)) throw error;
       this.#events.retried(this);
-      reply = await this.#attempt(exchange, true);
+      return this.#attempt(exchange, true);
     }
-    const status = reply.message.statusCode as number;
-    if (failureStatuses.has(status))
-      throw new CallFailure('upstream-error', `The upstream answered ${status}.`, { reply });
-    return reply;
   }
 
   /** Once, and only what is safe to repeat (RFC 9110, section 9.2.2) and reached nobody. */
   #mayRetry(exchange: Exchange, error: unknown): boolean {
     return (
-      error instanceof CallFailure &&
+      error instanceof UpstreamFailure &&
       error.beforeResponse &&
-      exchange.plainRead &&
+      exchange.isRetryableRead &&
       !exchange.ended &&
       this.#breaker.state !== 'open'
     );
   }
 
-  #attempt(exchange: Exchange, second: boolean): Promise<Reply> {
+  #attempt(exchange: Exchange, isRetry: boolean): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
-      new Attempt(exchange, this.settings.timeouts, resolve, reject).start(this.#proxy, second);
+      new Attempt(exchange, this.settings.timeouts, resolve, reject).start(this.#proxy, isRetry);
     });
   }
 }

@@ -5,8 +5,8 @@ import { createLogger } from '@shop/logging';
 import { Registry } from '@prometheus-io/client';
 import { eventually } from '../../../../tests/support/eventually.ts';
 import { createAmbassador, type Ambassador, type AmbassadorOptions } from '../../src/app.ts';
-import type { Outcome } from '../../src/outcome.ts';
-import { toRoutes } from '../../src/routes/table.ts';
+import type { Outcome } from '../../src/exchange.ts';
+import { toRoutes } from '../../src/routes.ts';
 import type { BreakerStatus } from '../../src/upstream/breaker.ts';
 
 export type Entry = Parameters<typeof toRoutes>[0][number];

@@ -2,7 +2,51 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { upstreamFields } from './upstream-settings.ts';
+
+const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z.int(error).min(min, error).max(max, error);
+};
+const milliseconds = (min = 1) => integer(min, 3_600_000).optional();
+
+/** An http:// origin and nothing else: the path always is the client's own. */
+const origin = z
+  .url({ protocol: /^http$/, error: 'must be an http:// URL' })
+  .refine(
+    (text) => /^[a-z]+:\/\/[^/?#@]+\/?$/i.test(text),
+    'must be an origin only, such as http://user:3000',
+  )
+  .transform((text) => new URL(text).origin);
+
+/** What a route may state about its upstream; the rest is the defaults of `routes.ts`. */
+const upstreamFields = {
+  upstream: origin,
+  timeouts: z
+    .strictObject({
+      /** Name resolution and TCP handshake. */
+      connectMs: milliseconds(),
+      /** From the end of the request to the response's header section. */
+      timeToFirstByteMs: milliseconds(),
+      /** Between two pieces of a body, in either direction. */
+      idleMs: milliseconds(),
+      /** How long a pooled connection may lie idle: less than the upstream's own keep-alive time-out. */
+      keepAliveMs: milliseconds(),
+    })
+    .optional(),
+  /** Exchanges and upgraded connections at a time; one more gets 503 at once. */
+  maxConcurrent: integer(1, 100_000).optional(),
+  breaker: z
+    .strictObject({
+      /** Opens above this share of failures among all calls of the window. */
+      errorThresholdPercentage: integer(0, 100).optional(),
+      /** Never opens on fewer calls in the window than this. */
+      volumeThreshold: integer(1, 1_000_000).optional(),
+      rollingWindowMs: milliseconds(100),
+      /** From the opening to the half-open trial. */
+      resetTimeoutMs: milliseconds(),
+    })
+    .optional(),
+};
 
 const prefix = z
   .string()
@@ -11,7 +55,7 @@ const prefix = z
     'must be / or a path such as /user: no trailing slash, nothing encoded, no dot segments',
   );
 
-/** A static answer, read once: a whole JSON document, because clients will parse it when all else has failed. */
+/** A fallback, read once: a whole JSON document, because clients parse it when all else has failed. */
 const fallback = (folder: string) =>
   z
     .string()

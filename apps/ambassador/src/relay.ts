@@ -1,11 +1,10 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Exchange } from '../exchange.ts';
-import { Deadline } from '../upstream/deadline.ts';
-import { CallFailure } from '../upstream/failure.ts';
-import type { Reply } from '../upstream/reply.ts';
-import { passTrailers } from '../trailers.ts';
+import type { Exchange } from './exchange.ts';
+import { passTrailers, responseHeaders } from './fields.ts';
 import { lingerAfter } from './linger.ts';
-import { responseHeaders } from './response-headers.ts';
+import type { UpstreamResponse } from './upstream/attempt.ts';
+import { Deadline } from './upstream/deadline.ts';
+import { UpstreamFailure } from './upstream/failure.ts';
 
 /** A client that takes nothing of its response for this long is given up: it occupies a place at the upstream. */
 const clientReadsMs = 60_000;
@@ -23,31 +22,31 @@ export interface RelayOptions {
 
 /**
  * Passes a response on as it comes.
- * @throws {CallFailure} before anything is sent, when it cannot be passed on.
+ * @throws {UpstreamFailure} before anything is sent, when it cannot be passed on.
  */
-export function relay(exchange: Exchange, reply: Reply, options: RelayOptions): void {
+export function relay(exchange: Exchange, upstreamResponse: UpstreamResponse, options: RelayOptions): void {
   const { request, response } = exchange;
-  const { message, outgoing } = reply;
-  if (exchange.ended) return reply.destroy();
-  const headers = responseHeaders(exchange, message);
+  const { message } = upstreamResponse;
+  if (exchange.ended) return upstreamResponse.destroy();
+  const headers = responseHeaders(request, message, exchange.context.requestId);
   if (options.draining) headers.push('connection', 'close');
   try {
     const coding = message.headers['transfer-encoding'];
     if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw new Error(`coded as ${coding}`);
     response.writeHead(message.statusCode as number, message.statusMessage ?? '', headers);
   } catch (cause) {
-    reply.destroy();
-    throw new CallFailure('upstream-error', 'The response of the upstream is not valid HTTP.', { cause });
+    upstreamResponse.destroy();
+    throw new UpstreamFailure('upstream-error', 'The response of the upstream is not valid HTTP.', { cause });
   }
   if (!request.complete) lingerAfter(request, response);
   if (message.complete) {
     const body = readAll(message);
     passTrailers(message, response);
-    endEarly(request, outgoing);
+    endEarly(request, upstreamResponse.request);
     // As a string of bytes it goes out in one write with the header section; Node gathers a buffer at more cost.
     if (body && body.length <= smallBody) response.end(body.toString('latin1'), 'latin1');
     else response.end(body);
-  } else stream(exchange, reply, options);
+  } else stream(exchange, upstreamResponse, options);
 }
 
 /** The body of a message that has come whole. From Node 26 on one `read()` gives one piece of it, and no longer all. */
@@ -58,27 +57,31 @@ function readAll(message: IncomingMessage): Buffer | undefined {
 }
 
 /**
- * The answer is complete: where the request is not, its connection to the upstream is of no more use. It would stay open
- * for as long as the upstream does not read.
+ * The response is complete: where the request is not, its connection to the upstream is of no more use. It would stay
+ * open for as long as the upstream does not read.
  */
-function endEarly(request: IncomingMessage, outgoing: ClientRequest): void {
-  if (outgoing.writableFinished) return;
-  request.unpipe(outgoing);
-  outgoing.destroy();
+function endEarly(request: IncomingMessage, upstreamRequest: ClientRequest): void {
+  if (upstreamRequest.writableFinished) return;
+  request.unpipe(upstreamRequest);
+  upstreamRequest.destroy();
   // The client may read its response only when it has sent its request.
   request.resume();
 }
 
 /** Pipes a body that still comes, for as long as something of it, or of the request's, moves. */
-function stream({ request, response }: Exchange, reply: Reply, options: RelayOptions): void {
-  const { message, outgoing } = reply;
+function stream(
+  { request, response }: Exchange,
+  upstreamResponse: UpstreamResponse,
+  options: RelayOptions,
+): void {
+  const { message } = upstreamResponse;
   const deadline = new Deadline();
   let waits = 0;
   const cut = (why: string): void => {
     deadline.clear();
     if (response.writableEnded || response.destroyed) return;
     options.onCut(why);
-    reply.destroy();
+    upstreamResponse.destroy();
     // Without a length or chunks (HTTP/1.0) the end of the connection would pass for the end of the body.
     if (request.httpVersion === '1.1') response.destroy();
     else request.socket.resetAndDestroy();
@@ -95,7 +98,7 @@ function stream({ request, response }: Exchange, reply: Reply, options: RelayOpt
   if (!request.complete) request.on('data', () => deadline.touch());
   message.once('end', () => {
     passTrailers(message, response);
-    endEarly(request, outgoing);
+    endEarly(request, upstreamResponse.request);
   });
   message.once('close', () => (message.complete ? deadline.clear() : cut('the upstream broke off')));
   message.once('error', () => undefined);

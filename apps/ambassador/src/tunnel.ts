@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Exchange } from '../exchange.ts';
-import { Deadline } from '../upstream/deadline.ts';
-import type { Switched } from '../upstream/reply.ts';
+import type { Exchange } from './exchange.ts';
+import { responseHeaders } from './fields.ts';
 import { closeInStages } from './linger.ts';
-import { responseHeaders } from './response-headers.ts';
+import type { Switched } from './upstream/attempt.ts';
+import { Deadline } from './upstream/deadline.ts';
 
 /** Milliseconds for one end to take what was sent to it, once the other is gone: until then it occupies a place. */
 const farewellMs = 5000;
@@ -96,7 +96,7 @@ export class Tunnels {
 }
 
 function switchingProtocols(exchange: Exchange, message: IncomingMessage): string {
-  const fields = responseHeaders(exchange, message);
+  const fields = responseHeaders(exchange.request, message, exchange.context.requestId);
   fields.push('Connection', 'Upgrade');
   if (message.headers.upgrade !== undefined) fields.push('Upgrade', message.headers.upgrade);
   let head = 'HTTP/1.1 101 Switching Protocols\r\n';

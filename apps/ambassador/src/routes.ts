@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { readConfigFile } from '@shop/config';
-import { routesSchema, type RouteEntry } from './schema.ts';
-import { upstreamDefaults, type UpstreamSettings } from './upstream-settings.ts';
+import { routesSchema, type RouteEntry } from './routes-file.ts';
 
 export interface Route {
   /** `/` or a path without a trailing slash; also the route's name in metrics. */
@@ -11,6 +10,39 @@ export interface Route {
   /** A whole JSON document. */
   readonly fallback?: Buffer;
 }
+
+/** All that the routes to one upstream share. */
+export interface UpstreamSettings {
+  /** `http://user:3000`; also the upstream's name in logs and metrics. */
+  readonly origin: string;
+  /** The Host it is called by: `user:3000`. */
+  readonly host: string;
+  readonly maxConcurrent: number;
+  readonly timeouts: {
+    readonly connectMs: number;
+    readonly timeToFirstByteMs: number;
+    readonly idleMs: number;
+    readonly keepAliveMs: number;
+  };
+  readonly breaker: {
+    readonly errorThresholdPercentage: number;
+    readonly volumeThreshold: number;
+    readonly rollingWindowMs: number;
+    readonly resetTimeoutMs: number;
+  };
+}
+
+/** Together shorter than what the shop's own callers wait (3 s); Node's servers keep idle connections for 5 s. */
+const upstreamDefaults: Omit<UpstreamSettings, 'origin' | 'host'> = {
+  maxConcurrent: 256,
+  timeouts: { connectMs: 500, timeToFirstByteMs: 2000, idleMs: 10_000, keepAliveMs: 4000 },
+  breaker: {
+    errorThresholdPercentage: 50,
+    volumeThreshold: 10,
+    rollingWindowMs: 10_000,
+    resetTimeoutMs: 5000,
+  },
+};
 
 /**
  * The routes of a file, longest prefix first.

@@ -1,0 +1,136 @@
+import { HttpProblem } from '@shop/http-errors';
+import { runInContext, type Logger } from '@shop/logging';
+import type { Exchange, FailureReason } from './exchange.ts';
+import type { Metrics } from './metrics.ts';
+import { failureProblem, fallbackResponse, problemResponse, send } from './own-response.ts';
+import { relay } from './relay.ts';
+import type { Route } from './routes.ts';
+import type { Tunnels } from './tunnel.ts';
+import type { UpstreamResponse } from './upstream/attempt.ts';
+import { ClientFailure, UpstreamFailure } from './upstream/failure.ts';
+import type { Upstream } from './upstream/upstream.ts';
+
+export interface ForwarderOptions {
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly tunnels: Tunnels;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly draining: () => boolean;
+}
+
+/** Failures without an attempt: their cause is logged where the circuit opened, and there may be thousands a second. */
+const notAttempted: ReadonlySet<FailureReason> = new Set(['circuit-open', 'overloaded']);
+/** A response that is not passed on is read to its end only if that is cheaper than a new connection. */
+const worthReading = 65_536;
+
+/**
+ * What comes after the passes: sends the request to its upstream, and the response to the client: the upstream's, the
+ * route's fallback, or a problem.
+ */
+export class Forwarder {
+  readonly #options: ForwarderOptions;
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+  }
+
+  async forward(exchange: Exchange): Promise<void> {
+    const { origin } = (exchange.route as Route).upstream;
+    const upstream = this.#options.upstreams.get(origin) as Upstream;
+    try {
+      const response = await upstream.send(exchange);
+      if (response.failure) return this.#fail(exchange, upstream, response.failure, response);
+      exchange.outcome = 'answered';
+      this.#passOn(exchange, response);
+    } catch (error) {
+      if (error instanceof UpstreamFailure) this.#fail(exchange, upstream, error);
+      else if (error instanceof ClientFailure) this.#refuse(exchange, error);
+      else throw error;
+    }
+  }
+
+  #passOn(exchange: Exchange, response: UpstreamResponse): void {
+    const { idleMs } = (exchange.route as Route).upstream.timeouts;
+    if (response.switched) {
+      exchange.outcome = 'upgraded';
+      return this.#options.tunnels.open(exchange, response.message, response.switched, idleMs);
+    }
+    if (exchange.upgrade) serveConnection(exchange);
+    relay(exchange, response, {
+      idleMs,
+      draining: this.#options.draining(),
+      onCut: (why) => {
+        exchange.outcome = 'cut';
+        this.#log(exchange, 'warn', { err: why }, 'a response was cut in mid-body');
+      },
+    });
+  }
+
+  /** @param response the upstream's own, where there is one: it says more than any problem document from here. */
+  #fail(exchange: Exchange, upstream: Upstream, failure: UpstreamFailure, response?: UpstreamResponse): void {
+    const { metrics, draining } = this.#options;
+    const { prefix, fallback } = exchange.route as Route;
+    const { reason } = failure;
+    const cause = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
+    this.#log(exchange, notAttempted.has(reason) ? 'debug' : 'warn', { reason, cause }, failure.message);
+    if (exchange.ended) return response?.destroy();
+    if (fallback && exchange.isRetryableRead) {
+      if (response) discard(response, upstream.settings.timeouts.idleMs);
+      exchange.outcome = 'fallback';
+      upstream.countFallback();
+      metrics.fallbackServed(prefix, reason);
+      return send(exchange, fallbackResponse(fallback, reason), draining());
+    }
+    exchange.outcome = reason;
+    if (response) return this.#passOn(exchange, response);
+    send(exchange, problemResponse(failureProblem(failure), exchange.context.requestId), draining());
+  }
+
+  /** The client is gone and needs no response, or it is too slow and gets 408. */
+  #refuse(exchange: Exchange, failure: ClientFailure): void {
+    if (exchange.ended || !failure.timedOut) return;
+    exchange.outcome = 'refused';
+    const problem = new HttpProblem('request-timeout', failure.message, { headers: { connection: 'close' } });
+    send(exchange, problemResponse(problem, exchange.context.requestId), this.#options.draining());
+  }
+
+  #log(exchange: Exchange, level: 'warn' | 'debug', fields: object, message: string): void {
+    const { logger } = this.#options;
+    if (!logger.isLevelEnabled(level)) return;
+    const { method } = exchange.request;
+    const { prefix, upstream } = exchange.route as Route;
+    runInContext(exchange.context, () =>
+      logger[level](
+        { method, path: exchange.path, route: prefix, upstream: upstream.origin, ...fields },
+        message,
+      ),
+    );
+  }
+}
+
+/**
+ * The response to a refused upgrade goes out on a connection that Node has left to us: Node no longer reads it, so that a client that
+ * leaves would go unnoticed, and no longer tells the response when it can take more, so that a large one would stop.
+ */
+function serveConnection({ request: { socket }, response }: Exchange): void {
+  socket.on('drain', () => {
+    if (!response.writableNeedDrain) return;
+    response.detachSocket(socket);
+    response.assignSocket(socket);
+  });
+  if (socket.readableEnded) socket.destroy();
+  // What the client still sends belongs to the protocol that it did not get.
+  else socket.once('end', () => socket.destroy()).resume();
+}
+
+/**
+ * Reads a response that is not passed on to its end, so that its connection can be used again.
+ * @param deadlineMs for all of it: until it ends it holds a permit and a connection
+ */
+function discard(response: UpstreamResponse, deadlineMs: number): void {
+  const { message } = response;
+  if (!message.complete && !(Number(message.headers['content-length']) <= worthReading))
+    return response.destroy();
+  const deadline = setTimeout(() => response.destroy(), deadlineMs);
+  message.once('close', () => clearTimeout(deadline)).resume();
+}

@@ -1,0 +1,77 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { HttpProblem } from '@shop/http-errors';
+import type { Exchange, FailureReason } from './exchange.ts';
+import { closeInStages, lingerAfter } from './linger.ts';
+import type { UpstreamFailure } from './upstream/failure.ts';
+
+/** A whole response of the ambassador's own. */
+export interface OwnResponse {
+  readonly status: number;
+  /** Names in lower case; Content-Length is added. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | string;
+}
+
+/** RFC 9457; `instance` is the request's id, which is in the log too. */
+export function problemResponse(problem: HttpProblem, requestId: string): OwnResponse {
+  return {
+    status: problem.status,
+    headers: { 'content-type': HttpProblem.contentType, 'cache-control': 'no-store', ...problem.headers },
+    body: JSON.stringify(problem.toDetails(requestId)),
+  };
+}
+
+/** A route's fallback. Its header section says what it is, so that no client takes it for the upstream's or keeps it. */
+export const fallbackResponse = (body: Buffer, reason: FailureReason): OwnResponse => ({
+  status: 200,
+  headers: {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-fallback': 'static',
+    'x-fallback-reason': reason,
+  },
+  body,
+});
+
+/** 504 for what took too long, 502 for what is broken, 503 and when to come again for what is not there. */
+export function failureProblem({ reason, message, retryAfter, cause }: UpstreamFailure): HttpProblem {
+  if (reason === 'timeout') return new HttpProblem('upstream-timeout', message, { cause });
+  if (reason === 'upstream-error') return new HttpProblem('bad-upstream', message, { cause });
+  return new HttpProblem('upstream-unavailable', message, {
+    cause,
+    headers: { 'retry-after': String(retryAfter) },
+  });
+}
+
+/** Sends a response to the client, or cuts the connection where another response has already begun. */
+export function send(exchange: Exchange, own: OwnResponse, draining: boolean): void {
+  const { request, response } = exchange;
+  if (response.headersSent) return void response.destroy();
+  const headers: Record<string, string | number> = {
+    ...own.headers,
+    'x-request-id': exchange.context.requestId,
+  };
+  if (own.status !== 204) headers['content-length'] = Buffer.byteLength(own.body ?? '');
+  // Node says so itself after an unanswered Expect and on sockets that asked to leave HTTP.
+  if (draining) headers['connection'] = 'close';
+  // Stated, as Node would otherwise keep a reason phrase that it has just refused.
+  response.writeHead(own.status, STATUS_CODES[own.status] ?? '', headers);
+  lingerAfter(request, response);
+  response.end(request.method === 'HEAD' ? undefined : own.body);
+}
+
+/** Sends a problem where there is no request and so no response object, and closes the connection. */
+export function sendOnSocket(socket: Socket, problem: HttpProblem, requestId: string): void {
+  const body = JSON.stringify(problem.toDetails(requestId));
+  const fields = {
+    ...problem.headers,
+    'content-type': HttpProblem.contentType,
+    'content-length': Buffer.byteLength(body),
+    date: new Date().toUTCString(),
+    'x-request-id': requestId,
+  };
+  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`);
+  closeInStages(socket);
+}

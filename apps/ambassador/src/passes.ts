@@ -1,0 +1,203 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { HttpProblem } from '@shop/http-errors';
+import { headersFor } from '@shop/logging';
+import type { AmbassadorConfig } from './config.ts';
+import type { Exchange } from './exchange.ts';
+import { acceptableUpgrades, hopByHop, listMembers, namedByConnection } from './fields.ts';
+import type { OwnResponse } from './own-response.ts';
+import { findRoute, type Route } from './routes.ts';
+
+/** Checks a request or prepares it; what it returns is the response, and ends the exchange there. */
+export type Pass = (exchange: Exchange) => HttpProblem | OwnResponse | undefined;
+
+/** What every request goes through, in this order, before it is forwarded. */
+export const createPasses = (
+  config: Pick<AmbassadorConfig, 'forwarded'>,
+  routes: readonly Route[],
+): Pass[] => [
+  // Refuses what two readers could take for two different requests.
+  checkFraming,
+  // Refuses what a client expects and no upstream is told of.
+  checkExpectation,
+  // Answers the methods that are meant for the ambassador itself: OPTIONS *, TRACE.
+  answerMethod,
+  // Finds the path in the request target, and refuses one that could leave its prefix.
+  readTarget,
+  // Finds the upstream by the longest prefix.
+  chooseRoute(routes),
+  // Drops what is between the client and the ambassador only, and continues the trace.
+  prepareHeaders,
+  // Says on whose behalf the request is sent: X-Forwarded-*.
+  forwardedFields(config.forwarded),
+];
+
+/** What comes next on the connection may be part of this request's body, so nothing does. */
+const malformed = (detail: string): HttpProblem =>
+  new HttpProblem('malformed-request', detail, { headers: { connection: 'close' } });
+
+/**
+ * RFC 9112, sections 3.2 and 6: one Host, a length stated in one way only, and no transfer coding but chunked. Node's
+ * parser already refuses Content-Length beside Transfer-Encoding, and Content-Length twice.
+ */
+function checkFraming({ request }: Exchange): HttpProblem | undefined {
+  // Node's parser takes 0.9 and 2.0 as well; what came as such would be passed on as 1.1.
+  if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0')
+    return malformed('The only versions understood here are HTTP/1.1 and HTTP/1.0.');
+  const coding = request.headers['transfer-encoding'];
+  if (coding !== undefined) {
+    if (request.httpVersion !== '1.1') return malformed('Transfer-Encoding is unknown to HTTP/1.0.');
+    if (request.headers['content-length'] !== undefined)
+      return malformed('Content-Length and Transfer-Encoding exclude each other.');
+    if (coding.toLowerCase() !== 'chunked')
+      return malformed('The only Transfer-Encoding understood here is chunked.');
+  }
+  const hosts = hostCount(request.rawHeaders);
+  if (hosts > 1) return malformed('There is more than one Host header field.');
+  if (hosts === 0 && request.httpVersion === '1.1') return malformed('There is no Host header field.');
+  return undefined;
+}
+
+function hostCount(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count;
+}
+
+/** RFC 9110, section 10.1.1: each member of Expect is judged; a client of HTTP/1.0 can expect nothing. */
+function checkExpectation({ request }: Exchange): HttpProblem | undefined {
+  const { headers, httpVersion } = request;
+  if (headers.expect === undefined || httpVersion !== '1.1') return undefined;
+  if (listMembers(headers.expect).every((member) => member.toLowerCase() === '100-continue'))
+    return undefined;
+  return new HttpProblem('expectation-failed', 'Only 100-continue can be expected.');
+}
+
+const allow = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+
+/**
+ * CONNECT would make an open proxy of this one, TRACE would show a client what hops before it have added (RFC 9110,
+ * section 9.3.8); `OPTIONS *` is about the server itself, as is OPTIONS with no hops left (section 7.6.2).
+ */
+function answerMethod({ request }: Exchange): HttpProblem | OwnResponse | undefined {
+  const { method, url, headers } = request;
+  if (method === 'TRACE' || method === 'CONNECT')
+    return new HttpProblem('method-not-allowed', `${method} is not passed on.`, { headers: { allow } });
+  if (method !== 'OPTIONS') return undefined;
+  if (url === '*' || headers['max-forwards'] === '0') return { status: 204, headers: { allow } };
+  return undefined;
+}
+
+const absolute = /^http:\/\/([^/?#@]+)((?:[/?].*)?)$/i;
+/** Whether a path needs the careful look at all. */
+const suspicious = /[%\\#\0]|\/\./;
+const encoded = /%(?:2e|2f|5c|00)/gi;
+const decode: Readonly<Record<string, string>> = { '%2e': '.', '%2f': '/', '%5c': '\\', '%00': '\0' };
+/** `..;x` too: some servers cut path parameters off before they resolve dot segments. */
+const dotSegment = /(?:^|\/)\.{1,2}(?:[/;]|$)/;
+
+/**
+ * The request target (RFC 9112, section 3.2) as a path that no server behind can read as another one: a prefix is a
+ * border, and `/user/..%2fproduct` would cross it.
+ */
+export function readTarget(exchange: Exchange): HttpProblem | undefined {
+  const { request } = exchange;
+  let target = request.url ?? '';
+  if (target[0] !== '/') {
+    const match = absolute.exec(target);
+    if (!match)
+      return new HttpProblem('malformed-request', 'The request target is neither a path nor an http:// URL.');
+    const [, authority, rest] = match as unknown as [string, string, string];
+    // Section 3.2.2: the Host of an absolute-form target counts, and the header field must be ignored.
+    request.headers.host = authority;
+    target = rest[0] === '/' ? rest : `/${rest}`;
+  }
+  const query = target.indexOf('?');
+  exchange.target = target;
+  exchange.path = query === -1 ? target : target.slice(0, query);
+  if (!suspicious.test(target)) return undefined;
+  if (target.includes('#')) return new HttpProblem('malformed-request', 'A request target has no fragment.');
+  const path = exchange.path.replaceAll(encoded, (triplet) => decode[triplet.toLowerCase()] as string);
+  if (path.includes('\\') || path.includes('\0'))
+    return new HttpProblem('malformed-request', 'The path contains a backslash or NUL.');
+  if (dotSegment.test(path)) return new HttpProblem('malformed-request', 'The path contains a dot segment.');
+  return undefined;
+}
+
+/** @param routes longest prefix first. */
+function chooseRoute(routes: readonly Route[]): Pass {
+  return (exchange) => {
+    exchange.route = findRoute(routes, exchange.path);
+    if (exchange.route) return undefined;
+    return new HttpProblem('not-found', 'No route leads there.');
+  };
+}
+
+/**
+ * The header section for the upstream (RFC 9110, section 7.6): without what concerns the client's connection only, with
+ * Via and this hop's part of the trace.
+ */
+function prepareHeaders(exchange: Exchange): undefined {
+  const { request, upgrade } = exchange;
+  const { headers } = request;
+  const named = namedByConnection(headers.connection);
+  const out: OutgoingHttpHeaders = {};
+  for (const name in headers) {
+    // A tracestate without a valid traceparent must go too: both come from the context, or not at all.
+    if (hopByHop.has(name) || named?.has(name) || name === 'tracestate') continue;
+    out[name] = headers[name];
+  }
+  // Framing is the message's own, whatever Connection names; Node writes both back as they were.
+  if (headers['transfer-encoding'] !== undefined) out['transfer-encoding'] = 'chunked';
+  else {
+    if (headers['content-length'] !== undefined) out['content-length'] = headers['content-length'];
+    // Node throws on it without chunks, and there can be no trailer then.
+    if (headers.trailer !== undefined) delete out['trailer'];
+  }
+  if (headers.te !== undefined && /(?:^|[\s,])trailers(?:[\s,;]|$)/i.test(String(headers.te))) {
+    out['te'] = 'trailers';
+    out['connection'] = 'TE';
+  }
+  if (upgrade) {
+    out['connection'] = 'Upgrade';
+    out['upgrade'] = acceptableUpgrades(headers.upgrade);
+  }
+  if (request.method === 'OPTIONS' && headers['max-forwards'] !== undefined)
+    out['max-forwards'] = String(
+      Math.max(0, Number.parseInt(headers['max-forwards'] as string, 10) - 1 || 0),
+    );
+  out['via'] = `${headers.via === undefined ? '' : `${headers.via}, `}${request.httpVersion} ambassador`;
+  Object.assign(out, headersFor(exchange.context));
+  exchange.headers = out;
+  return undefined;
+}
+
+/** What a client may claim about itself and about the hops before it. */
+const claims = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
+
+/**
+ * The edge must `replace` these fields: nobody before it can be believed. A hop behind an edge `append`s itself to
+ * X-Forwarded-For and keeps the rest. Host itself becomes the upstream's.
+ */
+function forwardedFields(mode: 'replace' | 'append'): Pass {
+  return ({ request, headers, route }) => {
+    if (mode === 'replace') for (const name of claims) if (headers[name] !== undefined) delete headers[name];
+    const address = request.socket.remoteAddress;
+    const before = headers['x-forwarded-for'];
+    if (address !== undefined)
+      headers['x-forwarded-for'] = before === undefined ? address : `${String(before)}, ${address}`;
+    headers['x-forwarded-proto'] ??= 'http';
+    if (request.headers.host !== undefined) headers['x-forwarded-host'] ??= request.headers.host;
+    headers['host'] = route?.upstream.host;
+    return undefined;
+  };
+}
