@@ -238,7 +238,7 @@ describe('a shop on Kubernetes', () => {
     expect(unit('product-3')?.state).toBe('ready');
   });
 
-  test('an API that refuses says so, and is asked again', async () => {
+  test('an API that refuses says so, and is tried again', async () => {
     api.refuse = true;
     api.breakWatches();
     await eventually('it is lost', () => scene.get('target', 'target')?.state === 'lost');

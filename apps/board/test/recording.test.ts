@@ -46,7 +46,7 @@ describe('a recording', () => {
 
   test.each([
     ['', 'its first line has to be a whole scene'],
-    ['{', ':1 is no recording'],
+    ['{', ':1 is not a recording'],
     ['{"type":"scene"}', 'no time'],
     ['{"type":"other","at":1}', 'unknown type other'],
     ['{"type":"change","at":1,"put":[],"drop":[],"events":[]}', 'its first line has to be a whole scene'],
@@ -59,6 +59,6 @@ describe('a recording', () => {
   });
 
   test('a file that is not there is named', async () => {
-    await expect(readRecording(join(folder, 'none'))).rejects.toThrow(/none is no recording.*ENOENT/);
+    await expect(readRecording(join(folder, 'none'))).rejects.toThrow(/none is not a recording.*ENOENT/);
   });
 });

@@ -15,7 +15,7 @@ function watched(): { scene: Scene; messages: Message[] } {
 }
 
 describe('a scene', () => {
-  test('is told whole at first, and then by its changes', () => {
+  test('is sent whole at first, and then by its changes', () => {
     const { scene, messages } = watched();
     scene.put(unit({ state: 'stopped' }));
     scene.put(service());
@@ -95,7 +95,7 @@ describe('events', () => {
     ).toEqual(['unit-restarted user', 'unit-ready user']);
   });
 
-  test('a breaker that tries and fails is as open as before', () => {
+  test('a breaker whose trial fails is as open as before', () => {
     const states = ['closed', 'open', 'half-open', 'open', 'half-open', 'closed'] as const;
     expect(eventsOf(...states.map((state) => () => breaker({ state })))).toEqual([
       'breaker-open product → user',

@@ -102,7 +102,7 @@ describe('the token', () => {
     },
   );
 
-  test('a person is told what to do, in both languages', async () => {
+  test('a person sees what to do, in both languages', async () => {
     const { body, headers } = await ask('GET', '/', { accept: 'text/html' });
     expect(headers['content-type']).toContain('text/html');
     expect(body).toContain('npm run shop -- status');
@@ -212,7 +212,7 @@ describe('what is served', () => {
     '/secret.txt',
     '/index.html/..',
     '/assets/',
-  ])('%s is no file of the page', async (path) => {
+  ])('%s is not a file of the page', async (path) => {
     const { status, body } = await ask('GET', path, { cookie });
     expect([400, 404]).toContain(status);
     expect(body).not.toContain('no file of the page');
@@ -277,7 +277,7 @@ test('it listens on 127.0.0.1 and on no other address of this machine', async ()
   }
 });
 
-test('the supervisor may ask whether it is ready, and learns nothing more', async () => {
+test('the supervisor may check whether it is ready, and learns nothing more', async () => {
   expect(await ask('GET', '/readyz')).toMatchObject({ status: 200, body: 'ready' });
 });
 

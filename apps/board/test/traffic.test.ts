@@ -64,7 +64,7 @@ describe('traffic', () => {
     traffic.close();
   });
 
-  test('goes on when nobody answers, at the same rate', async () => {
+  test('goes on when no response comes, at the same rate', async () => {
     await using shop = await startFakeShop();
     shop.answer = 'silent';
     const traffic = new Traffic(new Scene(), { url: shop.url }, '1');

@@ -53,7 +53,7 @@ describe('the one sentence', () => {
       sceneOf([down], [second(0, 0, 5)]),
       'bad: Requests fail. user is not running. 100% of the requests get no product.',
     ],
-    ['down, and nobody asks', sceneOf([down]), 'changed: user is not running.'],
+    ['down, without requests', sceneOf([down]), 'changed: user is not running.'],
     [
       'a breaker is still open',
       sceneOf([user, open], [second(10)]),

@@ -45,7 +45,7 @@ describe('a waterfall', () => {
   });
 
   test.each(['', 'no JSON', 'null', '[]', '{}', '{"traceId":"another","time":"2026-01-01T00:00:00Z"}'])(
-    '%j is no line of it',
+    '%j is not a line of it',
     (text) => {
       expect(spansOf([{ program: 'x', text }], traceId, sentAt)).toEqual([]);
     },

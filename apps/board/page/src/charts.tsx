@@ -180,7 +180,7 @@ function makeCharts(element: HTMLElement, latest: Latest) {
   };
 }
 
-/** Diagonal lines: a fallback is told from a live answer without its colour. */
+/** Diagonal lines: a fallback and a live response differ without colour, too. */
 function hatched(colour: string, background: string): string | CanvasPattern {
   const tile = document.createElement('canvas');
   const ratio = devicePixelRatio || 1;

@@ -1,4 +1,4 @@
-/** What the server tells, as it comes; drawn a few times a second at most. */
+/** What the server sends, as it comes; drawn a few times a second at most. */
 import { applyMessage, emptyScene, type Message, type SceneState } from '../../src/scene/messages.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
@@ -10,9 +10,9 @@ export interface Connection {
 
 export const firstConnection: Connection = { state: 'connecting', scene: emptyScene };
 
-/** From one drawing to the next: in a rollout of hundreds of pods, nobody sees more than this. */
+/** From one drawing to the next: in a rollout of hundreds of pods, a person sees no more than this. */
 const drawEveryMs = 150;
-/** Until the page itself asks whether it may still come in. */
+/** Until the page itself checks whether it still has access. */
 const retryMs = 2_000;
 
 /** Follows the server. @returns what ends that. */

@@ -1,4 +1,4 @@
-/** States as shapes: none is told by its colour alone. */
+/** States as shapes: none is known by its colour alone. */
 import type { BreakerState, UnitState } from '../../src/scene/entities.ts';
 import type { Tone } from './view.ts';
 
@@ -13,7 +13,7 @@ export const toneOf: Readonly<Record<UnitState, Tone>> = {
   stopped: 'bad',
 };
 
-/** Beside its word, or with `label` in its place. */
+/** Beside its word, or with `label` instead. */
 export function StateIcon({ state, label }: { readonly state: UnitState; readonly label?: string }) {
   return (
     <svg class={`icon tone-${toneOf[state]}`} viewBox="0 0 12 12" {...named(label)}>

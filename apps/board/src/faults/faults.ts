@@ -57,7 +57,7 @@ export class Faults {
     if (this.#running.has(name)) throw new FaultRefusedError(`${name} has been started already.`);
     const [other] = this.#running.keys();
     if (this.#oneAtATime && other !== undefined)
-      throw new FaultRefusedError(`${other} is under way: undo it first, or wait until it is over.`);
+      throw new FaultRefusedError(`${other} is in progress: undo it first, or wait until it is over.`);
     const stop = new AbortController();
     const before = this.#total();
     this.#put(name, { state: 'starting', since: Date.now() });

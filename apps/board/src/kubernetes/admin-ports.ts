@@ -1,4 +1,4 @@
-/** What pods say on their admin ports, through port-forwards: network policies let nobody else on this machine ask. */
+/** What pods say on their admin ports, through port-forwards: network policies let nothing else on this machine connect. */
 import http from 'node:http';
 import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';

@@ -23,20 +23,20 @@ export interface ClusterObjects {
   readonly ingresses: readonly V1Ingress[];
 }
 
-/** What objects do not say: asked from the pods. */
+/** What objects do not say: read from the pods. */
 export interface Observed {
   /** By the pod's name. */
   readonly roles: ReadonlyMap<string, NonNullable<Unit['role']>>;
   readonly breakers: readonly Breaker[];
 }
 
-/** The kinds that follow from these objects; whatever is missing from the result is gone. */
+/** The kinds that follow from these objects; what is missing from the result is gone. */
 export const clusterKinds = ['place', 'unit', 'service', 'link', 'workload', 'volume', 'breaker'] as const;
 export type ClusterEntity = Extract<Entity, { kind: (typeof clusterKinds)[number] }>;
 
 const zoneLabel = 'topology.kubernetes.io/zone';
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
-/** Finished Jobs are told of for a while; more of them are noise. */
+/** Finished Jobs are shown for a while; more of them are noise. */
 const shownJobs = 4;
 
 export function clusterEntities(objects: ClusterObjects, { roles, breakers }: Observed): ClusterEntity[] {

@@ -26,7 +26,7 @@ export interface Kubernetes {
 
 /** Between a change and the next look at all objects: a rollout changes many at once. */
 const gatherMs = 30;
-/** Counts and roles are no objects of the API: they are asked. */
+/** Counts and roles are not objects of the API: they are queried. */
 const observeEveryMs = 1_000;
 
 /** There is no such context. */

@@ -15,7 +15,7 @@ interface BreakerReport {
   readonly counts: Breaker['counts'];
 }
 
-/** Asks every ambassador for its breakers, and every member of the database for its role. Those that do not answer are left out. */
+/** Reads the breakers of every ambassador, and the role of every member of the database. Those that do not answer are left out. */
 export async function observe(pods: readonly V1Pod[], admin: AdminPorts): Promise<Observed> {
   const roles = new Map<string, NonNullable<Unit['role']>>();
   const breakers: Breaker[] = [];

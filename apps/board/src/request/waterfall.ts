@@ -14,7 +14,7 @@ export interface Span {
   readonly toMs: number;
   readonly status?: number;
   readonly path?: string;
-  /** Why it has no result of its own: `circuit-open`, `unreachable`. */
+  /** Why it has no own result: `circuit-open`, `unreachable`. */
   readonly reason?: string;
   readonly message: string;
   /** The line itself. */
@@ -46,7 +46,7 @@ interface Fields {
 }
 
 /**
- * The spans of the lines, in the order in which they began. Lines that are no record of this trace are left out.
+ * The spans of the lines, in the order in which they began. Lines that are not a record of this trace are left out.
  * @param sentAt when the request was sent; milliseconds since 1970.
  */
 export function spansOf(lines: readonly LogLine[], traceId: string, sentAt: number): Span[] {

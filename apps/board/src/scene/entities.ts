@@ -1,4 +1,4 @@
-/** What the board knows of a shop, whatever it runs on. The page draws these and nothing else. */
+/** What the board knows of a shop on any platform. The page draws these and nothing else. */
 
 /** What is watched, and whether it can be seen now. */
 export interface Target {
@@ -110,7 +110,7 @@ export interface Workload {
   readonly type: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'HorizontalPodAutoscaler';
   readonly ready: number;
   readonly wanted: number;
-  /** A rollout is under way: so many replicas are of the new version. */
+  /** A rollout is in progress: so many replicas are of the new version. */
   readonly updated?: number;
   readonly state: 'steady' | 'changing' | 'done' | 'failed';
   /** Of an autoscaler: `cpu 40 % of 70 %`. */

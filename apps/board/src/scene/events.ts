@@ -10,7 +10,7 @@ const found = (type: EventType, subject: string, detail?: string): Found[] => [
 const isOpen = (state: BreakerState): boolean => state !== 'closed';
 
 /**
- * @param before absent when the entity is new; the first sight of a scene is no event, so it is not asked for then.
+ * @param before absent when the entity is new; the first sight of a scene is not an event, so this is not called then.
  * @param after absent when the entity is gone.
  */
 export function eventsBetween(before: Entity | undefined, after: Entity | undefined): Found[] {
@@ -20,7 +20,7 @@ export function eventsBetween(before: Entity | undefined, after: Entity | undefi
       return unitEvents(before as Unit | undefined, after as Unit | undefined);
     case 'breaker':
       if (before?.kind !== 'breaker' || after?.kind !== 'breaker') return [];
-      // A trial that fails is no news: the circuit is as open as before.
+      // A trial that fails is not an event: the circuit is as open as before.
       if (after.state === 'half-open' || isOpen(before.state) === isOpen(after.state)) return [];
       return found(`breaker-${after.state}`, `${after.from} → ${after.to}`);
     case 'place':
@@ -78,7 +78,7 @@ function unitEvents(before: Unit | undefined, after: Unit | undefined): Found[] 
     else if (before.state === 'ready' && after.restarts === before.restarts)
       events.push(...found('unit-not-ready', after.name, after.reason));
   }
-  // Not when its role has become known: that is no election.
+  // Not when its role has become known: that is not an election.
   if (after.role === 'primary' && before.role === 'secondary') events.push(...found('primary', after.name));
   return events;
 }

@@ -1,4 +1,4 @@
-/** What the server tells the page, and what a recording holds: a message a line. */
+/** What the server sends to the page, and what a recording holds: a message a line. */
 import { keyOf, type Entity, type SceneEvent, type Second } from './entities.ts';
 
 export type Message =

@@ -19,7 +19,7 @@ export function record(scene: Scene, file: string): () => Promise<void> {
   };
 }
 
-/** The file is no recording; the message says where. */
+/** The file is not a recording; the message says where. */
 export class RecordingError extends Error {
   override readonly name = 'RecordingError';
 }
@@ -36,12 +36,12 @@ export async function readRecording(file: string): Promise<Message[]> {
     }
   } catch (error) {
     const where = line === 0 ? file : `${file}:${line}`;
-    throw new RecordingError(`${where} is no recording of a board: ${(error as Error).message}`, {
+    throw new RecordingError(`${where} is not a recording of a board: ${(error as Error).message}`, {
       cause: error,
     });
   }
   if (messages[0]?.type !== 'scene')
-    throw new RecordingError(`${file} is no recording of a board: its first line has to be a whole scene`);
+    throw new RecordingError(`${file} is not a recording of a board: its first line has to be a whole scene`);
   return messages;
 }
 

@@ -8,7 +8,7 @@ const gatherMs = 50;
 
 export type Listener = (message: Message) => void;
 
-/** The one model of the board: sources put entities into it, pages are told what changed. */
+/** The one model of the board: sources put entities into it, pages get what changed. */
 export class Scene {
   #state: SceneState = emptyScene;
   readonly #listeners = new Set<Listener>();

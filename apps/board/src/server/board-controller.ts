@@ -22,7 +22,7 @@ export const boardParts = Symbol('the parts of the board');
 
 const missing = (what: string): HttpException => new HttpException(`${what} cannot be done here.`, 409);
 
-/** All that the page can ask for: named actions, and numbers within bounds. */
+/** All that the page can request: named actions, and numbers within bounds. */
 @Controller('api')
 export class BoardController {
   readonly #parts: BoardParts;

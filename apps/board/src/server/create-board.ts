@@ -49,7 +49,7 @@ export async function startBoard({
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers(responseHeaders);
     const { method, url } = request.raw;
-    // Asked by the supervisor; says nothing about anything.
+    // For the supervisor; says nothing about anything.
     if (url === '/readyz' && method === 'GET') return;
     const decision = gate?.decide({ method: method ?? '', url: url ?? '', headers: request.headers });
     if (decision?.kind === 'allow') return;

@@ -14,7 +14,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Nest's own errors and Fastify's, for instance of a body that is no JSON. */
+/** Nest's own errors and Fastify's, for instance of a body that is not JSON. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };

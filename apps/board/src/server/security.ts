@@ -78,7 +78,7 @@ export class Gate {
     return this.#hasCookie(headers.cookie) ? allow : refuse(401, 'Open the address that the board printed.');
   }
 
-  /** A link from another local program, for instance the shop's index page, opened in a tab of its own. */
+  /** A link from another local program, for instance the shop's index page, opened in its own tab. */
   #isLink(method: string, url: string, headers: Asked['headers']): boolean {
     return (
       method === 'GET' &&

@@ -10,7 +10,7 @@ export interface BoardParts {
   readonly traffic?: Traffic;
   readonly faults?: Faults;
   readonly lines?: LineFinder;
-  /** Read when they are first asked for: the shop is seen before. */
+  /** Read when they are first requested: the shop is seen before. */
   readonly lessons?: () => Promise<Lessons>;
 }
 
@@ -21,7 +21,7 @@ export class Visitors {
   #pages = 0;
   #farewell: NodeJS.Timeout | undefined;
 
-  /** @param farewellMs how long all pages may be closed before what they broke is undone: a reload is no farewell. */
+  /** @param farewellMs how long all pages may be closed before what they broke is undone: a reload is not a farewell. */
   constructor(parts: BoardParts, farewellMs = 4_000) {
     this.#parts = parts;
     this.#farewellMs = farewellMs;

@@ -13,7 +13,7 @@ const maxUnderWay = 300;
 /** As long as the figures on the page look back. */
 const failureShownMs = 10_000;
 
-/** Steady requests for products, only while somebody looks. */
+/** Steady requests for products, only while a page is open. */
 export class Traffic {
   readonly #scene: Scene;
   readonly #address: ShopAddress;

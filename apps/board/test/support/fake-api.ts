@@ -9,7 +9,7 @@ interface ApiObject {
 /** The part of the Kubernetes API that a watcher uses: lists, and watches that stay open. */
 export class FakeApi {
   readonly config = new KubeConfig();
-  /** Every path that was asked for. */
+  /** Every path that was requested. */
   readonly asked: string[] = [];
   readonly methods = new Set<string>();
   readonly #objects = new Map<string, Map<string, ApiObject>>();
@@ -48,7 +48,7 @@ export class FakeApi {
     const { port } = this.#server.address() as AddressInfo;
     this.config.loadFromClusterAndUser(
       { name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true },
-      { name: 'nobody' },
+      { name: 'unowned' },
     );
   }
 

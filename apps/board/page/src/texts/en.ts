@@ -9,7 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   'circuit-open': 'the breaker is open: it did not try',
   unreachable: 'it cannot be reached',
   timeout: 'it took too long',
-  overloaded: 'too many requests are under way',
+  overloaded: 'too many requests are in progress',
   'upstream-error': 'it answered with an error',
 };
 
@@ -60,7 +60,7 @@ export const en: Texts = {
     where: 'Where it runs',
     thisMachine: 'This machine',
     clients: 'Clients',
-    roles: { entry: 'way in', service: 'service', store: 'database' },
+    roles: { entry: 'entry', service: 'service', store: 'database' },
     perSecond: (count) => `${number(count)} a second`,
     noTraffic: 'no traffic',
     readyOf: (ready, wanted) =>
@@ -159,7 +159,7 @@ export const en: Texts = {
   },
   request: {
     title: 'One request',
-    hint: 'Asks for a product and follows it through the shop by its trace id.',
+    hint: 'Requests a product and follows it through the shop by its trace id.',
     send: 'Send one request',
     sending: 'Sending …',
     client: 'client',
@@ -178,7 +178,7 @@ export const en: Texts = {
     reason: (reason) => reasons[reason] ?? reason,
     failed: 'It could not be sent.',
     columns: { program: 'Program', time: 'Time', what: 'What it did' },
-    called: (service, why) => `asked ${service}: ${why}`,
+    called: (service, why) => `requested from ${service}: ${why}`,
     answered: (status) => `answered ${status}`,
     passedOn: (to) => `passed on to ${to}`,
   },

@@ -92,9 +92,9 @@ export const ko: Texts = {
   workload: { steady: '안정', changing: '변경 중', done: '완료', failed: '실패' },
   breaker: {
     state: { closed: '닫힘', open: '열림', 'half-open': '반개방' },
-    hint: { closed: '요청 통과', open: '요청 차단', 'half-open': '시험 요청 1개' },
+    hint: { closed: '요청 통과', open: '요청 차단', 'half-open': '확인 요청 1개' },
     label: (from, to, state) => `${from}에서 ${to}로 가는 서킷 브레이커: ${state}`,
-    nextTrial: (seconds) => `${seconds}초 뒤 시험 요청`,
+    nextTrial: (seconds) => `${seconds}초 뒤 확인 요청`,
     counts: (requests, failures) => `${number(requests)}건 중 실패 ${number(failures)}`,
     rejects: (count) => `보내지 않은 요청 ${number(count)}`,
     some: (open, all) => `${all}개 중 ${open}개 열림`,
