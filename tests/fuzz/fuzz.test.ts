@@ -73,9 +73,7 @@ describe('the engine', () => {
   test('leaves out all that a finding does not need', async () => {
     const limits = { tries: 1000, withinMs: 60_000 };
     const input = Buffer.from(`${'x'.repeat(50)}a${'y'.repeat(50)}\nb\nc${'z'.repeat(50)}`);
-    expect((await minimise(input, 'bytes', hasBoth, limits)).toString()).toBe('ac');
-    const lines = await minimise(Buffer.from('1\n2 a\n3\n4 c\n5'), 'lines', hasBoth, limits);
-    expect(lines.toString()).toBe('2 a\n4 c\n');
-    expect(await minimise(input, 'bytes', hasBoth, { ...limits, tries: 0 })).toEqual(input);
+    expect((await minimise(input, hasBoth, limits)).toString()).toBe('ac');
+    expect(await minimise(input, hasBoth, { ...limits, tries: 0 })).toEqual(input);
   });
 });

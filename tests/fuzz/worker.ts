@@ -30,7 +30,9 @@ async function tryOne(input: Buffer, index: number): Promise<void> {
   const shows = async (candidate: Buffer): Promise<boolean> =>
     (await findingOf(subject, candidate))?.kind === kind;
   const smallest =
-    replay === undefined ? await minimise(input, pieces, shows, { tries: 3000, withinMs: 20_000 }) : input;
+    replay === undefined && pieces === 'bytes'
+      ? await minimise(input, shows, { tries: 3000, withinMs: 20_000 })
+      : input;
   send({ type: 'finding', kind, message, input: smallest, index });
 }
 

@@ -52,6 +52,11 @@ describe('D1: a quote that nothing closes merges no rows', () => {
       ['A5', 'A6', 'A2'],
     ],
     [
+      'that opens behind a line end in the same row',
+      `${row('A1', 'Tea', '"x\ny"', '"899"').replace('EUR;', '"EUR')}${row('A2', 'Tea', '12"', '5')}`,
+      ['A2'],
+    ],
+    [
       'with rows in between, where the number of values is another',
       row('A1', '"Tea', 'x', '899') +
         row('A5', 'x', 'x', '1') +
@@ -61,7 +66,7 @@ describe('D1: a quote that nothing closes merges no rows', () => {
     ],
   ])('%s', async (_, damaged, saved) => {
     for (const more of ['', "trailer: { marker: '#END', count: 2 }"]) {
-      const count = damaged.split('\n').length - 1 + rest.length;
+      const count = damaged.split('EUR').length - 1 + rest.length;
       const feed = [csvHeader, damaged, ...rest, ...(more === '' ? [] : [trailer(count)])];
       const { products, problems, error } = await read(csvMapping(more), ...feed);
       expect(products.map(({ supplierKey, price }) => [supplierKey, price.amount])).toEqual([

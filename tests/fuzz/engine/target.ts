@@ -22,10 +22,10 @@ export interface Subject extends AsyncDisposable {
 export class Finding extends Error {
   override readonly name = 'Finding';
   readonly kind: string;
-  /** A piece that is left out while the input is made smaller: any byte, or lines only. */
-  readonly pieces: 'bytes' | 'lines';
+  /** What is left out while the input is made smaller: any bytes, or nothing, where an input says what must come of it. */
+  readonly pieces: 'bytes' | 'none';
 
-  constructor(kind: string, detail: string, pieces: 'bytes' | 'lines' = 'bytes') {
+  constructor(kind: string, detail: string, pieces: 'bytes' | 'none' = 'bytes') {
     super(detail);
     this.kind = kind;
     this.pieces = pieces;

@@ -84,7 +84,7 @@ function isUtf8(input: Buffer): boolean {
 
 export const encodings: Target = {
   name: 'encodings',
-  maxBytes: 4096,
+  maxBytes: 1024,
   tokens: [
     ...samples,
     ...[

@@ -114,13 +114,13 @@ function checkRecords(input: Buffer, { lines, error }: Reading): void {
     const text = [supplierKey, name, description, price.amount, stock].join(' ');
     const tags = new Set([...text.matchAll(/\d{6,}/g)].map(([digits]) => digits).filter(isTag));
     if (tags.size > 1)
-      throw new Finding('merged', `values of several records: ${JSON.stringify(line.product)}`, 'lines');
+      throw new Finding('merged', `values of several records: ${JSON.stringify(line.product)}`, 'none');
     for (const key of keysIn(supplierKey)) seen.add(key);
   }
   if (error) return;
   const missing = [...new Set(keysIn(input.toString('latin1')))].filter((key) => !seen.has(key));
   if (missing.length > 1)
-    throw new Finding('lost', `a whole feed, without ${missing.map((key) => `K${key}`).join(', ')}`, 'lines');
+    throw new Finding('lost', `a whole feed, without ${missing.map((key) => `K${key}`).join(', ')}`, 'none');
 }
 
 const open = (mappingFor: (input: Buffer) => Mapping) => async (): Promise<Subject> => ({
@@ -139,14 +139,10 @@ function damaged(records: readonly string[], random: Random, tokens: readonly st
 function damage(record: string, random: Random, tokens: readonly string[]): string {
   const length = record.trimEnd().length;
   const at = random.below(length);
-  const end = Math.min(length, at + random.pick([0, 0, 1, 1, 3, 12]));
-  const between = random.pick([
-    '',
-    random.pick(tokens),
-    random.pick(tokens),
-    record.slice(at, Math.min(length, at + 10)),
-  ]);
-  return record.slice(0, at) + between + record.slice(end);
+  // Either something less or something more. Both at once can be a whole row of a CSV by all that can be known.
+  if (random.once(2)) return record.slice(0, at) + record.slice(Math.min(length, at + random.between(1, 12)));
+  const between = random.once(4) ? record.slice(at, Math.min(length, at + 10)) : random.pick(tokens);
+  return record.slice(0, at) + between + record.slice(at);
 }
 
 const names = ['Tea', '녹차 Tea', '12" pan', "Tom's", '커피 5"', 'x; y', 'a,b', ''];

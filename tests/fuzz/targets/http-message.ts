@@ -72,7 +72,7 @@ function parse(
   const lengths = valuesOf({ fields }, 'content-length');
   if (codings.length > 1 || lengths.length > 1 || (codings.length > 0 && lengths.length > 0))
     return invalid(`the framing ${JSON.stringify([codings, lengths])}`);
-  if (lengths.length > 0 && !/^\d{1,19}$/.test(lengths[0] as string))
+  if (lengths.length > 0 && !/^0*\d{1,19}$/.test(lengths[0] as string))
     return invalid(`the length ${lengths[0]}`);
   if (codings.length > 0 && codings[0]?.toLowerCase() !== 'chunked')
     return invalid(`the coding ${codings[0]}`);

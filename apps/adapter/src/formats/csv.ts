@@ -138,11 +138,14 @@ export class CsvReader implements RecordReader {
     const { isGood } = this.#options;
     const columns = this.#columns;
     const isRecord = (texts: readonly string[]): boolean => {
+      if (texts.length !== columns.length) return false;
       const cells = texts.map((text) => ({ text, fault: undefined }));
       return isGood?.(this.#record(columns, cells)) ?? false;
     };
-    const rows = this.#firstAndLast(row);
-    return rows.length > 0 && rows.every(isRecord) ? 'opens a quote that nothing closes' : undefined;
+    const { first, last } = this.#firstAndLast(row);
+    // What comes behind damage begins nowhere for sure.
+    const several = isRecord(last) && (this.#damaged || isRecord(first));
+    return several ? 'opens a quote that nothing closes' : undefined;
   }
 
   #isBlank({ cells }: Row): boolean {
@@ -150,25 +153,27 @@ export class CsvReader implements RecordReader {
     return cells.length === 1 && first !== undefined && isBlankLine(this.#text(first).text);
   }
 
-  /** The values of its first and its last line, as if the quotes between them had not been; nothing where they are not as many. */
-  #firstAndLast({ cells }: Row): readonly (readonly string[])[] {
+  /** The values of its first and its last line, as if the quotes between them had not been. */
+  #firstAndLast({ cells }: Row): { readonly first: readonly string[]; readonly last: readonly string[] } {
     const { delimiter } = this.#options;
     const texts = cells.map((cell) => this.#text(cell).text);
     const from = texts.findIndex((text) => text.includes('\n'));
     const to = texts.findLastIndex((text) => text.includes('\n'));
-    if (from === -1) return [];
-    const [opening = ''] = (texts[from] as string).split(/\r?\n/, 1);
-    const closing = (texts[to] as string).split('\n').at(-1) ?? '';
-    const first = [...texts.slice(0, from), ...opening.split(delimiter)];
-    const last = [...closing.split(delimiter), ...texts.slice(to + 1)];
-    return first.length === cells.length && last.length === cells.length ? [first, last] : [];
+    const [opening = ''] = (texts[from] ?? '').split(/\r?\n/, 1);
+    const closing = (texts[to] ?? '').split('\n').at(-1) ?? '';
+    return {
+      first: [...texts.slice(0, Math.max(0, from)), ...opening.split(delimiter)],
+      last: [...closing.split(delimiter), ...texts.slice(to + 1)],
+    };
   }
 
   #wrongCount = ({ cells }: Row, columns: readonly string[]): string =>
     `has ${cells.length} values for ${columns.length} columns`;
 
   #takeHeader(row: Row): void {
-    if (row.cells.length > 1 && this.#firstAndLast(row).length > 0)
+    const { first, last } = this.#firstAndLast(row);
+    const { length } = row.cells;
+    if (row.lines > 1 && length > 1 && first.length === length && last.length === length)
       throw this.#error('malformed', 'the names of the columns open a quote that nothing closes');
     this.#takeColumns(row.cells.map((cell) => this.#text(cell).text));
   }

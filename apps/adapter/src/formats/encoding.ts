@@ -57,7 +57,14 @@ export interface Decoded {
 const replacement = '\uFFFD';
 const replacementInUtf8 = Buffer.from(replacement);
 /** In bytes. */
-const longestCharacter = 4;
+const longestCharacter: Readonly<Record<EncodingName, number>> = {
+  'utf-8': 4,
+  'euc-kr': 2,
+  'windows-1252': 1,
+  'iso-8859-15': 1,
+};
+/** By its two bytes: a feed full of what is none would have each looked up again, by a library that is slow at so little. */
+const pairsOfEucKr = new Map<number, string>();
 const noFaults: readonly ByteFault[] = [];
 
 /**
@@ -127,12 +134,20 @@ function characterAt(
 ): { readonly text: string; readonly length: number } | undefined {
   const first = bytes[start] as number;
   if (first < 0x80) return { text: String.fromCharCode(first), length: 1 };
-  for (let length = 1; length <= longestCharacter && start + length <= bytes.length; length += 1) {
+  for (let length = 1; length <= longestCharacter[encoding] && start + length <= bytes.length; length += 1) {
     const sequence = bytes.subarray(start, start + length);
-    const text = decodePiece(sequence, encoding);
+    const text = decodeSequence(sequence, encoding);
     if (!text.includes(replacement) || sequence.equals(replacementInUtf8)) return { text, length };
   }
   return undefined;
+}
+
+function decodeSequence(sequence: Buffer, encoding: EncodingName): string {
+  if (encoding !== 'euc-kr') return decodePiece(sequence, encoding);
+  const key = sequence.length === 2 ? sequence.readUInt16BE() : (sequence[0] as number);
+  let text = pairsOfEucKr.get(key);
+  if (text === undefined) pairsOfEucKr.set(key, (text = decodePiece(sequence, encoding)));
+  return text;
 }
 
 function describe(sequence: Buffer, offset: number, encoding: EncodingName): string {
