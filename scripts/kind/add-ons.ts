@@ -1,9 +1,9 @@
 /** What stands beside the shop or steers it, and is only there when asked for: `npm run up -- --with NAME`. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
-import { SetUpError } from './set-up-error.ts';
+import { SetUpError } from '../support/set-up-error.ts';
 import type { DeployedProfile, Profile } from './skaffold.ts';
-import { rolloutTimeout, sayingWhichPods } from './waiting.ts';
+import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 
 export const addOns = ['monitoring', 'autoscaling'] as const;
 export type AddOn = (typeof addOns)[number];
@@ -66,7 +66,7 @@ export async function applyAddOns(chosen: readonly AddOn[]): Promise<void> {
 export async function waitForAddOns(chosen: readonly AddOn[]): Promise<void> {
   for (const { rollouts, afterwards } of chosen.map((name) => parts[name])) {
     const namespaces = rollouts.map(([namespace]) => namespace);
-    await sayingWhichPods(namespaces, async () => {
+    await sayingWhichPods(kubectl, namespaces, async () => {
       for (const [namespace, object] of rollouts)
         await kubectl(['--namespace', namespace, 'rollout', 'status', object, rolloutTimeout]);
     });

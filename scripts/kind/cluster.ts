@@ -3,8 +3,8 @@ import { CommandError, run } from '../support/run.ts';
 import { say } from '../support/progress.ts';
 import { kubectl } from './kubectl.ts';
 import { cluster, context, paths } from './names.ts';
-import { SetUpError } from './set-up-error.ts';
-import { sayingWhatFor } from './waiting.ts';
+import { SetUpError } from '../support/set-up-error.ts';
+import { sayingWhatFor } from '../cluster/waiting.ts';
 
 /** How long new nodes, and nodes that were stopped, may take to be ready. They pull no images in it. */
 const patienceMs = 300_000;

@@ -1,7 +1,7 @@
 /** What the shop stands on in the cluster: names that resolve, a way in. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
-import { rolloutTimeout, sayingWhichPods } from './waiting.ts';
+import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 
 /** Applies them; `waitForFoundations` says when they are ready. Changes nothing where they are. */
 export async function applyFoundations(): Promise<void> {
@@ -15,7 +15,7 @@ export async function applyFoundations(): Promise<void> {
 }
 
 export async function waitForFoundations(): Promise<void> {
-  await sayingWhichPods(['kube-system', 'traefik'], async () => {
+  await sayingWhichPods(kubectl, ['kube-system', 'traefik'], async () => {
     for (const [namespace, object] of [
       ['kube-system', 'deployment/coredns'],
       ['traefik', 'deployment/traefik'],

@@ -1,7 +1,5 @@
-import { run, type RunOptions } from '../support/run.ts';
+import { kubectlOn } from '../cluster/kubectl.ts';
 import { context } from './names.ts';
 
 /** kubectl, on the shop's cluster and never on another one. */
-export function kubectl(args: readonly string[], options?: RunOptions): Promise<string> {
-  return run('kubectl', ['--context', context, ...args], options);
-}
+export const kubectl = kubectlOn(context);

@@ -27,9 +27,6 @@ export const paths = {
   kind: `${root}k8s/kind.yaml`,
   dns: `${root}k8s/kind-dns`,
   traefik: `${root}k8s/traefik`,
-  skaffold: `${root}skaffold.yaml`,
-  /** skaffold's settings of this project, in place of those of the user. */
-  skaffoldSettings: `${root}.shop/skaffold.yaml`,
   /** This machine's certificate authority. */
   authority: `${root}.shop/kind`,
   /** Which images were built, for the step that deploys them. */

@@ -4,8 +4,15 @@ import { createServer } from 'node:net';
 import { release } from 'node:os';
 import { CommandError, run } from '../support/run.ts';
 import { judgeMachine, type Engine, type Machine } from './machine.ts';
-import { programAdvice, programProblem, versionCommand, type ProgramName, type Said } from './programs.ts';
-import { SetUpError } from './set-up-error.ts';
+import {
+  programAdvice,
+  programProblem,
+  versionCommand,
+  type ProgramName,
+  type Said,
+  type Versions,
+} from './programs.ts';
+import { SetUpError } from '../support/set-up-error.ts';
 import { thisSystem, type System } from './system.ts';
 
 /** Where things are looked up: the machine, or a test's. */
@@ -43,27 +50,43 @@ export interface Needs {
   readonly force?: boolean;
   /** Whether a cluster is to be made: memory, disk, CPUs and limits count. */
   readonly machine?: boolean;
+  /** For a cluster of another version than our own. */
+  readonly wanted?: Versions;
+}
+
+export interface Findings {
+  /** What stops the work. */
+  readonly problems: readonly string[];
+  /** What is good to know, and stops nothing. */
+  readonly advice: readonly string[];
 }
 
 /** @returns what should be known though nothing is in the way. @throws {SetUpError} that names every problem. */
 export async function requireAll(needs: Needs, probes: Probes = realProbes()): Promise<readonly string[]> {
-  const { problems, advice } = await look(needs, probes);
+  const findings = await findProblems(needs, probes);
+  const { problems, advice } = findings;
   if (problems.length === 0 || needs.force === true) return [...problems, ...advice];
+  throw refusal(findings, needs.force === false ? 'npm run up -- --force' : undefined);
+}
+
+/** An error that says everything at once. @param force the command that goes on all the same, if there is one. */
+export function refusal({ problems, advice }: Findings, force?: string): SetUpError {
   const also = advice.length === 0 ? [] : ['Worth knowing, though it is no obstacle:', ...list(advice)];
-  throw new SetUpError(
+  return new SetUpError(
     [
       'This is in the way here:',
       ...list(problems),
       ...also,
       'Run this again when it is done.',
-      ...(needs.force === false ? ['To go on all the same: npm run up -- --force'] : []),
+      ...(force === undefined ? [] : [`To go on all the same: ${force}`]),
     ].join('\n'),
   );
 }
 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  - ${line}`);
 
-async function look(needs: Needs, probes: Probes): Promise<{ problems: string[]; advice: string[] }> {
+/** Looks at everything and only reports. */
+export async function findProblems(needs: Needs, probes: Probes = realProbes()): Promise<Findings> {
   const { system } = probes;
   const elsewhere = nothingRunsHere[system];
   if (elsewhere !== undefined) return { problems: [elsewhere], advice: [] };
@@ -72,7 +95,7 @@ async function look(needs: Needs, probes: Probes): Promise<{ problems: string[];
     needs.programs.map(async (name) => [name, await ask(name, probes)] as const),
   );
   const problems = said.flatMap(([name, text]) => programProblem(name, text, system, needs) ?? []);
-  const advice = said.flatMap(([name, text]) => programAdvice(name, text) ?? []);
+  const advice = said.flatMap(([name, text]) => programAdvice(name, text, needs.wanted) ?? []);
 
   const hasDocker = said.some(([name, text]) => name === 'docker' && text !== undefined);
   const engine = hasDocker ? await askEngine(probes) : undefined;

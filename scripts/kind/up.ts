@@ -11,14 +11,15 @@ import { CommandError } from '../support/run.ts';
 import { type AddOn, addOns, applyAddOns, profileWith, readAddOns, waitForAddOns } from './add-ons.ts';
 import { authorityFile, trustAuthority } from './certificates.ts';
 import { ensureCluster, findNodes } from './cluster.ts';
-import { diagnose } from './diagnosis.ts';
+import { diagnose } from '../cluster/diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
+import { kubectl } from './kubectl.ts';
 import { baseUrl, context, ports, registry } from './names.ts';
 import { policiesAreEnforced, policiesNotEnforced } from './policies.ts';
 import { connectRegistry, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
-import { SetUpError } from './set-up-error.ts';
+import { explain, SetUpError } from '../support/set-up-error.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 
 const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}] [--force]]     (default: e2e)`;
@@ -123,15 +124,9 @@ async function inCluster(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    process.stderr.write(`\n${await diagnose()}\n\n`);
+    process.stderr.write(`\n${await diagnose(kubectl, ['shop', 'traefik'])}\n\n`);
     throw error;
   }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof CommandError) return `${error.output}\n\nThis command failed: ${error.message}`;
-  if (error instanceof SetUpError || error instanceof SeedError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 try {
@@ -149,6 +144,6 @@ try {
     ].join('\n'),
   );
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n`);
+  process.stderr.write(`\n${error instanceof SeedError ? error.message : explain(error)}\n`);
   process.exitCode = 1;
 }

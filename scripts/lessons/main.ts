@@ -11,7 +11,7 @@ import { findNodes } from '../kind/cluster.ts';
 import { kubectl } from '../kind/kubectl.ts';
 import { context, paths } from '../kind/names.ts';
 import { requireAll } from '../kind/requirements.ts';
-import { SetUpError } from '../kind/set-up-error.ts';
+import { SetUpError } from '../support/set-up-error.ts';
 import { CommandError, run } from '../support/run.ts';
 import { say } from '../support/progress.ts';
 import { liveCluster } from './cluster.ts';

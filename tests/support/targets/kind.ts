@@ -1,5 +1,6 @@
 import { trustAuthority } from '../../../scripts/kind/certificates.ts';
-import { diagnose } from '../../../scripts/kind/diagnosis.ts';
+import { diagnose } from '../../../scripts/cluster/diagnosis.ts';
+import { kubectl } from '../../../scripts/kind/kubectl.ts';
 import { baseUrl as url } from '../../../scripts/kind/names.ts';
 import { readWriteToken } from '../../../scripts/kind/secrets.ts';
 import { untilAnswering } from '../answering.ts';
@@ -84,7 +85,7 @@ export async function kindTarget(token?: string): Promise<Target> {
       await untilAnswering(url, longMs);
     },
     async diagnostics() {
-      const parts = [await diagnose()];
+      const parts = [await diagnose(kubectl, ['shop', 'traefik'])];
       for (const service of ['user', 'product']) {
         const args = ['logs', '-l', `app=${service}`, '--all-containers', '--prefix', '--tail=40'];
         const lines = await inShop(...args).catch((error: unknown) => (error as Error).message);

@@ -1,8 +1,7 @@
 /** What somebody would ask the cluster first when it does not come up. */
 import { CommandError } from '../support/run.ts';
-import { kubectl } from './kubectl.ts';
+import type { Kubectl } from './kubectl.ts';
 
-const namespaces = ['shop', 'traefik'];
 const lines = 40;
 const events = 20;
 
@@ -16,32 +15,35 @@ interface Pod {
   readonly status: { readonly initContainerStatuses?: Container[]; readonly containerStatuses?: Container[] };
 }
 
-/** Pods, warnings and the logs of containers that are not ready or were restarted. Never fails. */
-export async function diagnose(): Promise<string> {
+type Ask = (args: readonly string[]) => Promise<string>;
+
+/** Pods, and of these namespaces warnings and the logs of containers that are not ready or were restarted. Never fails. */
+export async function diagnose(kubectl: Kubectl, namespaces: readonly string[]): Promise<string> {
+  const ask: Ask = (args) =>
+    kubectl(['--request-timeout=10s', ...args]).catch((error: unknown) => {
+      if (error instanceof CommandError) return error.output || error.message;
+      throw error;
+    });
   const sections = [
-    section('pods', ['get', 'pods', '--all-namespaces', '--output', 'wide']),
-    ...namespaces.map(async (namespace) => `--- last warnings in ${namespace}\n${await warnings(namespace)}`),
-    ...namespaces.map(async (namespace) => (await Promise.all(await logs(namespace))).join('\n')),
+    section(ask, 'pods', ['get', 'pods', '--all-namespaces', '--output', 'wide']),
+    ...namespaces.map(
+      async (namespace) => `--- last warnings in ${namespace}\n${await warnings(ask, namespace)}`,
+    ),
+    ...namespaces.map(async (namespace) => (await Promise.all(await logs(ask, namespace))).join('\n')),
   ];
   return (await Promise.all(sections)).filter((text) => text !== '').join('\n\n');
 }
 
-const ask = (args: readonly string[]): Promise<string> =>
-  kubectl(['--request-timeout=10s', ...args]).catch((error: unknown) => {
-    if (error instanceof CommandError) return error.output || error.message;
-    throw error;
-  });
-
-const section = async (title: string, args: readonly string[]): Promise<string> =>
+const section = async (ask: Ask, title: string, args: readonly string[]): Promise<string> =>
   `--- ${title}\n${await ask(args)}`;
 
-async function warnings(namespace: string): Promise<string> {
+async function warnings(ask: Ask, namespace: string): Promise<string> {
   const inOrder = ['--field-selector', 'type!=Normal', '--sort-by', '.lastTimestamp', '--no-headers'];
   const answer = await ask(['--namespace', namespace, 'get', 'events', ...inOrder]);
   return answer.split('\n').slice(-events).join('\n');
 }
 
-async function logs(namespace: string): Promise<Promise<string>[]> {
+async function logs(ask: Ask, namespace: string): Promise<Promise<string>[]> {
   const answer = await ask(['--namespace', namespace, 'get', 'pods', '--output', 'json']);
   const pods = answer.startsWith('{') ? (JSON.parse(answer) as { items: Pod[] }).items : [];
   return pods.flatMap(({ metadata, status }) =>
@@ -58,9 +60,9 @@ async function logs(namespace: string): Promise<Promise<string>[]> {
           `--tail=${lines}`,
         ];
         const title = `log of ${namespace}/${metadata.name}, ${name}`;
-        const now = section(title, args);
+        const now = section(ask, title, args);
         return restartCount > 0
-          ? [section(`${title}, before its restart`, [...args, '--previous']), now]
+          ? [section(ask, `${title}, before its restart`, [...args, '--previous']), now]
           : [now];
       }),
   );

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { say } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
-import { kubectl } from './kubectl.ts';
+import type { Kubectl } from './kubectl.ts';
 
 /** Longest time for a rollout. skaffold's own default is the same: images are pulled in it. */
 export const rolloutTimeout = '--timeout=10m';
@@ -72,10 +72,13 @@ export async function sayingWhatFor<T>(
 }
 
 /** The same for what waits for pods, in any of the namespaces. */
-export const sayingWhichPods = <T>(namespaces: readonly string[], work: () => Promise<T>): Promise<T> =>
-  sayingWhatFor(async () => waitingFor(await podsOf(namespaces)), work);
+export const sayingWhichPods = <T>(
+  kubectl: Kubectl,
+  namespaces: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> => sayingWhatFor(async () => waitingFor(await podsOf(kubectl, namespaces)), work);
 
-async function podsOf(namespaces: readonly string[]): Promise<readonly Pod[]> {
+async function podsOf(kubectl: Kubectl, namespaces: readonly string[]): Promise<readonly Pod[]> {
   try {
     const answer = await kubectl([
       '--request-timeout=5s',
