@@ -27,5 +27,6 @@ export default {
     project('e2e', 'tests/e2e'),
     project('chaos', 'tests/chaos'),
     project('cluster', 'tests/cluster'),
+    project('deploy', 'tests/deploy'),
   ],
 };

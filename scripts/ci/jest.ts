@@ -1,5 +1,5 @@
 /**
- * `node scripts/ci/jest.ts unit|slow|cluster [jest's own arguments]`: runs a group of the tests, with a report in
+ * `node scripts/ci/jest.ts unit|slow|cluster|deploy [jest's own arguments]`: runs a group of the tests, with a report in
  * reports/jest-<group>.json for `summary.ts`. The tests of tests/e2e have their own runner.
  */
 import { spawn } from 'node:child_process';
@@ -20,7 +20,7 @@ const slow = [
 const groups: Readonly<Record<string, readonly string[]>> = {
   // A busy machine must not fail a test: jest's own five seconds are not enough for programs that tests start.
   unit: [
-    ...'--ignoreProjects e2e cluster'.split(' '),
+    ...'--ignoreProjects e2e cluster deploy'.split(' '),
     '--testPathIgnorePatterns',
     slow,
     ...'--maxWorkers 2 --testTimeout 30000'.split(' '),
@@ -28,6 +28,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
   // They change the one cluster there is, so they follow one another.
   cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
+  // Creates its own cluster, builds all images and deploys them.
+  deploy: ['--selectProjects', 'deploy', '--runInBand', '--testTimeout', '1800000'],
 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -113,14 +113,10 @@ async function render(profile: string, place: Place, file: string): Promise<void
   // By default a new id with each run, in the pods' labels: every run would replace every pod.
   const label = ['--label', 'skaffold.dev/run-id=shop'];
   const result = ['--build-artifacts', place.images, '--output', file];
-  await run(
-    'skaffold',
-    ['render', ...common(profile), ...inRepository(place), ...onCluster(place), ...label, ...result],
-    {
-      env: environment(place),
-      cwd: root,
-    },
-  );
+  await run('skaffold', ['render', ...common(profile), ...inRepository(place), ...label, ...result], {
+    env: environment(place),
+    cwd: root,
+  });
 }
 
 async function apply(profile: string, place: Place, manifests: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
@@ -31,7 +32,7 @@ export const authorityFile = join(paths.authority, 'ca.crt');
  * can read. It is made once and valid for ten years.
  * @returns the paths of both.
  */
-export async function ensureAuthority(folder = paths.authority): Promise<KeyPair> {
+export async function ensureAuthority(folder: string = paths.authority): Promise<KeyPair> {
   const files = { certificate: join(folder, 'ca.crt'), key: join(folder, 'ca.key') };
   if (existsSync(files.certificate) && existsSync(files.key)) return files;
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -47,7 +48,7 @@ export async function ensureAuthority(folder = paths.authority): Promise<KeyPair
 /** A new server certificate for `names` (DNS names or IPv4 addresses), signed by the authority in `folder`. */
 export async function makeServerCertificate(
   names: readonly string[],
-  folder = paths.authority,
+  folder: string = paths.authority,
 ): Promise<KeyPair> {
   const authority = await ensureAuthority(folder);
   const temporary = await mkdtemp(join(tmpdir(), 'shop-certificate-'));
@@ -84,17 +85,18 @@ export async function makeServerCertificate(
 export async function isStillGood(
   certificate: string,
   names: readonly string[],
-  folder = paths.authority,
+  folder: string = paths.authority,
 ): Promise<boolean> {
   const authority = new X509Certificate(await readFile((await ensureAuthority(folder)).certificate));
   const server = new X509Certificate(certificate);
   const daysLeft = (server.validToDate.getTime() - Date.now()) / 86_400_000;
-  const isFor = (name: string) => (server.checkHost(name) ?? server.checkIP(name)) !== undefined;
+  const isFor = (name: string) =>
+    (isIP(name) === 0 ? server.checkHost(name) : server.checkIP(name)) !== undefined;
   return server.verify(authority.publicKey) && names.every(isFor) && daysLeft > renewDays;
 }
 
 /** From here on this process verifies HTTPS servers against the local authority too, in every client. */
-export async function trustAuthority(folder = paths.authority): Promise<void> {
+export async function trustAuthority(folder: string = paths.authority): Promise<void> {
   const { certificate } = await ensureAuthority(folder);
   setDefaultCACertificates([...getCACertificates('default'), await readFile(certificate, 'utf8')]);
 }

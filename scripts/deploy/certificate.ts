@@ -1,0 +1,34 @@
+/** The certificate of `--host`, of an authority of this machine's own; a Secret that is not ours is never touched. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Kubectl } from '../cluster/kubectl.ts';
+import { putCertificate, readCertificate } from '../cluster/secrets.ts';
+import { ensureAuthority, isStillGood, makeServerCertificate } from '../kind/certificates.ts';
+import { ownTlsSecret } from './judge.ts';
+
+/** Names a browser or curl may use for the host. */
+const namesOf = (host: string): string[] => (host === 'localhost' ? [host, '127.0.0.1'] : [host]);
+
+/**
+ * Makes the Secret where there is none, and renews a certificate that was made here and expires soon or is for another name.
+ * @returns what should be known: a certificate of somebody else's is used as it is.
+ */
+export async function ensureHostCertificate(
+  kubectl: Kubectl,
+  host: string,
+  folder: string,
+): Promise<string | undefined> {
+  const found = await readCertificate(kubectl, ownTlsSecret);
+  const names = namesOf(host);
+  if (found !== '') {
+    const { certificate } = await ensureAuthority(folder);
+    const present = new X509Certificate(found);
+    if (!present.verify(new X509Certificate(await readFile(certificate)).publicKey)) {
+      const fits = present.checkHost(host) === undefined ? `, and it is not for ${host}` : '';
+      return `The Secret ${ownTlsSecret} holds a certificate that was not made here${fits}: it is left as it is`;
+    }
+    if (await isStillGood(found, names, folder)) return undefined;
+  }
+  await putCertificate(kubectl, ownTlsSecret, await makeServerCertificate(names, folder), 'npm-run-deploy');
+  return undefined;
+}

@@ -1,0 +1,52 @@
+/** What is known of Ingress controllers: how their pods are found, and what an Ingress should tell them. */
+
+interface Controller {
+  /** Of `spec.controller` of its IngressClass. */
+  readonly controller: RegExp;
+  /** Of the images of the pods that send requests on. */
+  readonly image: RegExp;
+  /** The limits of our own Traefik (k8s/traefik/dynamic.yaml), where an annotation can say them. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** What keeps it from serving plain HTTP, too, where the Ingress has a certificate. */
+  readonly tlsOnly?: Readonly<Record<string, string>>;
+}
+
+const inCluster: readonly Controller[] = [
+  {
+    controller: /^traefik\.io\//,
+    image: /\btraefik\b/,
+    // The name of its chart and of k3s. (ingress-nginx sends plain HTTP on to HTTPS by itself.)
+    tlsOnly: { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' },
+  },
+  {
+    // The second is AKS' application routing.
+    controller: /^k8s\.io\/ingress-nginx|^webapprouting\.kubernetes\.azure\.com\//,
+    image: /ingress-nginx|nginx-ingress-controller/,
+    annotations: {
+      'nginx.ingress.kubernetes.io/limit-rps': '100',
+      'nginx.ingress.kubernetes.io/limit-burst-multiplier': '2',
+      'nginx.ingress.kubernetes.io/proxy-body-size': '2m',
+    },
+  },
+  {
+    controller: /^nginx\.org\//,
+    image: /nginx-ingress/,
+    annotations: { 'nginx.org/client-max-body-size': '2m' },
+  },
+  { controller: /haproxy/, image: /haproxy/ },
+  { controller: /konghq\.com/, image: /\bkong\b/ },
+  { controller: /^projectcontour\.io\//, image: /\benvoy\b/ },
+  { controller: /^cilium\.io\//, image: /\bcilium(-envoy)?\b/ },
+];
+
+export const controllerOf = (name: string): Controller | undefined =>
+  inCluster.find(({ controller }) => controller.test(name));
+
+/**
+ * Load balancers of a cloud that reach pods from outside of the cluster. They want annotations, certificates and health
+ * checks of their own, and no network policy can name them.
+ */
+const outside =
+  /^(ingress\.k8s\.aws|eks\.amazonaws\.com)\/|^networking\.gke\.io\/|^k8s\.io\/(ingress-)?gce|azure.*(application-gateway|alb)/;
+
+export const isOutside = (name: string): boolean => outside.test(name);
