@@ -1,4 +1,4 @@
-/** What somebody would ask the cluster first when it does not come up. */
+/** What an operator looks at first when a cluster does not come up. */
 import { CommandError } from '../support/run.ts';
 import type { Kubectl } from './kubectl.ts';
 

@@ -29,7 +29,7 @@ export interface Place {
 const settingsFile = `${root}.shop/skaffold.yaml`;
 
 /**
- * skaffold asks nobody for a newer version and sends no usage data, which it does by default. buildx adds no attestations:
+ * skaffold does not look for a newer version and sends no usage data, which it does by default. buildx adds no attestations:
  * they have the time of the build in them, so that unchanged content would get another digest, and every pod would be
  * replaced (docker/compose#14111).
  */

@@ -90,7 +90,7 @@ async function podsOf(kubectl: Kubectl, namespaces: readonly string[]): Promise<
     const { items } = JSON.parse(answer) as { readonly items: readonly Pod[] };
     return items.filter(({ metadata }) => namespaces.includes(metadata.namespace));
   } catch (error) {
-    // A control plane under load is asked again.
+    // A busy control plane gets the request again, later.
     if (error instanceof CommandError) return [];
     throw error;
   }

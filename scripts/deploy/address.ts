@@ -16,7 +16,7 @@ interface Balanced {
 const patienceMs = 180_000;
 
 /**
- * The address that the controller has put into the Ingress, or that of its Service: not every controller tells.
+ * The address that the controller has put into the Ingress, or that of its Service: not every controller sets the first.
  * @param namespace the controller's.
  * @returns nothing where there is no load balancer, or none within the time.
  */

@@ -1,11 +1,11 @@
-/** Whether the cluster would admit the shop's pods: Pod Security, limits, and whatever webhooks a cluster has. */
+/** Whether the cluster would admit the shop's pods: Pod Security, limits, and the cluster's webhooks. */
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { CommandError } from '../support/run.ts';
 import type { PodTemplate } from './demand.ts';
 import type { Findings } from '../kind/requirements.ts';
 
 /**
- * Asks the API server for each kind of pod, without making any (`--dry-run=server`).
+ * Sends each kind of pod to the API server, which creates none of them (`--dry-run=server`).
  * @param namespace where they are tried: `shop` where it exists; any other has other limits, and the same webhooks.
  * @param image the name that an image of ours has in the registry.
  */

@@ -11,7 +11,7 @@ const namesOf = (host: string): string[] => (host === 'localhost' ? [host, '127.
 
 /**
  * Makes the Secret where there is none, and renews a certificate that was made here and expires soon or is for another name.
- * @returns what should be known: a certificate of somebody else's is used as it is.
+ * @returns a line to show, when a certificate from another authority is used as it is.
  */
 export async function ensureHostCertificate(
   kubectl: Kubectl,

@@ -1,4 +1,4 @@
-/** What is known of Ingress controllers: how their pods are found, and what an Ingress should tell them. */
+/** What is known of Ingress controllers: how to find their pods, and which annotations they need. */
 
 interface Controller {
   /** Of `spec.controller` of its IngressClass. */
@@ -43,8 +43,8 @@ export const controllerOf = (name: string): Controller | undefined =>
   inCluster.find(({ controller }) => controller.test(name));
 
 /**
- * Load balancers of a cloud that reach pods from outside of the cluster. They want annotations, certificates and health
- * checks of their own, and no network policy can name them.
+ * Load balancers of a cloud that reach pods from outside of the cluster. They need other annotations, certificates and
+ * health checks, and no network policy can select them.
  */
 const outside =
   /^(ingress\.k8s\.aws|eks\.amazonaws\.com)\/|^networking\.gke\.io\/|^k8s\.io\/(ingress-)?gce|azure.*(application-gateway|alb)/;

@@ -1,4 +1,4 @@
-/** What the shop asks of a cluster, from its rendered manifests. */
+/** What the shop requests from a cluster, by its rendered manifests. */
 import type { Container, Manifest, PodSpec } from './objects.ts';
 import { readQuantity } from './quantity.ts';
 
@@ -11,7 +11,7 @@ export interface Demand {
   readonly storageBytes: number;
 }
 
-/** A pod as the cluster would be asked to make it, and how many of it. */
+/** A pod as a workload creates it, and how many of it. */
 export interface PodTemplate {
   /** The workload that makes it. */
   readonly name: string;

@@ -61,7 +61,7 @@ async function deploy(options: Options): Promise<string[]> {
     });
     await step('Deploying the shop', () => deployImages(profile, place));
     const [found] = await Promise.all([
-      step('Asking the Ingress for its address', () => ingressAddress(kubectl, plan.controllerNamespace)),
+      step('Reading the address of the Ingress', () => ingressAddress(kubectl, plan.controllerNamespace)),
       tryPolicies(kubectl),
     ]);
     return found;

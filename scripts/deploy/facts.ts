@@ -84,7 +84,7 @@ export async function readFacts(kubectl: Kubectl): Promise<Facts> {
       async () => (JSON.parse(await ask(['get', ...args, '--output=json'])) as { items: T[] }).items,
       [],
     );
-  /** What only somebody who may see the whole cluster can list. */
+  /** Only users with rights in the whole cluster can list these. */
   const perhaps = <T>(args: readonly string[]): Promise<readonly T[] | undefined> =>
     attempt(
       async () => (JSON.parse(await ask(['get', ...args, '--output=json'])) as { items: T[] }).items,
@@ -124,7 +124,7 @@ export async function readFacts(kubectl: Kubectl): Promise<Facts> {
     ? await Promise.all([
         list<Named>(['deployments,statefulsets,daemonsets', ...inShop]),
         list<Claim>(['persistentvolumeclaims', ...inShop]),
-        // Names and types; what they hold is not asked for.
+        // Names and types only, never the content.
         secretsOf(ask, attempt),
         list<Quota>(['resourcequotas', ...inShop]),
       ])

@@ -36,7 +36,7 @@ export function hintsFor({ context, plan, address, authority }: Place): string[]
     ...curlHints(url, { token: true, ...(authority === undefined ? {} : { authority }) }).map(
       (line) => `  ${line}`,
     ),
-    `  ${trust}npm run e2e -- --url ${url}    # the stories; they add and remove what is theirs`,
+    `  ${trust}npm run e2e -- --url ${url}    # the e2e tests; they remove what they add`,
     `  ${kubectl} get pods`,
     `  npm run undeploy -- --context ${context}`,
   ];

@@ -64,7 +64,7 @@ class Judge {
   cluster(): void {
     const { version, unread, unknown, lacked } = this.#facts;
     const { context } = this.#options;
-    for (const line of unread) this.problems.push(`The cluster was asked, and it said: ${line}`);
+    for (const line of unread) this.problems.push(`The cluster cannot be read: ${line}`);
     for (const line of unknown) this.advice.push(`Something of the cluster could not be seen: ${line}`);
     const minor = Number(version?.split('.')[1]);
     if (version !== undefined && minor < leastKubernetes.minor)
@@ -72,7 +72,7 @@ class Judge {
         `The cluster has Kubernetes ${version}, and ${leastKubernetes.text} or newer is needed`,
       );
     const creates = lacked.find(({ verb, resource }) => verb === 'create' && resource === 'namespaces');
-    // Where the namespace is there, nobody has to make it.
+    // When the namespace exists, this right is not needed.
     const missing = this.#facts.namespace === undefined ? lacked : lacked.filter((one) => one !== creates);
     this.problems.push(...describeLacked(context, missing));
   }
@@ -126,7 +126,7 @@ class Judge {
     return { platforms, spreadBy };
   }
 
-  /** Only told: a cluster may make nodes when pods wait for them. */
+  /** Advice only: a cluster may create nodes when pods wait for them. */
   #capacity(usable: readonly Node[], demand: Demand): void {
     if (usable.length === 0 || this.#facts.pods === undefined) return;
     const names = new Set(usable.map(({ metadata }) => metadata.name));
@@ -242,7 +242,7 @@ class Judge {
     if (isOutside(name)) {
       this.problems.push(
         `The IngressClass "${chosen.metadata.name}" is of ${name}, a load balancer that reaches pods from outside of the ` +
-          `cluster and wants annotations, health checks and certificates of its own. Use a controller that runs in pods, ` +
+          `cluster and needs other annotations, health checks and certificates. Use a controller that runs in pods, ` +
           `behind a Service of type LoadBalancer (docs/any-cluster.md)`,
       );
       return { callers: [] };
@@ -269,7 +269,7 @@ class Judge {
     const relevant = pods.filter(({ metadata }) => metadata.namespace === namespace);
     if ((relevant.length > 0 ? relevant : within).some(({ spec }) => spec.hostNetwork === true)) {
       this.advice.push(
-        'The Ingress controller uses the network of its nodes, so that no network policy can name it: everybody may send ' +
+        'The Ingress controller uses the network of its nodes, so that no network policy can select it: every pod may send ' +
           'requests to port 3000 of the services, which is the API that the Ingress shows',
       );
       return {
@@ -292,8 +292,8 @@ class Judge {
       );
     if (dns === undefined)
       this.advice.push(
-        'There is no Service kube-dns in kube-system. The policies let pods ask pods with the label k8s-app=kube-dns there for ' +
-          'names: where the cluster has others and enforces policies, names are not resolved (docs/any-cluster.md)',
+        'There is no Service kube-dns in kube-system. The policies allow DNS queries to pods with the label k8s-app=kube-dns there: ' +
+          'when the cluster has other DNS servers and enforces policies, names are not resolved (docs/any-cluster.md)',
       );
     const addresses = dns?.spec.clusterIPs ?? [dns?.spec.clusterIP ?? 'None'];
     const nodeLocal = names.includes('node-local-dns') ? ['169.254.20.10'] : [];
@@ -410,6 +410,6 @@ const migrated: Readonly<Record<string, string>> = {
   'disk.csi.azure.com': 'disk.csi.azure.com',
 };
 
-/** Programs that run on every node and enforce network policies; aws-node and k3s do where they are told to. */
+/** Programs that run on every node and enforce network policies; aws-node and k3s do when they are configured to. */
 const enforcers =
   /^(calico-node|canal|cilium|anetd|antrea-agent|kindnet|kube-router|azure-npm|azure-cns|aws-node|weave-net|kube-network-policies|ovnkube-node)/;

@@ -1,4 +1,4 @@
-/** The overlay prod as a cluster of somebody else's needs it: a kustomization that can be read, kept and used by others. */
+/** The overlay prod, changed for one cluster: a kustomization that users can read, keep in a repository and apply themselves. */
 import { stringify } from 'yaml';
 import { managedBy, type Plan } from './judge.ts';
 

@@ -14,7 +14,7 @@ export const images = [
 
 /** What a deployment keeps on this machine: kustomization, certificate authority, which images were built. */
 export function folderOf(context: string): { readonly path: string; readonly fromRoot: string } {
-  // Contexts of EKS are named by ARN: colons and slashes are no parts of a file's name everywhere.
+  // Contexts of EKS are named by ARN: not every system allows colons and slashes in the name of a file.
   const fromRoot = `.shop/deploy/${context.replace(/[^\w.-]+|^\.+/g, '_')}`;
   return { path: `${root}${fromRoot}`, fromRoot };
 }

@@ -23,7 +23,7 @@ export const undeployUsage = `Removes the shop from a cluster, with all of its d
 
   npm run undeploy -- --context NAME [--yes]
 
-  --yes   does not ask
+  --yes   deletes without a question
 `;
 
 export interface Options {

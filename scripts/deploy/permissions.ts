@@ -1,4 +1,4 @@
-/** What the deployment must be allowed to do in the cluster, asked as `kubectl auth can-i` does, all at once. */
+/** The rights that the deployment needs, checked as `kubectl auth can-i` does, in one request. */
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { CommandError } from '../support/run.ts';
 
@@ -86,7 +86,7 @@ export async function lackedBy(
   const answer = await kubectl(['create', '--filename', '-', '--output', 'json'], { input });
   const reviews = documentsOf<Review>(answer);
   if (reviews.length !== permissions.length)
-    throw new CommandError('kubectl create SelfSubjectAccessReview', 'not every answer has come', answer);
+    throw new CommandError('kubectl create SelfSubjectAccessReview', 'some reviews have no result', answer);
   return permissions.filter((_, index) => reviews[index]?.status?.allowed !== true);
 }
 

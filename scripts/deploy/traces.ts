@@ -52,7 +52,7 @@ async function findOfCluster(kubectl: Kubectl): Promise<string[]> {
   if (kinds.length === 0) return [];
   const found: string[] = [];
   const args = ['--selector=app.kubernetes.io/part-of=shop', '--ignore-not-found', '--output=name'];
-  // One answer for all kinds: names on one stream, refusals, which make it fail, on the other.
+  // One command for all kinds: names on one stream; refusals, which make it fail, on the other.
   await kubectl(['--request-timeout=60s', 'get', kinds.join(','), ...args], {
     onLine: (line) => void (/^[a-z][^\s:]*\/\S+$/.test(line) && found.push(line)),
   }).catch((error: unknown) => {

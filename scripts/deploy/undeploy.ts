@@ -34,7 +34,7 @@ async function undeploy(context: string, yes: boolean): Promise<void> {
     await rm(path, { recursive: true });
     say(`Removed what was kept of it here: ${fromRoot}`);
   }
-  say('Images stay in the registry: it is not known here who else uses them');
+  say('Images stay in the registry: others may use them');
 }
 
 /** @throws {SetUpError} when the shop is not ours to remove, or something is in the way. */
@@ -48,7 +48,7 @@ async function look(kubectl: Kubectl, context: string): Promise<Traces> {
     traces = await findTraces(kubectl);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    throw refusal({ problems: [`The cluster was asked, and it said: ${error.output}`], advice: [] });
+    throw refusal({ problems: [`The cluster cannot be read: ${error.output}`], advice: [] });
   }
   const { namespace } = traces;
   if (namespace !== undefined && namespace.metadata.labels?.[managedBy.key] !== managedBy.value)
@@ -66,7 +66,7 @@ async function confirm(context: string, lines: readonly string[]): Promise<void>
     ...lines.map((line) => `  - ${line}`),
   ].join('\n');
   if (!process.stdin.isTTY)
-    throw new SetUpError(`${what}\nNobody can be asked here. Give --yes to delete it`);
+    throw new SetUpError(`${what}\nA question needs a terminal. Give --yes to delete it`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(
@@ -93,7 +93,7 @@ async function remove(kubectl: Kubectl, { ofCluster }: Traces): Promise<void> {
       const namespaced = await findNamespaced(kubectl);
       const isGone = namespaced.namespace === undefined && namespaced.volumes.length === 0;
       const traces = isGone ? await findTraces(kubectl) : { ...namespaced, ofCluster: [] };
-      // Their claims are gone, and nobody else deletes them.
+      // Their claims are gone, and no controller deletes them.
       const kept = traces.volumes.filter(
         ({ spec, status }) => spec.persistentVolumeReclaimPolicy === 'Retain' && status?.phase === 'Released',
       );

@@ -1,5 +1,5 @@
 /**
- * `npm run deploy` and `npm run undeploy` on a plain cluster with another Ingress class and a registry of its own. The tests
+ * `npm run deploy` and `npm run undeploy` on a plain cluster with another Ingress class and its own registry. The tests
  * follow one another.
  */
 import { existsSync } from 'node:fs';
@@ -59,7 +59,7 @@ test('the shop is deployed, and says what to try', async () => {
   expect((await fetch(`${plain.plainUrl}/user`)).status).toBe(404);
 });
 
-test('the stories are played on it through its Ingress', async () => {
+test('the e2e tests pass on it through its Ingress', async () => {
   const encoded = await inShop('get', 'secret', 'write-token', '--output=jsonpath={.data.token}');
   const token = Buffer.from(encoded, 'base64').toString();
   const lines: string[] = [];
@@ -74,7 +74,7 @@ test('the stories are played on it through its Ingress', async () => {
   await played;
 });
 
-test('deployed again nothing changes: no pod is replaced, no secret is made anew', async () => {
+test('deployed again nothing changes: no pod is replaced, every secret stays', async () => {
   const before = [await uidsOf('pods'), await secretsThere()];
   await deploy(...options);
   expect([await uidsOf('pods'), await secretsThere()]).toEqual(before);

@@ -128,7 +128,7 @@ describe('R2: what is waited for', () => {
 
   test('that cannot be found out does not end the work', async () => {
     const work = sayingWhatFor(
-      () => Promise.reject(new Error('no answer')),
+      () => Promise.reject(new Error('no response')),
       async () => 'done',
       { everyMs: 1 },
     );

@@ -50,7 +50,7 @@ const manifests: Manifest[] = [
 
 const image = (name: string) => (name === 'mongo:8.0' ? name : `ghcr.io/owner/shop/${name}`);
 
-describe('what the shop asks for', () => {
+describe('what the shop requests', () => {
   test('is the sum over pods, with sidecars and volumes', () => {
     const { cpus, ...rest } = demandOf(manifests);
     expect(cpus).toBeCloseTo(0.36);
@@ -83,7 +83,7 @@ describe('what the shop asks for', () => {
 describe('admission', () => {
   const templates = podTemplatesOf(manifests);
 
-  test('is asked for a pod of each kind, with the images that it will have, and none is made', async () => {
+  test('is tested with a pod of each kind and its images, and none is created', async () => {
     const kubectl = fakeKubectl({ create: 'pod/x' });
     expect(await tryPods(kubectl, 'default', templates, image)).toEqual({ problems: [], advice: [] });
     const [first, second] = kubectl.calls.map(({ options }) => JSON.parse(options.input ?? '') as Manifest);
@@ -113,7 +113,7 @@ describe('admission', () => {
     expect(problems).toEqual([`The cluster would refuse the pods of mongo: ${refusal}`]);
   });
 
-  test('that only warns is told of, once', async () => {
+  test('that only warns is advice, once', async () => {
     const kubectl = fakeKubectl({
       create: ({ options }) => {
         options.onLine?.('Warning: would violate PodSecurity "restricted:latest"');
@@ -125,7 +125,7 @@ describe('admission', () => {
     expect(advice).toEqual([expect.stringContaining('with a warning: would violate PodSecurity')]);
   });
 
-  test('that this user may not ask is not a problem', async () => {
+  test('that this user may not test is not a problem', async () => {
     const forbidden = failure('pods is forbidden: User "dev" cannot create resource "pods" in API group ""');
     const { problems, advice } = await tryPods(fakeKubectl({ create: forbidden }), 'shop', templates, image);
     expect(problems).toEqual([]);

@@ -46,7 +46,7 @@ test('one that was made here stays while it is good, and is made again for anoth
   expect(other.applied()).toHaveLength(1);
 });
 
-test('one of somebody else’s is never overwritten, also where it does not fit', async () => {
+test('a certificate of another authority is never overwritten, even when it does not fit', async () => {
   const { certificate } = await makeServerCertificate(['shop.example'], elsewhere);
   const { kubectl, applied } = cluster(certificate);
   expect(await ensureHostCertificate(kubectl, 'other.example', folder)).toMatch(

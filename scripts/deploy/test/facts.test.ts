@@ -30,7 +30,7 @@ describe('what is read of a cluster', () => {
         { metadata: { name: 'cert' }, type: 'kubernetes.io/tls' },
       ],
     });
-    // What Secrets hold is nobody's business.
+    // The content of Secrets is not read.
     const secrets = kubectl.calls.find(({ args }) => args.includes('secrets'));
     expect(secrets?.args.join(' ')).not.toMatch(/json$|\.data/);
   });
@@ -45,7 +45,7 @@ describe('what is read of a cluster', () => {
     expect(kubectl.calls).toHaveLength(1);
   });
 
-  test('is all that may be read; the rest is told', async () => {
+  test('is all that may be read; the rest is reported', async () => {
     const kubectl = fakeKubectl({
       version,
       '--output json': reviews(() => true),

@@ -75,7 +75,7 @@ describe('the platforms of the nodes', () => {
     ]);
   });
 
-  test('of a builder that does not tell are left to the build', async () => {
+  test('that a builder does not list are left to the build', async () => {
     inspected('Status: inactive');
     expect(await platformProblems(['linux/arm64'])).toEqual([]);
   });

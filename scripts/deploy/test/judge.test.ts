@@ -32,7 +32,7 @@ describe('a cluster with nothing in the way', () => {
 });
 
 describe('everything that is in the way is said at once', () => {
-  test('whatever it is', () => {
+  test('of every kind', () => {
     const { problems } = judged(
       {
         version: '1.29.4',
@@ -54,7 +54,7 @@ describe('everything that is in the way is said at once', () => {
       expect(problems).toContainEqual(expect.stringContaining(text));
   });
 
-  test('what a user may not see is only told, as far as the rest is enough', () => {
+  test('what a user may not see is only advice, as long as the rest is enough', () => {
     const { pods: _pods, csiDrivers: _drivers, daemonSets: _sets, ...rest } = facts;
     const seen = { ...rest, unknown: ['pods is forbidden'] };
     expect(judge(seen, options, demand).problems).toEqual([
@@ -72,7 +72,7 @@ describe('everything that is in the way is said at once', () => {
   test('a cluster that does not answer has that problem alone', () => {
     const { version: _, ...rest } = facts;
     const { problems } = judge({ ...rest, unread: ['error: context "far" does not exist'] }, options, demand);
-    expect(problems).toEqual(['The cluster was asked, and it said: error: context "far" does not exist']);
+    expect(problems).toEqual(['The cluster cannot be read: error: context "far" does not exist']);
   });
 });
 
@@ -112,7 +112,7 @@ describe('nodes', () => {
     expect(advice).toEqual([expect.stringContaining('over the one node there is')]);
   });
 
-  test('in one zone are told of, and so are too few', () => {
+  test('in one zone are advice, and so are too few', () => {
     const nodes = [node('a', { zone: '1', cpu: '1500m' })];
     const busy = pod('other', 'some/image', {
       nodeName: 'a',
@@ -128,7 +128,7 @@ describe('nodes', () => {
 });
 
 describe('storage', () => {
-  test('of a class that is asked for', () => {
+  test('of the class in the options', () => {
     const storageClasses = [...facts.storageClasses, storageClass('slow', 'example.com/disk')];
     expect(judged({ storageClasses }, { storageClass: 'slow' })).toMatchObject({
       problems: [],
@@ -157,7 +157,7 @@ describe('storage', () => {
 });
 
 describe('the Ingress', () => {
-  test('is of the default class, or of the one that is asked for', () => {
+  test('is of the default class, or of the one in the options', () => {
     const ingressClasses = [
       ingressClass('web', 'traefik.io/ingress-controller'),
       ingressClass('nginx', 'k8s.io/ingress-nginx', {
@@ -223,14 +223,14 @@ describe('the Ingress', () => {
     ]);
   });
 
-  test('of a controller in the network of its nodes lets everybody ask, and says so', () => {
+  test('of a controller in the network of its nodes opens the port to all, and says so', () => {
     const pods = [pod('ingress', 'traefik:v3', { hostNetwork: true })];
     const { advice, plan } = judged({ pods });
     expect(plan.callers).toEqual([{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }]);
-    expect(advice).toEqual([expect.stringContaining('no network policy can name it')]);
+    expect(advice).toEqual([expect.stringContaining('no network policy can select it')]);
   });
 
-  test('without a host and a certificate speaks plain HTTP, and that is told', () => {
+  test('without a host and a certificate speaks plain HTTP, with a warning', () => {
     const { problems, advice, plan } = judge(facts, withoutHost, demand);
     expect(problems).toEqual([]);
     expect(plan.ingress).toEqual({ className: 'web', annotations: {} });
@@ -259,7 +259,7 @@ describe('network policies', () => {
     expect(judged({ apiServer }).plan.apiPorts).toEqual([443, 6443, 8443]);
   });
 
-  test('let pods ask a DNS cache on their node, and a Service of two families', () => {
+  test('allow a DNS cache on the node, and a Service with two address families', () => {
     const dns = {
       metadata: { name: 'kube-dns' },
       spec: { clusterIP: '10.0.0.10', clusterIPs: ['10.0.0.10', 'fd00::a'] },
@@ -272,7 +272,7 @@ describe('network policies', () => {
     ]);
   });
 
-  test('that nothing may enforce, and DNS of another kind, are told of', () => {
+  test('that may not be enforced, and other DNS servers, are advice', () => {
     const { dns: _, ...rest } = facts;
     const { problems, advice, plan } = judge({ ...rest, daemonSets: [] }, options, demand);
     expect(problems).toEqual([]);
@@ -288,7 +288,7 @@ describe('the namespace', () => {
   const labels = { 'app.kubernetes.io/managed-by': 'npm-run-deploy' };
   const workloads = [{ metadata: { name: 'till' } }];
 
-  test('of somebody else with workloads is left alone', () => {
+  test('of another owner with workloads is left alone', () => {
     const namespace = { metadata: { name: 'shop' } };
     expect(judged({ namespace, workloads }).problems).toEqual([
       expect.stringContaining(
@@ -297,7 +297,7 @@ describe('the namespace', () => {
     ]);
   });
 
-  test('that is ours, or empty, is used; nobody has to make it', () => {
+  test('that is ours, or empty, is used; the right to create it is not needed', () => {
     const lacked = [{ verb: 'create', group: '', resource: 'namespaces' }];
     expect(judged({ namespace: { metadata: { name: 'shop', labels } }, workloads, lacked }).problems).toEqual(
       [],

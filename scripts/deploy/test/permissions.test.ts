@@ -7,7 +7,7 @@ import { describeLacked, documentsOf, lackedBy, toDeploy, toUndeploy } from '../
 import { fakeKubectl, reviews } from './support/fake-kubectl.ts';
 
 describe('permissions', () => {
-  test('are asked for at once, and those that lack are named by resource', async () => {
+  test('are checked in one request, and missing ones are named by resource', async () => {
     const kubectl = fakeKubectl({
       create: reviews(
         ({ verb, resource }) => resource !== 'secrets' && !(resource === 'namespaces' && verb === 'create'),
@@ -21,13 +21,13 @@ describe('permissions', () => {
     ]);
   });
 
-  test('that a cluster does not tell are an error, never a yes', async () => {
+  test('without a result are an error, never a yes', async () => {
     await expect(lackedBy(fakeKubectl({ create: '' }), toUndeploy)).rejects.toThrow(
-      'not every answer has come',
+      'some reviews have no result',
     );
   });
 
-  test('are asked for every kind that the overlay prod has', () => {
+  test('cover every kind in the overlay prod', () => {
     const kinds = new Set(
       globSync('k8s/{base,components/{ambassador,log-sidecar,network-policies}}/**/*.yaml', { cwd: root })
         .flatMap((file) => parseAllDocuments(readFileSync(`${root}${file}`, 'utf8')))

@@ -324,11 +324,14 @@ describe('everything that is in the way', () => {
 });
 
 describe('versions.json', () => {
-  test('has the version of the nodes', () => {
-    const { nodes } = parse(textOf('k8s/kind.yaml')) as { nodes: { image: string }[] };
-    const images = new Set(nodes.map(({ image }) => image.replace(/@.*/, '')));
-    expect([...images]).toEqual([`kindest/node:v${versions.kubernetes}`]);
-  });
+  test.each(['k8s/kind.yaml', 'tests/deploy/plain/kind.yaml'])(
+    'has the version of the nodes of %s',
+    (file) => {
+      const { nodes } = parse(textOf(file)) as { nodes: { image: string }[] };
+      const images = new Set(nodes.map(({ image }) => image.replace(/@.*/, '')));
+      expect([...images]).toEqual([`kindest/node:v${versions.kubernetes}`]);
+    },
+  );
 
   test('is what the README says is needed', () => {
     const readme = textOf('README.md').replace(/\s+/g, ' ');

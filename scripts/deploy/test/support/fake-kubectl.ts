@@ -9,8 +9,8 @@ interface Call {
 type Answer = string | object | Error | ((call: Call) => string);
 
 /**
- * kubectl with answers: the first whose words are all among the arguments. Objects are answered as JSON; a list that is not
- * named is empty, any other object is not there.
+ * kubectl with prepared output: the first whose words are all among the arguments. Objects are printed as JSON; any other
+ * list is empty, and any other object does not exist.
  */
 export function fakeKubectl(answers: Readonly<Record<string, Answer>>): Kubectl & { readonly calls: Call[] } {
   const calls: Call[] = [];
