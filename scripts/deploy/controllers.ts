@@ -46,7 +46,15 @@ export const controllerOf = (name: string): Controller | undefined =>
  * Load balancers of a cloud that reach pods from outside of the cluster. They need other annotations, certificates and
  * health checks, and no network policy can select them.
  */
-const outside =
-  /^(ingress\.k8s\.aws|eks\.amazonaws\.com)\/|^networking\.gke\.io\/|^k8s\.io\/(ingress-)?gce|azure.*(application-gateway|alb)/;
+const outside = [
+  'ingress.k8s.aws/',
+  'eks.amazonaws.com/',
+  'networking.gke.io/',
+  'k8s.io/ingress-gce',
+  'k8s.io/gce',
+  'azure/',
+  'azure-',
+  'alb.networking.azure.io/',
+];
 
-export const isOutside = (name: string): boolean => outside.test(name);
+export const isOutside = (name: string): boolean => outside.some((prefix) => name.startsWith(prefix));

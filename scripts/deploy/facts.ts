@@ -171,5 +171,5 @@ function secretsOf(
 
 function serverVersion(text: string): string | undefined {
   const { serverVersion: server } = JSON.parse(text) as { serverVersion?: { gitVersion?: string } };
-  return /\d+\.\d+\.\d+/.exec(server?.gitVersion ?? '')?.[0];
+  return /^v?(\d+\.\d+\.\d+)/.exec(server?.gitVersion ?? '')?.[1];
 }

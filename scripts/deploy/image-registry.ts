@@ -72,7 +72,7 @@ export async function platformProblems(platforms: readonly string[]): Promise<st
     if (error instanceof CommandError) return [];
     throw error;
   }
-  const [, list] = /^Platforms:\s*(.+)$/m.exec(said) ?? [];
+  const [, list] = /^Platforms:(.+)$/m.exec(said) ?? [];
   if (list === undefined) return [];
   const able = new Set(list.split(',').map((name) => name.replace('*', '').trim()));
   const missing = platforms.filter((platform) => !able.has(platform));

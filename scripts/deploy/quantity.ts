@@ -20,9 +20,9 @@ const factors: Readonly<Record<string, number>> = {
 
 /** `100m` is 0.1, `1Gi` is 1073741824, `1e3` is 1000. What is none is not a number (NaN). */
 export function readQuantity(text: string | number): number {
-  const [, number, suffix = ''] =
-    /^([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|\d+\.)([a-zA-Z]*)$/.exec(String(text)) ?? [];
-  return number === undefined ? NaN : Number(number) * (factors[suffix] ?? NaN);
+  const [, number, exponent = '', suffix = ''] =
+    /^([+-]?[\d.]+)([eE][+-]?\d+)?([a-zA-Z]*)$/.exec(String(text)) ?? [];
+  return number === undefined ? NaN : Number(number + exponent) * (factors[suffix] ?? NaN);
 }
 
 /** Bytes in GiB, and CPUs, as a reader wants them. */

@@ -54,7 +54,7 @@ async function findOfCluster(kubectl: Kubectl): Promise<string[]> {
   const args = ['--selector=app.kubernetes.io/part-of=shop', '--ignore-not-found', '--output=name'];
   // One command for all kinds: names on one stream; refusals, which make it fail, on the other.
   await kubectl(['--request-timeout=60s', 'get', kinds.join(','), ...args], {
-    onLine: (line) => void (/^[a-z][^\s:]*\/\S+$/.test(line) && found.push(line)),
+    onLine: (line) => void (line.includes('/') && !/\s/.test(line) && found.push(line)),
   }).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
   });

@@ -202,6 +202,7 @@ describe('the Ingress', () => {
     'networking.gke.io/ingress-gce',
     'azure/application-gateway',
     'azure-application-gateway-for-containers/alb',
+    'alb.networking.azure.io/alb-controller',
   ])('of %s, which is outside of the cluster, is refused', (controller) => {
     expect(judged({ ingressClasses: [ingressClass('cloud', controller)] }).problems).toEqual([
       expect.stringContaining('reaches pods from outside of the cluster'),
