@@ -24,7 +24,7 @@ export interface SidecarOptions {
 
 export interface Sidecar {
   readonly stats: Stats;
-  /** Follows the file until `stop`. @throws {OutputClosed} when nobody reads the output any more. */
+  /** Follows the file until `stop`. @throws {OutputClosed} when the output has no reader any more. */
   run(): Promise<void>;
   /** Reads what is there to the end, within DRAIN_TIMEOUT_MS, and resolves when everything is written. */
   stop(): Promise<void>;

@@ -37,7 +37,7 @@ const admin = await startAdminServer({
 shutdownOnSignals({
   lifecycle,
   logger,
-  // Nobody sends it requests: it can begin to drain at once.
+  // No client sends it requests: it can begin to drain at once.
   drainDelayMs: 0,
   timeoutMs: config.drainTimeoutMs + 5000,
   close: async () => {
@@ -50,6 +50,6 @@ logger.info({ logFile: config.logFile, adminPort: admin.port }, 'following');
 await sidecar.run().catch((error: unknown) => {
   if (!(error instanceof OutputClosed)) throw error;
   // A new process gets a new pipe and goes on at the checkpoint.
-  logger.fatal({ err: error }, 'nobody reads standard output: the process ends');
+  logger.fatal({ err: error }, 'standard output has no reader: the process ends');
   process.exit(1);
 });

@@ -87,7 +87,7 @@ export class FailureLog {
   }
 }
 
-/** What is measured at the moment it is asked for. */
+/** What is measured when metrics are requested. */
 export interface Gauges {
   readonly lagBytes: () => number;
   readonly checkpointAgeMs: () => number;

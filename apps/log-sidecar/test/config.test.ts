@@ -96,7 +96,7 @@ describe('the configuration', () => {
       () => readSidecarConfig({ ...required, CONFIG_FILE: '/nowhere/x.yaml' }),
       'cannot be read',
     ],
-    ['what is no YAML', () => read('a: [', required), 'sidecar.yaml'],
+    ['what is not YAML', () => read('a: [', required), 'sidecar.yaml'],
   ])('refuses %s', (_what, attempt, part) => {
     expect(problems(attempt)).toContain(part);
   });

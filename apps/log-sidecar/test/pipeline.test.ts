@@ -53,7 +53,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const) }) },
 );
 
-/** Lines the app writes; each has its number, and every few are no JSON. */
+/** Lines the app writes; each has its number, and every few are not JSON. */
 class App {
   readonly expected: string[] = [];
   readonly #log: LogDirectory;
@@ -122,7 +122,7 @@ const bytesOfRepeated = (sidecar: Stepwise) =>
     .filter((line) => line.includes('"redelivered":true'))
     .join('').length;
 
-describe('whatever is written, rotated and killed in whatever order', () => {
+describe('anything written, rotated and killed in any order', () => {
   test('every line comes once and in order, but for those marked as redelivered', async () => {
     let repeated = 0;
     await fc.assert(
@@ -175,7 +175,7 @@ describe('whatever is written, rotated and killed in whatever order', () => {
   test.each([
     ['and the reader is waited for', 'waiting'],
     ['before that is noted', 'in part'],
-  ] as const)('a line that is cut off, %s, comes again whole, on a line of its own', async (_how, when) => {
+  ] as const)('a line that is cut off, %s, comes again whole, on a separate line', async (_how, when) => {
     const log = new LogDirectory();
     const app = new App(log);
     const sidecar = new Stepwise(log);
@@ -212,7 +212,7 @@ describe('whatever is written, rotated and killed in whatever order', () => {
     expect(sidecar.text).not.toContain('redelivered');
   });
 
-  test('after a kill a line that a pipe does not take at once comes on a line of its own', async () => {
+  test('after a kill a line that a pipe does not take at once comes on a separate line', async () => {
     const log = new LogDirectory();
     const sidecar = new Stepwise(log);
     log.log('x'.repeat(5000));

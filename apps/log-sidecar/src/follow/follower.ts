@@ -81,7 +81,7 @@ export class Follower {
     return this.#file;
   }
 
-  /** The name of the file being read; to be asked for once its first line, which it is made of, has been read. */
+  /** The name of the file being read; to be read once its first line, which it is made of, has been read. */
   get fileId(): string {
     const file = this.#opened();
     this.#id ??= this.#names.name(file.inode, file.firstLine);
@@ -149,7 +149,7 @@ export class Follower {
     if (count > 0) return 'data';
     const current = statOf(this.#options.path);
     if (current && sameFile(current, file.stat)) return 'waiting';
-    // A writer that was told to begin a new file may write to this one until it does: the new one is empty until then.
+    // A writer that begins a new file may write to this one until it does: the new one is empty until then.
     if (!this.#look((newer) => newer.some(({ size }) => size > 0))) return 'waiting';
     const more = this.reader.fill(file.fd);
     this.#taken(file, more);

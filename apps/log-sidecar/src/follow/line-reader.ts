@@ -24,7 +24,7 @@ const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
 
 /**
  * Cuts what is read from a file into lines, wherever reads end: in the middle of a line or of a character. A hole ends a
- * line and belongs to none, whatever its length, nor does a byte order mark at the start of a file (RFC 8259, 8.1).
+ * line and belongs to none, of any length, nor does a byte order mark at the start of a file (RFC 8259, 8.1).
  * Memory stays within one chunk, or the longest allowed line and one chunk while there is such a line.
  */
 export class LineReader implements Line {

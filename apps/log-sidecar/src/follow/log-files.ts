@@ -30,7 +30,7 @@ export interface KnownFile extends Print {
   readonly inode: string;
 }
 
-/** Device and inode: the same file for as long as it is open, whatever it is called. */
+/** Device and inode: the same file for as long as it is open, under any name. */
 export const sameFile = (a: BigIntStats, b: BigIntStats): boolean => a.ino === b.ino && a.dev === b.dev;
 
 /** A file of the log, open for reading. Its name is known from where it was found, and may have changed since. */
@@ -56,7 +56,7 @@ export class OpenFile {
     this.#length = Number(stat.size);
   }
 
-  /** @returns undefined when there is none. @throws the system's error; EINVAL for what is no regular file. */
+  /** @returns undefined when there is none. @throws the system's error; EINVAL for what is not a regular file. */
   static open(path: string, atPath: boolean): OpenFile | undefined {
     let fd: number;
     try {
@@ -101,7 +101,7 @@ export class OpenFile {
   }
 
   /**
-   * Looks whether the file still is the one that has been read, or has been cut short and perhaps written anew.
+   * Looks whether the file still is the one that has been read, or has been cut short and perhaps written again.
    * @param readOffset up to where bytes have come from it, noted or not.
    */
   isContinued(readOffset: number): boolean {
@@ -151,7 +151,7 @@ export class OpenFile {
     return size > 0 && this.size >= size && this.#digestAt(size) === expected;
   }
 
-  /** Whether this is the file that was known, under whatever name. */
+  /** Whether this is the file that was known, under any name. */
   is(known: KnownFile): boolean {
     return this.inode === known.inode && (known.size === 0 || this.has(known));
   }

@@ -1,6 +1,6 @@
 /**
  * Text without its encodings, and where each of its characters came from. Quotes that are encoded keep the backslashes
- * before them, which tell how deep they are.
+ * before them, which show how deep they are.
  */
 export interface DecodedText {
   readonly text: string;

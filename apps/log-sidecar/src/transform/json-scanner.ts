@@ -6,7 +6,7 @@ const maxDepth = 256;
 const quote = 34;
 const backslash = 92;
 
-/** A member of the outermost object whose key was asked for. Positions are of bytes; ends are exclusive. */
+/** A member of the outermost object whose key was requested. Positions are of bytes; ends are exclusive. */
 export interface Member {
   /** Which of the wanted keys it is. */
   key: number;
@@ -38,7 +38,7 @@ export class JsonScanner {
   readonly redactions: number[] = [];
   /**
    * The first `memberCount` of them; all are used again. An array that is emptied gives its memory away, and filling it
-   * anew for each line made garbage that let the heap grow by 30 MiB.
+   * again for each line made garbage that let the heap grow by 30 MiB.
    */
   readonly members: Member[] = [];
   memberCount = 0;

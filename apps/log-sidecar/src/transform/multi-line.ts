@@ -1,4 +1,4 @@
-/** Lines that are no JSON and belong together, such as a stack trace. */
+/** Lines that are not JSON and belong together, such as a stack trace. */
 export interface RawGroup {
   /** Joined with line feeds, without empty lines at the end. */
   readonly text: string;
@@ -9,7 +9,7 @@ export interface RawGroup {
 }
 
 export interface MultiLineOptions {
-  /** Tells of the first 256 characters of a line that it continues the one before it. */
+  /** Decides by the first 256 characters of a line that it continues the one before it. */
   readonly continuation: RegExp;
   readonly maxLines: number;
   readonly maxBytes: number;
@@ -25,7 +25,7 @@ const longestBeginning = 256;
  * `(a+)*` and `(a|a)*`: on some texts such a one takes time that doubles with each character.
  */
 export function repeatsRepetition(source: string): boolean {
-  // Whether each group under way repeats or chooses; the first is the expression itself.
+  // Whether each open group repeats or chooses; the first is the expression itself.
   const groups = [false];
   const tokens = /\\[\s\S]|\[(?:[^\]\\]|\\[\s\S])*\]|[*+]|\{\d+,\}|[\s\S]/gy;
   let closed = false;
@@ -43,7 +43,7 @@ export function repeatsRepetition(source: string): boolean {
   return false;
 }
 
-/** Gathers the lines of one group; whoever owns it decides when it ends. */
+/** Gathers the lines of one group; its owner decides when it ends. */
 export class MultiLine {
   readonly #options: MultiLineOptions;
   readonly #now: () => number;
@@ -58,7 +58,7 @@ export class MultiLine {
     this.#now = now;
   }
 
-  /** Where the group under way begins. */
+  /** Where the open group begins. */
   get offset(): number | undefined {
     return this.#lines.length === 0 ? undefined : this.#offset;
   }
@@ -83,7 +83,7 @@ export class MultiLine {
     this.#add(line, bytes, nextOffset);
   }
 
-  /** @returns the group under way, if any, which is then no longer. */
+  /** @returns the open group, if any, which is then no longer. */
   end(): RawGroup | undefined {
     if (this.#lines.length === 0) return undefined;
     const text = this.#lines.join('\n').trimEnd();

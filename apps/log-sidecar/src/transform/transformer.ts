@@ -24,7 +24,7 @@ export interface TransformContext {
   readonly now: () => number;
 }
 
-/** Turns lines of the app into lines of the output. Lines that are no JSON wait here until their group is complete. */
+/** Turns lines of the app into lines of the output. Lines that are not JSON wait here until their group is complete. */
 export class Transformer {
   readonly #context: TransformContext;
   readonly #enrichment: Enrichment;

@@ -56,7 +56,7 @@ export class Doubt {
   }
 
   /**
-   * A line that the kill has cut off comes again, and on a line of its own. One of a write that was not atomic may have
+   * A line that the kill has cut off comes again, and on a separate line. One of a write that was not atomic may have
    * been, unknown to us: an empty line then stands for it.
    * @returns whether a line feed is to be written before the first batch of this process.
    */
@@ -115,7 +115,7 @@ export class Delivery {
     const { checkpoint, doubt } = this.#parts;
     const position = checkpoint.load();
     if (position) doubt.resume(position);
-    // From now on the checkpoint tells of a process that has not ended by itself.
+    // From now on the checkpoint belongs to a process that has not ended by itself.
     this.#save(position?.file, position?.offset ?? 0);
     return position;
   }

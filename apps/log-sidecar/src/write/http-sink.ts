@@ -146,7 +146,7 @@ interface LineBatch {
   readonly lines: number;
 }
 
-/** Lines waiting to be sent, gathered into bodies; never more bytes than told, bodies being sent included. */
+/** Lines waiting to be sent, gathered into bodies; never more bytes than the limit, bodies being sent included. */
 class LineBuffer {
   readonly #batchBytes: number;
   readonly #maxBytes: number;
@@ -223,7 +223,7 @@ type PostResult =
 interface PostOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** For the whole exchange, to the end of the answer's body. */
+  /** For the whole exchange, to the end of the response's body. */
   readonly timeoutMs: number;
   readonly agent: Agent;
   readonly signal: AbortSignal;
@@ -232,7 +232,7 @@ interface PostOptions {
 /** One connection, kept from one body to the next. */
 const createAgent = (): Agent => new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Sends NDJSON. Never rejects: whatever goes wrong is a result. */
+/** Sends NDJSON. Never rejects: every failure is a result. */
 function post(body: Buffer, { url, headers, timeoutMs, agent, signal }: PostOptions): Promise<PostResult> {
   return new Promise((resolve) => {
     const outgoing = http.request(url, {

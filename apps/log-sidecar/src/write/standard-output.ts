@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
 import type { FailureLog, Stats } from '../metrics.ts';
 
-/** Nobody reads any more and nobody ever will: the process has to end, and the next one goes on at the checkpoint. */
+/** No reader is left, and none will come: the process has to end, and the next one goes on at the checkpoint. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
@@ -14,7 +14,7 @@ const shortWaits = 50;
 const longestWaitMs = 16;
 const failureWaitMs = 500;
 
-/** Writes to a file descriptor in order and completely, at the pace of whoever reads it. */
+/** Writes to a file descriptor in order and completely, at the pace of its reader. */
 export class StandardOutput {
   readonly #fd: number;
   readonly #stats: Stats;
@@ -52,7 +52,7 @@ export class StandardOutput {
 
   /**
    * Attempts again until all is written; the bytes must stay as they are until then. A stream would learn when there is
-   * room, but would tell of a write later than a system call does, and the checkpoint has to follow at once.
+   * room, but would report a write later than a system call does, and the checkpoint has to follow at once.
    * @throws {OutputClosed}
    */
   async finish(bytes: Buffer, start: number, end: number): Promise<void> {

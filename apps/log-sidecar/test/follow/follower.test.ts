@@ -104,7 +104,7 @@ describe('following', () => {
       log.rotate();
       log.write('');
       await sidecar.idle();
-      // Still the old file: the app has not been told yet.
+      // Still the old file: the app does not know yet.
       writeFileSync(`${log.path}.1`, '{"msg":"b"}\n', { flag: 'a' });
       await sidecar.idle();
       log.log('c');
@@ -234,7 +234,7 @@ describe('following', () => {
     expect(sidecar.messages).toEqual(['a']);
   });
 
-  test('what is no regular file is refused', async () => {
+  test('what is not a regular file is refused', async () => {
     mkdirSync(log.path);
     await expect(sidecar.idle()).rejects.toMatchObject({ code: 'EINVAL' });
     rmSync(log.path, { recursive: true });
@@ -244,7 +244,7 @@ describe('following', () => {
   });
 
   describe('truncation', () => {
-    test('starts over, and tells what was lost', async () => {
+    test('starts over, and reports what was lost', async () => {
       sidecar = new Stepwise(log, { chunkBytes: 64 });
       log.log('a', 'b', 'c', 'd', 'e', 'f');
       await sidecar.turn();
@@ -342,7 +342,7 @@ describe('following', () => {
       expect(sidecar.messages).toEqual(['a']);
     });
 
-    test('with a writer that goes on at its old offset leaves a hole, which is no line', async () => {
+    test('with a writer that goes on at its old offset leaves a hole, which is not a line', async () => {
       log.log('a');
       await sidecar.idle();
       truncateSync(log.path);
@@ -375,7 +375,7 @@ describe('following', () => {
       expect(sidecar.text).not.toContain('raw');
     });
 
-    test('before text is dropped, too, and alone it is no line', async () => {
+    test('before text is dropped, too, and alone it is not a line', async () => {
       log.write(mark);
       log.rotate();
       log.write(`${mark}text\n`);
@@ -451,7 +451,7 @@ describe('following', () => {
     });
   });
 
-  describe('L1: what is newer is told by order, not by the time of a file', () => {
+  describe('L1: what is newer is known by order, not by the time of a file', () => {
     const past = 1_000_000_000;
     const future = 4_000_000_000;
 
@@ -613,7 +613,7 @@ describe('following', () => {
       expect(sidecar.stats.lostBytes).toBe(lost);
     });
 
-    test('are no loss when one that waits is copied and truncated', async () => {
+    test('are not a loss when one that waits is copied and truncated', async () => {
       sidecar = new Stepwise(log, { chunkBytes: 64 });
       log.log('a1', 'a2', 'a3', 'a4', 'a5', 'a6');
       await sidecar.turn();

@@ -25,7 +25,7 @@ describe('under full load', () => {
     const output: string[] = [];
     for (let kill = 1; kill <= 3; kill++) {
       using sidecar = new SidecarProcess(log);
-      // At a moment of its own accord: in the middle of whatever it is doing when so many lines have come.
+      // At any moment: in the middle of its work when so many lines have come.
       await eventually('it is at work', () => sidecar.lines.length > 500 + Math.random() * 10_000);
       await sidecar.kill('SIGKILL');
       output.push(...sidecar.lines);

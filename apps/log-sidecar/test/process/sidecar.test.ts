@@ -112,7 +112,7 @@ describe('the process', () => {
     expect(new Set([...first, ...next.messages]).size).toBe(20_000);
   });
 
-  test('ends when nobody reads its output any more, and loses nothing', async () => {
+  test('ends when its output has no reader any more, and loses nothing', async () => {
     log.log('first');
     using sidecar = new SidecarProcess(log);
     await sidecar.untilLines(1);
@@ -169,7 +169,7 @@ describe('the process', () => {
   });
 
   test('goes on once it may read the directory', async () => {
-    // Root may read everything, so it runs as somebody else then.
+    // Root may read everything, so it runs as another user then.
     const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const checkpoint = new LogDirectory();
     if (user.uid !== undefined) chownSync(checkpoint.directory, user.uid, user.gid);

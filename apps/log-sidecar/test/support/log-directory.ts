@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A directory of its own with a log file that is written and rotated by hand. */
+/** Its own directory with a log file that is written and rotated by hand. */
 export class LogDirectory {
   readonly directory = mkdtempSync(join(tmpdir(), 'log-sidecar-'));
   readonly path = join(this.directory, 'app.log');

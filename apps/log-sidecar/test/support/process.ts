@@ -9,13 +9,13 @@ const program = new URL('../../src/main.ts', import.meta.url).pathname;
 export interface SidecarProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly spawn?: SpawnOptions;
-  /** Nobody reads standard output until `readOutput`. */
+  /** Standard output is not read until `readOutput`. */
   readonly paused?: boolean;
 }
 
 const ignore = (): void => {};
 
-/** The sidecar as a process of its own, with pipes. Disposing of it kills it. */
+/** The sidecar as a separate process, with pipes. Disposing of it kills it. */
 export class SidecarProcess implements Disposable {
   readonly child: ChildProcess;
   readonly lines: string[] = [];
@@ -37,7 +37,7 @@ export class SidecarProcess implements Disposable {
       },
     });
     this.exit = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
-    // A stream that nobody listens to is emptied, unseen, when the process ends.
+    // A stream without a listener is emptied, unseen, when the process ends.
     if (paused) this.child.stdout?.on('readable', ignore);
     else this.readOutput();
     const stderr = this.child.stderr;

@@ -25,7 +25,7 @@ export interface StepwiseOptions {
   readonly transform?: Partial<TransformOptions>;
   readonly chunkBytes?: number;
   readonly maxLineBytes?: number;
-  /** How much the output takes before its reader has to be waited for; always, unless told. */
+  /** How much the output takes before its reader has to be waited for; default: always. */
   readonly room?: number;
 }
 
@@ -52,7 +52,7 @@ export class Stepwise {
   #written = '';
   #life: Life | undefined;
   time = 0;
-  /** Done once, the next time that the follower asks for the file by name: after it has read to the end of the one it holds. */
+  /** Done once, the next time that the follower looks up the file by name: after it has read to the end of the one it holds. */
   beforeLook: (() => void) | undefined;
 
   constructor(log: LogDirectory, options: StepwiseOptions = {}) {

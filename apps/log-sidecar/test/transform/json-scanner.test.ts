@@ -99,7 +99,7 @@ describe('the scanner', () => {
     expect(accepts('{"a":['.repeat(100_000))).toBe(false);
   });
 
-  test('finds the members it was asked for, in the outermost object only, however they are written', () => {
+  test('finds the requested members, in the outermost object only, in any notation', () => {
     const scanner = new JsonScanner(['pod', 'level']);
     const text = String.raw`x{"level":"info","in":{"pod":1}, "p\u006fd" : [1,2] ,"pods":3}`;
     const bytes = Buffer.from(text);

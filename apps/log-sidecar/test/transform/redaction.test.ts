@@ -94,12 +94,12 @@ describe('redaction by path', () => {
     );
   });
 
-  test.each(['', '.', 'a.', '.a', 'a..b', 'a.**', '**', 'a b', 'a.b*'])('%j is no path', (path) => {
+  test.each(['', '.', 'a.', '.a', 'a..b', 'a.**', '**', 'a b', 'a.b*'])('%j is not a path', (path) => {
     expect(redactPathPattern.test(path)).toBe(false);
   });
 });
 
-describe('redaction of text that is no JSON', () => {
+describe('redaction of text that is not JSON', () => {
   const redactText = createRawRedaction(['headers.authorization', '**.api-key', 'a.*'], '[redacted]');
 
   test.each([
@@ -119,7 +119,7 @@ describe('redaction of text that is no JSON', () => {
     expect(redactText(before)).toBe(after);
   });
 
-  /** What is behind the value stays where it is told by a closing quote that the value has ended. */
+  /** What is behind the value stays where a closing quote shows that the value has ended. */
   test.each([
     ['a Python dict', `{'authorization': 's3cret', 'b': 1}`, `{'authorization': [redacted], 'b': 1}`],
     [
@@ -274,7 +274,7 @@ describe('redaction of text that is no JSON', () => {
     ['a value that is cut off', `{'authorization': 's3cr`, `{'authorization': [redacted]`],
     ['a value with the other quote only', `{'authorization': 's3cret", b`, `{'authorization': [redacted]`],
     [
-      'a value in HTML with a quote of its own',
+      'a value in HTML with its own quote',
       `&quot;authorization&quot;:&quot;a"s3cret&quot;,b`,
       `&quot;authorization&quot;:[redacted],b`,
     ],

@@ -64,7 +64,7 @@ describe('what becomes of a line', () => {
     expect(names.length - new Set(names).size).toBeLessThanOrEqual(Object.hasOwn(rest, 'original') ? 2 : 0);
   });
 
-  test('secrets are cut, also in members that are moved and in what is no JSON', async () => {
+  test('secrets are cut, also in members that are moved and in what is not JSON', async () => {
     const redact = { paths: ['**.token'], censor: '#' };
     const sidecar = await pass('{"a":{"token":1},"pod":{"token":"s3cret"}}\nGET /?token=s3cret\n', {
       origin,
@@ -77,20 +77,20 @@ describe('what becomes of a line', () => {
     expect(sidecar.stats.redactedValues).toBe(2);
   });
 
-  test('what is no JSON object is kept as text', async () => {
+  test('what is not a JSON object is kept as text', async () => {
     const texts = ['plain', '{"a":1', '[1]', '"text"', '17', '{"a":"\0"}', 'a\0b', '\u{1f600} "q" \\ \u0007'];
     const sidecar = await pass(`${texts.join('\n')}\n`, { origin: {} });
     expect(bare(sidecar)).toEqual(texts.map((msg) => ({ raw: true, msg })));
     expect(sidecar.stats.lines).toMatchObject({ raw: texts.length, json: 0 });
   });
 
-  test('CRLF, empty lines and the hole before a line are no content', async () => {
+  test('CRLF, empty lines and the hole before a line are not content', async () => {
     const sidecar = await pass('{"msg":"a"}\r\n\r\n\n   \nplain\r\n\0\0\0\0{"msg":"b"}\n', { origin: {} });
     expect(sidecar.messages).toEqual(['a', 'plain', 'b']);
     expect(sidecar.stats.lines).toMatchObject({ json: 2, raw: 1, empty: 3 });
   });
 
-  test('bytes that are no UTF-8 are replaced, in JSON and in text', async () => {
+  test('bytes that are not UTF-8 are replaced, in JSON and in text', async () => {
     const bad = Buffer.from([0xc3, 0x28, 0xff]);
     const parts = ['{"msg":"', bad, '"}\n', bad, '\n{"msg":"é"}\n'].map((part) =>
       Buffer.from(part as string),

@@ -45,7 +45,7 @@ describe('the checkpoint', () => {
     expect(own.entries).toEqual([]);
   });
 
-  test('gives back what was saved last, however large its numbers are', () => {
+  test('returns what was saved last, with numbers of any size', () => {
     const first = open();
     for (let offset = 0; offset < 5; offset++) save(first, offset);
     save(first, Number.MAX_SAFE_INTEGER, true);
@@ -60,7 +60,7 @@ describe('the checkpoint', () => {
     expect(open().load()).toEqual({ file: place, offset: 7, inDoubt: 4096, torn: false });
   });
 
-  test('gives back the one before when a crash of the machine has torn the last', () => {
+  test('returns the one before when a crash of the machine has torn the last', () => {
     const checkpoint = open();
     save(checkpoint, 1);
     save(checkpoint, 2);

@@ -94,7 +94,7 @@ describe('the HTTP sink', () => {
     ]);
   });
 
-  test('gives up on an answer that does not come', async () => {
+  test('gives up on a response that does not come', async () => {
     await using receiver = await new Receiver(() => {}, status(200)).listen();
     const { stats, own, offer } = open(receiver.url, { timeoutMs: 50 });
     offer('one');
@@ -102,7 +102,7 @@ describe('the HTTP sink', () => {
     expect([stats.sinkRequests.failed, own.entries[0]?.['code']]).toEqual([1, 'timeout']);
   });
 
-  test('waits for an answer that takes its time, and meanwhile gathers', async () => {
+  test('waits for a response that takes its time, and meanwhile gathers', async () => {
     const answers: (() => void)[] = [];
     await using receiver = await new Receiver(
       (response) => void answers.push(() => response.end()),
@@ -110,7 +110,7 @@ describe('the HTTP sink', () => {
     ).listen();
     const { stats, sink, offer } = open(receiver.url);
     offer('one');
-    await eventually('the receiver is asked', () => answers.length === 1);
+    await eventually('the receiver gets a request', () => answers.length === 1);
     offer(...numbered(30));
     expect([receiver.requests, stats.sinkLines.buffer_full]).toEqual([1, 0]);
     answers[0]?.();
