@@ -35,7 +35,7 @@ function run(input: Buffer): void {
     expectSame('unchanged', 'a line without an address is changed', line, scrubbed);
   // Of what begins as JSON and is none it is not known where an escape sequence ends.
   const known = !line.startsWith('{') || isJson(line);
-  if (known && /[\w]@[a-z]+\.[a-z]{2,}(?![\w@%\\&.-])/.test(scrubbed))
+  if (known && /(?<!\\)\w@[a-z]+\.[a-z]{2,}(?![\w@%\\&.-])/.test(scrubbed))
     throw new Finding('left', `an address is left: ${JSON.stringify(scrubbed.slice(0, 300))}`);
   if (line.startsWith('canary:') && scrubbed.includes(canary))
     throw new Finding('canary', `the address is left: ${JSON.stringify(scrubbed.slice(0, 300))}`);
