@@ -1,4 +1,4 @@
-/** What stands beside the shop or steers it, and is only there when asked for: `npm run up -- --with NAME`. */
+/** What stands beside the shop or steers it, and is only there on request: `npm run up -- --with NAME`. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 import { SetUpError } from '../support/set-up-error.ts';

@@ -28,7 +28,7 @@ export interface KeyPair {
 export const authorityFile = join(paths.authority, 'ca.crt');
 
 /**
- * Makes sure of a certificate authority of this machine's own in `folder`: `ca.crt`, and `ca.key`, which nobody else
+ * Makes sure of a certificate authority of this machine's own in `folder`: `ca.crt`, and `ca.key`, which no other user
  * can read. It is made once and valid for ten years.
  * @returns the paths of both.
  */

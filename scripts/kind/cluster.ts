@@ -51,7 +51,7 @@ async function createCluster(): Promise<void> {
   try {
     await sayingWhatFor(() => doing && `kind is at: ${doing} (the node image is downloaded once)`, create);
   } catch (error) {
-    // Half a cluster would be in the way of the next try.
+    // Half a cluster would be in the way of the next attempt.
     if (error instanceof CommandError) await deleteCluster().catch(() => {});
     throw error;
   }

@@ -1,4 +1,4 @@
-/** What the shop stands on in the cluster: names that resolve, a way in. */
+/** What the shop stands on in the cluster: names that resolve, an Ingress controller. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';

@@ -13,7 +13,7 @@ export const registry = {
   host: 'localhost:5001',
   /** Where the nodes find it. */
   inside: 'http://kind-registry:5000',
-  /** Marks the container as made here, so that nobody else's is removed. */
+  /** Marks the container as made here, so that no other registry is removed. */
   label: 'shop.registry=true',
 } as const;
 

@@ -31,7 +31,7 @@ const commands = {
 } as const;
 export type ProgramName = keyof typeof commands;
 
-/** How a program is asked for its version. */
+/** The command that prints a program's version. */
 export const versionCommand = (name: ProgramName): readonly [string, readonly string[]] => [
   name === 'buildx' ? 'docker' : name,
   commands[name],
@@ -62,7 +62,7 @@ export function programProblem(
   return `${name} is ${found}, and ${least} or newer is needed${reasons[name] ?? ''}. ${install}`;
 }
 
-/** Something that need not stop anybody. */
+/** Advice: it does not stop the command. */
 export function programAdvice(name: ProgramName, said: Said, wanted = versions): string | undefined {
   if (name !== 'kubectl') return undefined;
   const found = /\bv?(\d+\.\d+\.\d+)/.exec(said ?? '')?.[1];

@@ -46,7 +46,7 @@ export interface Needs {
   readonly anyVersion?: boolean;
   /** Ports of 127.0.0.1 that have to be free. */
   readonly ports?: readonly number[];
-  /** Whether problems are only told, as advice is. */
+  /** Whether problems are only reported, as advice is. */
   readonly force?: boolean;
   /** Whether a cluster is to be made: memory, disk, CPUs and limits count. */
   readonly machine?: boolean;
@@ -71,7 +71,7 @@ export async function requireAll(needs: Needs, probes: Probes = realProbes()): P
 
 /** An error that says everything at once. @param force the command that goes on all the same, if there is one. */
 export function refusal({ problems, advice }: Findings, force?: string): SetUpError {
-  const also = advice.length === 0 ? [] : ['Worth knowing, though it is no obstacle:', ...list(advice)];
+  const also = advice.length === 0 ? [] : ['Not needed, but recommended:', ...list(advice)];
   return new SetUpError(
     [
       'This is in the way here:',

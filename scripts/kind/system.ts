@@ -1,7 +1,7 @@
 /** The kinds of machine whose users need different advice. */
 import { release } from 'node:os';
 
-/** `wsl1` has no kernel of its own and runs no containers. */
+/** `wsl1` has no own kernel and runs no containers. */
 export type System = 'linux' | 'macos' | 'wsl' | 'wsl1' | 'windows';
 
 /** @param kernel as `uname -r` says it: WSL names itself there, version 2 as `…-microsoft-standard-WSL2`. */

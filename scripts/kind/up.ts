@@ -64,7 +64,7 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
     })(),
   ]);
   await inCluster(async () => {
-    // Not before the images are pushed: another network makes the engine publish its port anew, and cuts connections.
+    // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
     await step('Connecting the registry', connectRegistry);
     await step('Making sure of the secrets', ensureSecrets);
     const added = chosen.join(' and ');
@@ -73,7 +73,9 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
     await step('Waiting for DNS and the Ingress controller', waitForFoundations);
     if (added) await step(`Waiting for ${added}`, () => waitForAddOns(chosen));
     const [{ created }] = await Promise.all([step('Filling the shop', fill), tryPolicies(profile)]);
-    say(created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and goods`);
+    say(
+      created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and products`,
+    );
   });
 }
 
@@ -98,7 +100,7 @@ const orNo = (found: Promise<boolean>): Promise<boolean> =>
     throw error;
   });
 
-/** Says so where the cluster does not enforce them; that they cannot be tried is no reason to fail. */
+/** Says so where the cluster does not enforce them; that they cannot be tried is not a reason to fail. */
 async function tryPolicies(profile: Profile): Promise<void> {
   if (profile === 'dev') return;
   const enforced = await policiesAreEnforced().catch((error: unknown) => {

@@ -53,7 +53,7 @@ describe('the versions of programs', () => {
     expect(programProblem('kubectl', 'v1.33.4', 'linux', { wanted: older })).toContain('1.34.0 or newer');
   });
 
-  test('a kubectl that is much newer than the cluster is only told', () => {
+  test('a kubectl that is much newer than the cluster is only reported', () => {
     expect(programAdvice('kubectl', 'v1.38.0', wanted)).toBeUndefined();
     expect(programAdvice('kubectl', 'v1.39.0', wanted)).toContain('version skew policy');
   });
@@ -125,7 +125,7 @@ describe('R8: the machine', () => {
     ]);
   });
 
-  test('with fewer inotify instances than kind recommends is only told', () => {
+  test('with fewer inotify instances than kind recommends is only reported', () => {
     const machine = withProc({ '/proc/sys/fs/inotify/max_user_instances': '256\n' });
     expect(judgeMachine(machine)).toEqual({
       problems: [],
@@ -182,12 +182,12 @@ describe('R8: the machine', () => {
     ['macos', 'colima start'],
     ['wsl', '.wslconfig'],
     ['linux', 'kind get clusters'],
-  ] as const)('on %s is told what to do there', (system, text) => {
+  ] as const)('on %s the message says what to do there', (system, text) => {
     const engine = { ...enough.engine, kernel: 'vm', memoryBytes: GiB };
     expect(judgeMachine({ ...enough, system, engine }).problems).toEqual([expect.stringContaining(text)]);
   });
 
-  test('with a full disk is told what takes it', () => {
+  test('with a full disk the message says what uses it', () => {
     expect(judgeMachine({ ...enough, freeBytes: 3 * GiB }).problems).toEqual([
       expect.stringMatching(/free disk in GiB: 3 found.*docker system df/),
     ]);
@@ -274,7 +274,7 @@ describe('everything that is in the way', () => {
     await expect(refusal).rejects.toThrow('free disk in GiB: 1 found');
   });
 
-  test('is only told where somebody goes on all the same', async () => {
+  test('is only reported with --force', async () => {
     fakeAll();
     rmSync(join(bin, 'skaffold'));
     const told = await requireAll(
