@@ -18,7 +18,7 @@ import { Upstream } from './upstream/upstream.ts';
 export interface AmbassadorOptions {
   readonly config: Pick<
     AmbassadorConfig,
-    'forwarded' | 'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs'
+    'forwarded' | 'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs' | 'sendTimeoutMs'
   >;
   /** Longest prefix first, as `readRoutes` gives them. */
   readonly routes: readonly Route[];

@@ -21,6 +21,8 @@ export const ambassadorConfig = z.object({
   headersTimeoutMs: settings.milliseconds().default(10_000),
   /** How long a client's idle connection stays open; longer than the clients' own pools hold theirs. */
   keepAliveTimeoutMs: settings.milliseconds().default(65_000),
+  /** How long a client may take nothing of a response before its connection is closed. */
+  sendTimeoutMs: settings.milliseconds().default(60_000),
   drainDelayMs: settings.milliseconds().default(5000),
   shutdownTimeoutMs: settings.milliseconds().default(25_000),
 });

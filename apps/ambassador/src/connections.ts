@@ -1,3 +1,4 @@
+// oxlint-disable no-underscore-dangle -- Node's name for what counts the bytes that the system takes.
 import type { Socket } from 'node:net';
 import type { Exchange } from './exchange.ts';
 import { closeInStages } from './linger.ts';
@@ -6,6 +7,14 @@ interface Connection {
   readonly exchanges: Exchange[];
   /** Of the latest request, if it has a body; it may have been answered before its end. */
   latest?: Exchange | undefined;
+  /** Bytes that the system has taken for the client, and since when no more than that. */
+  taken: number;
+  takenAt: number;
+}
+
+/** What Node's types leave out of a socket. */
+interface Internals {
+  readonly _handle?: { readonly bytesWritten: number; readonly writeQueueSize: number } | null;
 }
 
 const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
@@ -17,7 +26,7 @@ export class Connections {
 
   opened(socket: Socket, ended: (exchange: Exchange) => void): void {
     const exchanges: Exchange[] = [];
-    this.#connections.set(socket, { exchanges });
+    this.#connections.set(socket, { exchanges, taken: 0, takenAt: 0 });
     // Node's server calls this after a response with `Connection: close`, and would reset a client that still sends.
     socket.destroySoon = () => {
       // Requests behind that one get no answer.
@@ -64,6 +73,23 @@ export class Connections {
     if (exchanges === undefined || exchanges[0] === exchange) return undefined;
     const before = exchanges.slice(0, Math.max(0, exchanges.indexOf(exchange)));
     return isSafe(exchange) ? before.findLast((candidate) => !isSafe(candidate)) : before.at(-1);
+  }
+
+  /**
+   * Destroys each connection whose client has taken nothing of what waits for it in `sendTimeoutMs`. To be called now and
+   * then: no exchange has a timer for this. Upgraded connections have deadlines of their own.
+   * @param now milliseconds.
+   */
+  dropStalled(sendTimeoutMs: number, now: number): void {
+    for (const [socket, connection] of this.#connections) {
+      const handle = (socket as unknown as Internals)._handle;
+      if (!handle) continue;
+      // Parts of a large piece count, too.
+      const taken = handle.bytesWritten - handle.writeQueueSize;
+      const waits = socket.writableLength > 0 && connection.exchanges[0]?.outcome !== 'upgraded';
+      if (!waits || taken !== connection.taken) Object.assign(connection, { taken, takenAt: now });
+      else if (now - connection.takenAt >= sendTimeoutMs) socket.destroy();
+    }
   }
 
   /** Connections on which nothing has come yet: the server does not count them as idle, and would wait for them. */

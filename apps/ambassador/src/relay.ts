@@ -6,9 +6,6 @@ import type { UpstreamResponse } from './upstream/attempt.ts';
 import { Deadline } from './upstream/deadline.ts';
 import { UpstreamFailure } from './upstream/failure.ts';
 
-/** A client that takes nothing of its response for this long is given up: it occupies a place at the upstream. */
-const clientReadsMs = 60_000;
-
 /** Bytes; with the header section below what Node writes without allocating. */
 const smallBody = 8192;
 
@@ -76,7 +73,6 @@ function stream(
 ): void {
   const { message } = upstreamResponse;
   const deadline = new Deadline();
-  let waits = 0;
   const cut = (why: string): void => {
     deadline.clear();
     if (response.writableEnded || response.destroyed) return;
@@ -87,14 +83,11 @@ function stream(
     else request.socket.resetAndDestroy();
   };
   deadline.set(options.idleMs, () => {
-    waits += 1;
-    if (response.writableNeedDrain && waits * options.idleMs < clientReadsMs) return deadline.touch();
-    cut(response.writableNeedDrain ? 'the client does not read' : 'nothing more came in time');
+    // The client does not read: its connection has a deadline for that (SEND_TIMEOUT_MS).
+    if (response.writableNeedDrain) return deadline.touch();
+    cut('nothing more came in time');
   });
-  message.on('data', () => {
-    waits = 0;
-    deadline.touch();
-  });
+  message.on('data', () => deadline.touch());
   if (!request.complete) request.on('data', () => deadline.touch());
   message.once('end', () => {
     passTrailers(message, response);

@@ -25,7 +25,7 @@ const upstreamFields = {
     .strictObject({
       /** Name resolution and TCP handshake. */
       connectMs: milliseconds(),
-      /** From the end of the request to the response's header section. */
+      /** From when the request is written out to the response's header section. */
       timeToFirstByteMs: milliseconds(),
       /** Between two pieces of a body, in either direction. */
       idleMs: milliseconds(),

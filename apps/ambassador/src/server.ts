@@ -10,7 +10,10 @@ import { closeInStages, dropInput, isDropped } from './linger.ts';
 import { sendOnSocket } from './own-response.ts';
 
 export interface ServerOptions {
-  readonly limits: Pick<AmbassadorConfig, 'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs'>;
+  readonly limits: Pick<
+    AmbassadorConfig,
+    'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs' | 'sendTimeoutMs'
+  >;
   readonly logger: Logger;
   /** A request has come. */
   readonly handle: (exchange: Exchange) => void;
@@ -60,6 +63,11 @@ export class AmbassadorServer {
     });
     server.on('connect', (request, socket) => this.#connect(request, socket as Socket));
     server.on('clientError', (error, socket) => this.#refuseMalformed(error, socket as Socket));
+    const sweep = setInterval(
+      () => this.#connections.dropStalled(limits.sendTimeoutMs, performance.now()),
+      Math.ceil(limits.sendTimeoutMs / 10),
+    ).unref();
+    server.once('close', () => clearInterval(sweep));
     this.http = server;
   }
 

@@ -103,6 +103,26 @@ describe('A8: interim responses', () => {
     expect(ambassador.breaker().counts).toMatchObject({ timeouts: 0, failures: 0 });
   });
 
+  test('do not keep a call alive without end', async () => {
+    await using upstream = await RawUpstream.start();
+    await using ambassador = await startAmbassador([
+      { prefix: '/', upstream: upstream.url, timeouts: { timeToFirstByteMs: 100 } },
+    ]);
+    await using client = await Wire.connect(ambassador.port, get());
+    const wire = await upstream.wire();
+    await wire.until('\r\n\r\n');
+    await eventually(
+      'the upstream is given up',
+      () => {
+        if (wire.ending === 'open') wire.send(processing);
+        return wire.ending !== 'open';
+      },
+      { everyMs: 10 },
+    );
+    expect(await client.until('upstream-timeout')).toMatch(/^HTTP\/1.1 102 [^]*HTTP\/1.1 504 /);
+    expect(ambassador.breaker()).toMatchObject({ inFlight: 0, counts: { timeouts: 1, failures: 1 } });
+  }, 20_000);
+
   test('of a request behind another on the same connection wait for their turn', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);

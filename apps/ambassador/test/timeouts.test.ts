@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../tests/support/eventually.ts';
-import { startAmbassador, startUpstream } from './support/ambassador.ts';
+import { startAmbassador, startUpstream, type RunningAmbassador } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { startFull } from './support/full-server.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
@@ -20,6 +22,41 @@ async function dripFor(milliseconds: number, send: () => void): Promise<number> 
   };
   await eventually('the last piece', drip, { everyMs: 20 });
   return pieces;
+}
+
+/**
+ * Fills all buffers on the way to an upstream that does not read. The pieces are so small that the ambassador takes the end
+ * of the request, too.
+ * @returns the client, whose request is complete, and not written out.
+ */
+async function fill(ambassador: RunningAmbassador): Promise<Wire> {
+  const sent = Promise.withResolvers<ClientRequest>();
+  const note = (message: unknown) => sent.resolve((message as { request: ClientRequest }).request);
+  subscribe('http.client.request.created', note);
+  try {
+    const client = await Wire.connect(
+      ambassador.port,
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n',
+    );
+    const request = await sent.promise;
+    const socket = await eventually('it has a connection', () => request.socket ?? false, { everyMs: 0 });
+    const piece = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    let bytes = 0;
+    await eventually(
+      'the buffers are full',
+      async () => {
+        client.send(piece);
+        bytes += piece.length;
+        await eventually('the piece has come', () => socket.bytesWritten >= bytes, { everyMs: 0 });
+        return socket.writableLength > 0;
+      },
+      { everyMs: 0 },
+    );
+    client.send('0\r\n\r\n');
+    return client;
+  } finally {
+    unsubscribe('http.client.request.created', note);
+  }
 }
 
 describe('time-outs', () => {
@@ -140,6 +177,34 @@ describe('time-outs', () => {
     client.send('0\r\n\r\n');
     expect(await client.until('thanks')).toMatch(/^HTTP\/1.1 200 /);
   });
+
+  test('nor before the request is written out', async () => {
+    await using upstream = await RawUpstream.start((wire) => wire.socket.pause());
+    await using ambassador = await startAmbassador(
+      within(upstream.url, { timeToFirstByteMs: 300, idleMs: 15_000 }),
+    );
+    await using client = await fill(ambassador);
+    const begun = performance.now();
+    await eventually('a while has passed', () => client.received !== '' || performance.now() - begun > 1000, {
+      everyMs: 20,
+    });
+    expect(client.received).toBe('');
+    const wire = await upstream.wire();
+    wire.socket.resume();
+    await wire.until(/\r\n0\r\n\r\n$/);
+    wire.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+    expect(await client.until('ok')).toMatch(/^HTTP\/1.1 200 /);
+  }, 20_000);
+
+  test('an upstream that does not take the end of a body is at fault', async () => {
+    await using upstream = await RawUpstream.start((wire) => wire.socket.pause());
+    await using ambassador = await startAmbassador(
+      within(upstream.url, { timeToFirstByteMs: 60_000, idleMs: 500 }),
+    );
+    await using client = await fill(ambassador);
+    expect(await client.until('upstream-timeout')).toMatch(/^HTTP\/1.1 504 /);
+    expect(ambassador.breaker()).toMatchObject({ inFlight: 0, counts: { failures: 1, timeouts: 1 } });
+  }, 20_000);
 
   test('an upstream that takes no more of a body is at fault', async () => {
     await using upstream = await RawUpstream.start((wire) => wire.socket.pause());

@@ -85,6 +85,7 @@ export class RunningAmbassador {
         maxHeaderBytes: 16_384,
         headersTimeoutMs: 10_000,
         keepAliveTimeoutMs: 65_000,
+        sendTimeoutMs: 60_000,
       },
       routes: toRoutes([{ prefix: '/', upstream: url, breaker, timeouts }]),
       logger: createLogger({ app: 'ambassador', level: 'error', destination }),

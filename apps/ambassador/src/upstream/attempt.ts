@@ -48,6 +48,9 @@ export class UpstreamResponse {
   }
 }
 
+/** Interim responses keep a wait of an attempt going for at most this many times `timeToFirstByteMs` in all. */
+const maxInterimSpans = 30;
+
 /**
  * One attempt to get a response, from http-proxy's `web()` to the response's header section or a failure. It settles
  * exactly once, whatever upstream and client do: every wait of it is bounded by its deadline.
@@ -63,6 +66,8 @@ export class Attempt implements ProxyEvents {
   #connected = false;
   /** What the socket had read before this attempt; pooled ones have read earlier responses. */
   #bytesBefore = 0;
+  /** Until when interim responses keep the current wait going; 0 before its first one. */
+  #interimsUntil = 0;
 
   constructor(
     exchange: Exchange,
@@ -134,13 +139,18 @@ export class Attempt implements ProxyEvents {
     if (this.#settled) return;
     this.#connected = true;
     const { request, bodyless } = this.#exchange;
-    if (bodyless || request.readableEnded) return this.#awaitResponse();
+    const upstreamRequest = this.#request as ClientRequest;
+    // A header section alone fits into the buffer of the system.
+    if (bodyless || upstreamRequest.writableFinished) return this.#awaitResponse();
     const touch = () => this.#deadline.touch();
-    request.on('data', touch).once('end', () => this.#settled || this.#awaitResponse());
+    request.on('data', touch);
+    upstreamRequest.on('drain', touch).once('finish', () => this.#settled || this.#awaitResponse());
     this.#deadline.set(this.#timeouts.idleMs, () => this.#bodyStalled());
   }
 
+  /** The request is written out: from here on the upstream is waited for. */
   #awaitResponse(): void {
+    this.#interimsUntil = 0;
     this.#deadline.set(this.#timeouts.timeToFirstByteMs, () =>
       this.#timeOut('No response from the upstream in time.'),
     );
@@ -148,16 +158,20 @@ export class Attempt implements ProxyEvents {
 
   /** Nothing of the request's body has moved for a while: is it the upstream that does not read, or the client? */
   #bodyStalled(): void {
-    const waitsForContinue = this.#exchange.expectsContinue && !this.#exchange.request.readableDidRead;
-    if (waitsForContinue || this.#request?.writableNeedDrain)
+    const { request, expectsContinue } = this.#exchange;
+    const waitsForContinue = expectsContinue && !request.readableDidRead;
+    if (waitsForContinue || request.readableEnded || this.#request?.writableNeedDrain)
       return this.#timeOut('The upstream did not take the request in time.');
     this.#fail(new ClientFailure('The body of the request did not arrive in time.', true));
   }
 
-  /** It is a sign of life, too: the upstream works on the request. */
+  /** It is a sign of life, too: the upstream works on the request. But it may not hold its permit without end. */
   #passInterim(interim: InformationEvent): void {
     if (this.#settled) return;
-    this.#deadline.touch();
+    const now = performance.now();
+    if (this.#interimsUntil === 0)
+      this.#interimsUntil = now + maxInterimSpans * this.#timeouts.timeToFirstByteMs;
+    if (now < this.#interimsUntil) this.#deadline.touch();
     this.#exchange.passInterim(interim);
   }
 

@@ -31,6 +31,7 @@ const defaults: Config = {
   maxHeaderBytes: 16_384,
   headersTimeoutMs: 10_000,
   keepAliveTimeoutMs: 65_000,
+  sendTimeoutMs: 60_000,
 };
 
 /** The whole ambassador in this process, on a port of its own. A string is the upstream of one route, `/`. */
