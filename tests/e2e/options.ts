@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export const usage = `Runs the e2e tests against a running shop.
 
   npm run e2e                          a fresh laptop mode, started for this and stopped afterwards
-  npm run e2e -- --target kind         the kind cluster "shop", at http://localhost:8080
+  npm run e2e -- --target kind         the kind cluster "shop", at https://localhost:8443
   npm run e2e -- --url https://…       any shop; tests that stop a service are not run
   npm run e2e -- … fallback paging     only the files whose names contain one of the words
 
