@@ -229,6 +229,6 @@ describeWithMongod('forming', (mongod) => {
       );
       expect(await set.replicaSetId(0)).toBe(first);
       expect(await client.db('product').collection('notes').countDocuments()).toBe(1);
-    }, 60_000);
+    }, 150_000);
   });
 });
