@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FeedLine } from '../feed/lines.ts';
 
@@ -13,8 +12,18 @@ export async function sendLines(
 ): Promise<void> {
   signal.throwIfAborted();
   if (!response.headersSent) sendHeaders(response);
-  if (response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))) return;
-  await once(response, 'drain', { signal });
+  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  // Not the event 'drain': on Node 26.12.1 it may never come after a chunk of text beyond ASCII, as the response counts
+  // bytes and its socket counts characters.
+  await new Promise<void>((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    const goOn = (): void => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    if (response.write(text, goOn)) goOn();
+  });
 }
 
 export function sendHeaders(response: ServerResponse): void {
