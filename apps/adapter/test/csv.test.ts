@@ -52,6 +52,21 @@ describe('D1: a quote that nothing closes merges no rows', () => {
       ['A5', 'A6', 'A2'],
     ],
     [
+      'in a value of several lines',
+      row('A1', 'Tea', '"x\n; y\nz12""', '899') + row('A5', 'x', 'x', '1') + row('A2', 'Tea', '12"', '5'),
+      ['A5', 'A2'],
+    ],
+    [
+      'where the row behind it has several lines, too',
+      `${row('A1', 'Tea', '"x\ny"', '"899')}${row('A2', 'Tea 12"', '"x\ny"', '"5"')}`,
+      ['A2'],
+    ],
+    [
+      'and the row that closes it has a value of several lines itself',
+      `${row('A1', '"Tea', 'x', '899')}${row('A2', 'Tea 12"', '"x\ny"', '5')}`,
+      ['A2'],
+    ],
+    [
       'that opens behind a line end in the same row',
       `${row('A1', 'Tea', '"x\ny"', '"899"').replace('EUR;', '"EUR')}${row('A2', 'Tea', '12"', '5')}`,
       ['A2'],

@@ -107,18 +107,21 @@ const keysIn = (text: string): string[] =>
 
 /** Every value of a generated record has its record's tag: what has two of them is made of two records. */
 function checkRecords(input: Buffer, { lines, error }: Reading): void {
+  const keys = new Set(keysIn(input.toString('latin1')));
   const seen = new Set<string>();
   for (const line of lines) {
     if (!('product' in line)) continue;
     const { supplierKey, name, description, price, stock } = line.product;
     const text = [supplierKey, name, description, price.amount, stock].join(' ');
-    const tags = new Set([...text.matchAll(/\d{6,}/g)].map(([digits]) => digits).filter(isTag));
+    const tags = new Set(
+      [...text.matchAll(/\d{6,}/g)].map(([digits]) => digits).filter((digits) => keys.has(digits)),
+    );
     if (tags.size > 1)
       throw new Finding('merged', `values of several records: ${JSON.stringify(line.product)}`, 'none');
     for (const key of keysIn(supplierKey)) seen.add(key);
   }
   if (error) return;
-  const missing = [...new Set(keysIn(input.toString('latin1')))].filter((key) => !seen.has(key));
+  const missing = [...keys].filter((key) => !seen.has(key));
   if (missing.length > 1)
     throw new Finding('lost', `a whole feed, without ${missing.map((key) => `K${key}`).join(', ')}`, 'none');
 }
@@ -139,8 +142,13 @@ function damaged(records: readonly string[], random: Random, tokens: readonly st
 function damage(record: string, random: Random, tokens: readonly string[]): string {
   const length = record.trimEnd().length;
   const at = random.below(length);
-  // Either something less or something more. Both at once can be a whole row of a CSV by all that can be known.
-  if (random.once(2)) return record.slice(0, at) + record.slice(Math.min(length, at + random.between(1, 12)));
+  // Either something less or something more. What opens a quote and takes a value away can be a whole row of a CSV by all
+  // that can be known.
+  if (random.once(2)) {
+    const [less = ''] =
+      /^(?:[;"]|[^;"]*)/.exec(record.slice(at, Math.min(length, at + random.between(1, 12)))) ?? [];
+    return record.slice(0, at) + record.slice(at + less.length);
+  }
   const between = random.once(4) ? record.slice(at, Math.min(length, at + 10)) : random.pick(tokens);
   return record.slice(0, at) + between + record.slice(at);
 }

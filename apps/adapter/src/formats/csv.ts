@@ -4,6 +4,7 @@ import { ByteQueue } from './byte-queue.ts';
 import { CsvScanner, type Cell, type Scan } from './csv-scanner.ts';
 import { decode, type EncodingName } from './encoding.ts';
 import { limits } from './limits.ts';
+import { readingsOf } from './open-quote.ts';
 import type { Fault, RawRecord, RecordReader } from './record.ts';
 
 export interface CsvOptions {
@@ -32,8 +33,8 @@ const rescanAllowance = 4 * 1024 * 1024;
 /**
  * Reads a CSV. A quote that is not closed takes the rows that follow with it, up to the next quote: a row that cannot be
  * one costs its first line only, together with the lines after it that are not rows by themselves. They count as one bad
- * record. So does a row that is one by RFC 4180, and whose first and last lines are good records by themselves: with the
- * key of the first and the price of the last it would be a product that does not exist.
+ * record. So does a row that is one by RFC 4180 and can be read as two good ones: with the key of the first and the price
+ * of the last it would be a product that the supplier does not sell.
  */
 export class CsvReader implements RecordReader {
   readonly #options: CsvOptions;
@@ -136,16 +137,21 @@ export class CsvReader implements RecordReader {
     if (row.lines === 1 || !this.#columns || this.#finished || this.#isBlank(row)) return undefined;
     if (row.cells.length !== this.#columns.length) return this.#wrongCount(row, this.#columns);
     const { isGood } = this.#options;
+    if (!isGood) return undefined;
     const columns = this.#columns;
-    const isRecord = (texts: readonly string[]): boolean => {
-      if (texts.length !== columns.length) return false;
-      const cells = texts.map((text) => ({ text, fault: undefined }));
-      return isGood?.(this.#record(columns, cells)) ?? false;
-    };
-    const { first, last } = this.#firstAndLast(row);
-    // What comes behind damage begins nowhere for sure.
-    const several = isRecord(last) && (this.#damaged || isRecord(first));
-    return several ? 'opens a quote that nothing closes' : undefined;
+    const texts = row.cells.map((cell) => this.#text(cell).text);
+    const isRecord = (values: readonly string[]): boolean =>
+      isGood(
+        this.#record(
+          columns,
+          values.map((text) => ({ text, fault: undefined })),
+        ),
+      );
+    const several = readingsOf(texts, this.#options.delimiter).some(
+      ({ first, last }) => isRecord(last) && (this.#damaged || isRecord(first)),
+    );
+    // Behind damage a row may begin anywhere: there it has to be good to be believed.
+    return several || (this.#damaged && !isRecord(texts)) ? 'opens a quote that nothing closes' : undefined;
   }
 
   #isBlank({ cells }: Row): boolean {
@@ -153,29 +159,14 @@ export class CsvReader implements RecordReader {
     return cells.length === 1 && first !== undefined && isBlankLine(this.#text(first).text);
   }
 
-  /** The values of its first and its last line, as if the quotes between them had not been. */
-  #firstAndLast({ cells }: Row): { readonly first: readonly string[]; readonly last: readonly string[] } {
-    const { delimiter } = this.#options;
-    const texts = cells.map((cell) => this.#text(cell).text);
-    const from = texts.findIndex((text) => text.includes('\n'));
-    const to = texts.findLastIndex((text) => text.includes('\n'));
-    const [opening = ''] = (texts[from] ?? '').split(/\r?\n/, 1);
-    const closing = (texts[to] ?? '').split('\n').at(-1) ?? '';
-    return {
-      first: [...texts.slice(0, Math.max(0, from)), ...opening.split(delimiter)],
-      last: [...closing.split(delimiter), ...texts.slice(to + 1)],
-    };
-  }
-
   #wrongCount = ({ cells }: Row, columns: readonly string[]): string =>
     `has ${cells.length} values for ${columns.length} columns`;
 
   #takeHeader(row: Row): void {
-    const { first, last } = this.#firstAndLast(row);
-    const { length } = row.cells;
-    if (row.lines > 1 && length > 1 && first.length === length && last.length === length)
+    const names = row.cells.map((cell) => this.#text(cell).text);
+    if (names.length > 1 && readingsOf(names, this.#options.delimiter).length > 0)
       throw this.#error('malformed', 'the names of the columns open a quote that nothing closes');
-    this.#takeColumns(row.cells.map((cell) => this.#text(cell).text));
+    this.#takeColumns(names);
   }
 
   #takeColumns(names: readonly string[]): void {

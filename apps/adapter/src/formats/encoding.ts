@@ -56,13 +56,6 @@ export interface Decoded {
 
 const replacement = '\uFFFD';
 const replacementInUtf8 = Buffer.from(replacement);
-/** In bytes. */
-const longestCharacter: Readonly<Record<EncodingName, number>> = {
-  'utf-8': 4,
-  'euc-kr': 2,
-  'windows-1252': 1,
-  'iso-8859-15': 1,
-};
 /** By its two bytes: a feed full of what is none would have each looked up again, by a library that is slow at so little. */
 const pairsOfEucKr = new Map<number, string>();
 const noFaults: readonly ByteFault[] = [];
@@ -134,12 +127,21 @@ function characterAt(
 ): { readonly text: string; readonly length: number } | undefined {
   const first = bytes[start] as number;
   if (first < 0x80) return { text: String.fromCharCode(first), length: 1 };
-  for (let length = 1; length <= longestCharacter[encoding] && start + length <= bytes.length; length += 1) {
+  const [shortest, longest] = lengthsOf(first, encoding);
+  for (let length = shortest; length <= longest && start + length <= bytes.length; length += 1) {
     const sequence = bytes.subarray(start, start + length);
     const text = decodeSequence(sequence, encoding);
     if (!text.includes(replacement) || sequence.equals(replacementInUtf8)) return { text, length };
   }
   return undefined;
+}
+
+/** How many bytes a character beyond ASCII has that begins with this one. The first byte of UTF-8 says it (RFC 3629, section 3). */
+function lengthsOf(first: number, encoding: EncodingName): readonly [shortest: number, longest: number] {
+  if (encoding === 'euc-kr') return [1, 2];
+  if (encoding !== 'utf-8') return [1, 1];
+  const length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  return [length, length];
 }
 
 function decodeSequence(sequence: Buffer, encoding: EncodingName): string {
