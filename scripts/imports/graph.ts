@@ -1,0 +1,55 @@
+import { dirname, join } from 'node:path/posix';
+import { parseSync } from 'oxc-parser';
+
+/** One file imports another; both are paths in the repository, with slashes. */
+export interface Import {
+  readonly from: string;
+  /** Counted from 1. */
+  readonly line: number;
+  readonly to: string;
+}
+
+/** A workspace's `package.json`, as far as imports depend on it. */
+export interface Workspace {
+  /** Its path in the repository: `packages/store`. */
+  readonly folder: string;
+  readonly name: string;
+  /** From `exports`: `.` or `./kubernetes` to the compiled file, `./dist/kubernetes/index.js`. */
+  readonly exports?: Readonly<Record<string, { readonly default: string }>>;
+}
+
+/**
+ * @returns what a TypeScript file imports from the repository: relative paths, and workspaces by name, with the source
+ * file in place of the compiled one. Types count; packages from npm and computed paths do not.
+ * @throws {Error} for a file that is not TypeScript.
+ */
+export function importsOf(path: string, source: string, workspaces: readonly Workspace[]): Import[] {
+  const { module, errors } = parseSync(path, source);
+  const [error] = errors;
+  if (error) throw new Error(`${path}: ${error.message}`);
+  const { staticImports, staticExports, dynamicImports } = module;
+  const reexports = staticExports.flatMap(({ entries }) => entries.map(({ moduleRequest }) => moduleRequest));
+  const requests = [
+    ...staticImports.map(({ moduleRequest }) => moduleRequest),
+    ...reexports.filter((request) => request !== null),
+    ...dynamicImports.flatMap(({ moduleRequest: { start, end } }) => {
+      const literal = /^(['"`])([^'"`$]*)\1$/.exec(source.slice(start, end));
+      return literal ? [{ value: literal[2] ?? '', start }] : [];
+    }),
+  ];
+  const found = requests.flatMap(({ value, start }): Import[] => {
+    const to = resolve(path, value, workspaces);
+    return to === undefined ? [] : [{ from: path, line: source.slice(0, start).split('\n').length, to }];
+  });
+  return [...new Map(found.map((one) => [`${one.line} ${one.to}`, one])).values()];
+}
+
+function resolve(path: string, specifier: string, workspaces: readonly Workspace[]): string | undefined {
+  if (specifier.startsWith('.')) return join(dirname(path), specifier);
+  for (const { folder, name, exports = {} } of workspaces) {
+    if (specifier !== name && !specifier.startsWith(`${name}/`)) continue;
+    const compiled = exports[`.${specifier.slice(name.length)}`]?.default ?? './dist/index.js';
+    return join(folder, compiled.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
+  }
+  return undefined;
+}
