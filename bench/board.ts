@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium, type CDPSession } from 'playwright-core';
-import { findChromium, howToGetChromium } from '../tests/support/chromium.ts';
+import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { bigCluster } from './board/big-cluster.ts';
 import { table } from './support/table.ts';
 

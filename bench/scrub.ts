@@ -3,7 +3,7 @@
  * KiB; time that grows more than the line does is the fault to look for. Exit code 1 when one takes longer than linear.
  */
 import { parseArgs } from 'node:util';
-import { attackLines } from '../tests/support/attack-lines.ts';
+import { attackLines } from '@shop/testing/attack-lines';
 import { contenders } from './scrub/contenders.ts';
 import { table } from './support/table.ts';
 

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium } from 'playwright-core';
-import { findChromium, howToGetChromium } from '../../tests/support/chromium.ts';
+import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 
 const folder = fileURLToPath(new URL('../../docs/board/', import.meta.url));
 const pictures = [

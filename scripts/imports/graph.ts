@@ -14,8 +14,11 @@ export interface Workspace {
   /** Its path in the repository: `packages/store`. */
   readonly folder: string;
   readonly name: string;
-  /** From `exports`: `.` or `./kubernetes` to the compiled file, `./dist/kubernetes/index.js`. */
-  readonly exports?: Readonly<Record<string, { readonly default: string }>>;
+  /**
+   * `.` or `./kubernetes` to the compiled file, `./dist/kubernetes/index.js`. Of a package that is not compiled, `./*` to
+   * its sources.
+   */
+  readonly exports?: Readonly<Record<string, { readonly default: string } | string>>;
 }
 
 /**
@@ -48,8 +51,10 @@ function resolve(path: string, specifier: string, workspaces: readonly Workspace
   if (specifier.startsWith('.')) return join(dirname(path), specifier);
   for (const { folder, name, exports = {} } of workspaces) {
     if (specifier !== name && !specifier.startsWith(`${name}/`)) continue;
-    const compiled = exports[`.${specifier.slice(name.length)}`]?.default ?? './dist/index.js';
-    return join(folder, compiled.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
+    const subpath = specifier.slice(name.length + 1);
+    const target = exports[subpath === '' ? '.' : `./${subpath}`] ?? exports['./*'] ?? './dist/index.js';
+    const file = (typeof target === 'string' ? target : target.default).replace('*', subpath);
+    return join(folder, file.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
   }
   return undefined;
 }

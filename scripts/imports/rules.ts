@@ -18,11 +18,7 @@ export const layers = ['packages', 'apps', 'scripts', 'lessons', 'k8s', 'tests',
 const notMoved = 'Shared by all tests, and still to be moved to packages/testing.';
 
 export const exceptions: readonly Exception[] = [
-  { from: 'packages/*/test/', to: 'tests/support/', why: notMoved },
   { from: 'apps/*/test/', to: 'tests/support/', why: notMoved },
-  { from: 'scripts/*/test/', to: 'tests/support/', why: notMoved },
-  { from: 'scripts/board/screenshots.ts', to: 'tests/support/', why: notMoved },
-  { from: 'k8s/*/test/', to: 'tests/support/', why: notMoved },
   {
     from: 'scripts/board/kind-faults.ts',
     to: 'tests/chaos/',

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { applyAddOns, handOverReplicas, waitForAddOns } from '../../scripts/kind/add-ons.ts';
 import { paths } from '../../scripts/kind/names.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { inShop, kubectl } from '../support/kubectl.ts';
 
 const component = `${paths.root}k8s/components/autoscaling`;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { baseUrl } from '../../scripts/kind/names.ts';
 import { readWriteToken } from '../../scripts/kind/secrets.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { inShop, kubectl } from '../support/kubectl.ts';
 
 const job = 'import-test';

@@ -9,7 +9,7 @@ import { baseUrl, ports } from '../../scripts/kind/names.ts';
 import { readWriteToken, setSecret } from '../../scripts/kind/secrets.ts';
 import { exampleSellerId } from '../../scripts/seed/data.ts';
 import { productContent, uniqueWord } from '../support/creations.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { inShop } from '../support/kubectl.ts';
 
 /** @throws what the handshake says. */

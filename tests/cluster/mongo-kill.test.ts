@@ -1,6 +1,6 @@
 /** A member deleted without grace may be started again before it has ended: a pod of the test plays the late one. */
 import { afterAll, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { inShop, kubectl } from '../support/kubectl.ts';
 
 const member = 'mongo-0';

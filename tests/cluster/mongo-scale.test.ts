@@ -6,7 +6,7 @@ import { baseUrl } from '../../scripts/kind/names.ts';
 import { readWriteToken } from '../../scripts/kind/secrets.ts';
 import { exampleSellerId } from '../../scripts/seed/data.ts';
 import { productContent } from '../support/creations.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { inShop } from '../support/kubectl.ts';
 
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${await readWriteToken()}` };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exampleProductId } from '../../scripts/seed/data.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { ensureMonitoring } from '../support/monitoring.ts';
 import { openPrometheus, type ActiveAlert, type Prometheus, type Sample } from '../support/prometheus.ts';
 import { inShop, kubectl } from '../support/kubectl.ts';

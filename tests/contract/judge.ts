@@ -1,5 +1,5 @@
-import type { OpenApi } from '../support/openapi.ts';
-import { operationsOf } from '../support/openapi.ts';
+import type { OpenApi } from '@shop/testing/openapi';
+import { operationsOf } from '@shop/testing/openapi';
 
 /** One line of schemathesis's NDJSON report, as far as it matters here. */
 interface Event {

@@ -4,7 +4,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, writeFil
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { OpenApi } from '../support/openapi.ts';
+import type { OpenApi } from '@shop/testing/openapi';
 import { judge, type Judgement, type RunReport } from './judge.ts';
 
 const config = fileURLToPath(new URL('../../schemathesis.toml', import.meta.url));

@@ -4,7 +4,7 @@ import type { Test } from 'supertest';
 import { clientOf } from '../support/client.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { problemOf } from '../support/problem.ts';
-import { rawHttp } from '../support/raw-http.ts';
+import { rawHttp } from '@shop/testing/raw-http';
 import { connectTarget } from '../support/target.ts';
 
 const target = await connectTarget();

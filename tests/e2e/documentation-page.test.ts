@@ -12,11 +12,11 @@ import {
   type Page,
   type Response,
 } from 'playwright-core';
-import { findChromium, howToGetChromium } from '../support/chromium.ts';
+import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { clientOf } from '../support/client.ts';
 import { Creations, productContent, uniqueWord } from '../support/creations.ts';
 import { startLaptop, type LaptopInstance } from '../support/laptop-instance.ts';
-import { requiresProgram } from '../support/programs.ts';
+import { requiresProgram } from '@shop/testing/programs';
 import { connectTarget, type Target } from '../support/target.ts';
 import { laptopTarget } from '../support/targets/laptop.ts';
 

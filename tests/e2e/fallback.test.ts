@@ -3,7 +3,7 @@ import type { EmbeddedProducts, EmbeddedSeller } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { describeWith, takeDown } from '../support/control.ts';
 import { Creations } from '../support/creations.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { connectTarget, type ServiceName } from '../support/target.ts';
 
 const target = await connectTarget();

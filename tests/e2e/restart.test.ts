@@ -3,7 +3,7 @@ import type { User } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { describeWith } from '../support/control.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { connectTarget, type ServiceName } from '../support/target.ts';
 
 const target = await connectTarget();

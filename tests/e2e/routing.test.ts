@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { clientOf } from '../support/client.ts';
 import { Creations } from '../support/creations.ts';
 import { problemOf } from '../support/problem.ts';
-import { rawHttp } from '../support/raw-http.ts';
+import { rawHttp } from '@shop/testing/raw-http';
 import { connectTarget } from '../support/target.ts';
 
 const target = await connectTarget();

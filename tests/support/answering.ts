@@ -1,4 +1,4 @@
-import { eventually } from './eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 
 /** One good response may come from the one instance that is up, past another that is not. */
 const inARow = 5;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Product, ProductContent, User, UserContent } from '@shop/contracts';
 import type { Client } from './client.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 
 /** Made up so that no other test, run or seed has it too. */
 export const uniqueWord = (): string => `e2e${randomUUID().replaceAll('-', '').slice(0, 16)}`;

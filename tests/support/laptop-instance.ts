@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askSupervisor } from '../../scripts/laptop/control-client.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 
 const main = fileURLToPath(new URL('../../scripts/laptop/main.ts', import.meta.url));
 const leash = new URL('../../scripts/laptop/leash.ts', import.meta.url).href;

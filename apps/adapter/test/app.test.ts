@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { getFeed, startAdapter } from './support/adapter.ts';
 import { csvMapping, fixedWidthMapping, xmlMapping } from './support/mappings.ts';
 import { startSource } from './support/source.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { stringify } from 'yaml';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { startAdapter } from './support/adapter.ts';
 import { csvMapping, xmlMapping } from './support/mappings.ts';
 import { runProgram, startProgram } from './support/program.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { lingerAfter } from '../src/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';

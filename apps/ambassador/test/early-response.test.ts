@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { closeInStages, type LingerLimits } from '../src/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { RawUpstream, Wire } from './support/wire.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { startAmbassador } from './support/ambassador.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 

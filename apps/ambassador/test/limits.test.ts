@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';

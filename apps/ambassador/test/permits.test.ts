@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, type Entry, type RunningAmbassador } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { startFull } from './support/full-server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream, type RunningAmbassador } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { RawUpstream, Wire } from './support/wire.ts';

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream, type RunningAmbassador } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 import { startFull } from './support/full-server.ts';

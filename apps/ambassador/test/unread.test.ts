@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { Connections } from '../src/connections.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { Wire } from './support/wire.ts';

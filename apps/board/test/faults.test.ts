@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { aborted, FaultRefusedError, Faults, type Fault } from '../src/faults/faults.ts';
 import { Scene } from '../src/scene/scene.ts';
 import { startBoard } from '../src/server/create-board.ts';

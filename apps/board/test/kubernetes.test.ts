@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { watchKubernetes, type Kubernetes } from '../src/kubernetes/index.ts';
 import { applyMessage, emptyScene } from '../src/scene/messages.ts';
 import { Scene } from '../src/scene/scene.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { Scene } from '../src/scene/scene.ts';
 import { openLoop } from '../src/traffic/open-loop.ts';
 import { outcomeOf, percentile, Tally } from '../src/traffic/tally.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { notPortable, operationsOf, patternsOf, type OpenApi } from '../../../tests/support/openapi.ts';
+import { notPortable, operationsOf, patternsOf, type OpenApi } from '@shop/testing/openapi';
 import { documentFor } from '../src/document.ts';
 
 const document = documentFor(true) as OpenApi;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Decimal128, type Document, Double, Int32, Long, type MongoClient, ObjectId } from 'mongodb';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { restoreBackup, verifyBackup, writeBackup } from '../src/backup/index.ts';
 import { StatefulSet } from './support/stateful-set.ts';
 import { describeWithMongod } from './support/with-mongod.ts';

@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { firstPasswords, StatefulSet, users } from './support/stateful-set.ts';
 import { describeWithMongod } from './support/with-mongod.ts';
 

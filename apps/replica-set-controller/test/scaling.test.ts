@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import type { Pod } from './support/pod.ts';
 import { StatefulSet } from './support/stateful-set.ts';
 import { describeWithMongod } from './support/with-mongod.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { CommandError, run } from '../../../scripts/support/run.ts';
-import { findProgram, requiresProgram } from '../../../tests/support/programs.ts';
+import { findProgram, requiresProgram } from '@shop/testing/programs';
 
 const prometheus = fileURLToPath(new URL('../prometheus/', import.meta.url));
 const monitoringPage = fileURLToPath(new URL('../../../docs/monitoring.md', import.meta.url));

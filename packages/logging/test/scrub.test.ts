@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { attackLines } from '../../../tests/support/attack-lines.ts';
-import { bounded } from '../../../tests/support/bounded.ts';
+import { attackLines } from '@shop/testing/attack-lines';
+import { bounded } from '@shop/testing/bounded';
 import { createLogger } from '../src/index.ts';
 import { scrub } from '../src/scrub.ts';
 

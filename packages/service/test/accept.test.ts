@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bounded } from '../../../tests/support/bounded.ts';
+import { bounded } from '@shop/testing/bounded';
 import { accepts } from '../src/http/accept.ts';
 import { parseMediaType } from '../src/http/media-type.ts';
 

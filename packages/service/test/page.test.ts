@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bounded } from '../../../tests/support/bounded.ts';
+import { bounded } from '@shop/testing/bounded';
 import { nextLink } from '../src/http/page.ts';
 import { splitUrl } from '../src/http/url.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { bounded } from '../../../tests/support/bounded.ts';
+import { bounded } from '@shop/testing/bounded';
 import { preconditionsOf } from '../src/http/preconditions.ts';
 import { entityRepresentation } from '../src/http/representation.ts';
 

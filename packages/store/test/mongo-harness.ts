@@ -1,7 +1,7 @@
 import { describe } from '@jest/globals';
 import { openStore } from '../src/index.ts';
 import type { Harness } from './contract.ts';
-import { findMongod, HOW_TO_GET_MONGOD, requiresMongod } from '../../../tests/support/mongod.ts';
+import { findMongod, HOW_TO_GET_MONGOD, requiresMongod } from '@shop/testing/mongod';
 import { ReplicaSet } from './replica-set.ts';
 
 /**

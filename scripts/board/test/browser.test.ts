@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { findChromium, howToGetChromium } from '../../../tests/support/chromium.ts';
-import { eventually } from '../../../tests/support/eventually.ts';
-import { requiresProgram } from '../../../tests/support/programs.ts';
+import { findChromium, howToGetChromium } from '@shop/testing/chromium';
+import { eventually } from '@shop/testing/eventually';
+import { requiresProgram } from '@shop/testing/programs';
 import { askSupervisor } from '../../laptop/control-client.ts';
 
 jest.setTimeout(60_000);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Scene } from '@shop/board';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { laptopEntities } from '../laptop-scene.ts';
 import { openLaptop } from '../laptop-source.ts';
 import { readOptions, UsageError } from '../options.ts';

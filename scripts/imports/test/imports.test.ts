@@ -16,6 +16,7 @@ const workspaces: readonly Workspace[] = [
     name: '@shop/board',
     exports: { './kubernetes': { default: './dist/kubernetes/index.js' } },
   },
+  { folder: 'packages/testing', name: '@shop/testing', exports: { './*': './src/*.ts' } },
 ];
 
 /** `a.ts > b.ts` as an import on line 1. */
@@ -36,6 +37,7 @@ describe('what a file imports', () => {
     ["import { S } from '@shop/store';", 'packages/store/src/index.ts'],
     ["import { S } from '@shop/store-extra';", 'packages/store-extra/src/index.ts'],
     ["import { k } from '@shop/board/kubernetes';", 'apps/board/src/kubernetes/index.ts'],
+    ["import { e } from '@shop/testing/eventually';", 'packages/testing/src/eventually.ts'],
   ])('%s', (source, to) => {
     const from = 'apps/x/src/a.ts';
     expect(importsOf(from, `\n${source}\n`, workspaces)).toEqual([{ from, line: 2, to }]);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { exampleProductId } from '../../seed/data.ts';
 import { askSupervisor } from '../control-client.ts';
 import { controlSocket } from '../control-protocol.ts';

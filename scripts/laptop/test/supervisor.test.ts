@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { choosePorts } from '../ports.ts';
 import type { Program } from '../program.ts';
 import { NotReadyError } from '../supervised.ts';

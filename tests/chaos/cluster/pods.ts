@@ -1,4 +1,4 @@
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import type { Stage } from '../fault.ts';
 import { pick } from '../load/random.ts';
 import type { Cluster } from './cluster.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { HttpClient, NoAnswerError, type Answer, type ShopAddress } from './http-client.ts';
 import { Ledger, type Entry, type Violation } from './ledger.ts';
 import { openLoop, type OpenLoop } from './open-loop.ts';

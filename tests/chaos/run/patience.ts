@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { requireSteady, type Traffic } from '../cluster/steady.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 
 const givenUp = Symbol('given up');
 

@@ -1,6 +1,6 @@
 /** The load against shops that are wrong in known ways: each is found out, and the right one is not accused. */
 import { expect, test } from '@jest/globals';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { Load, loadDefaults } from '../load/load.ts';
 import { startFakeShop, theNth, type Defects } from './support/fake-shop.ts';
 

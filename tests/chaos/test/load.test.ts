@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { HttpClient } from '../load/http-client.ts';
 import { openLoop } from '../load/open-loop.ts';
 import { nextOperation, type Shopping } from '../load/operations.ts';

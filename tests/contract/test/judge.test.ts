@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OpenApi } from '../../support/openapi.ts';
+import type { OpenApi } from '@shop/testing/openapi';
 import { judge, type RunReport } from '../judge.ts';
 
 const document = {

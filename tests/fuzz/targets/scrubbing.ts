@@ -2,7 +2,7 @@
 import { scrub } from '../../../packages/logging/src/scrub.ts';
 import type { Random } from '../engine/random.ts';
 import { expectSame, Finding, type Target } from '../engine/target.ts';
-import { attackLines } from '../../support/attack-lines.ts';
+import { attackLines } from '@shop/testing/attack-lines';
 
 const canary = 'qzsecretqz';
 const separators = [' ', ',', ';', '<', '>', '(', '[', '"', '\t', '{"a":"', '\\"', ': '];

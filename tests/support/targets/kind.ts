@@ -5,7 +5,7 @@ import { baseUrl as url } from '../../../scripts/kind/names.ts';
 import { readWriteToken } from '../../../scripts/kind/secrets.ts';
 import { untilAnswering } from '../answering.ts';
 import { readBreakers } from '../breakers.ts';
-import { eventually } from '../eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { inShop } from '../kubectl.ts';
 import type { ServiceName, Target } from '../target.ts';
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Lifecycle } from '@shop/lifecycle';
 import { createLogger } from '@shop/logging';
 import { Registry } from '@prometheus-io/client';
-import { eventually } from '../../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { createAmbassador, type Ambassador, type AmbassadorOptions } from '../../src/app.ts';
 import type { Outcome } from '../../src/exchange.ts';
 import { toRoutes } from '../../src/routes.ts';

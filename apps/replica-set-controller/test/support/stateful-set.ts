@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
-import { eventually } from '../../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { controllerConfig } from '../../src/config.ts';
 import { helloOf } from '../../src/mongo/member.ts';
 import { FakeKubernetes, TOKEN } from './fake-kubernetes.ts';

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import { findMongod, HOW_TO_GET_MONGOD, requiresMongod } from '../../../../tests/support/mongod.ts';
+import { findMongod, HOW_TO_GET_MONGOD, requiresMongod } from '@shop/testing/mongod';
 
 /**
  * Describes what needs real mongods. Without one it fails where SHOP_REQUIRE names `mongod`, as in CI, and is

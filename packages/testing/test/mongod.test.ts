@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findMongod, requiresMongod } from '../../../tests/support/mongod.ts';
+import { findMongod, requiresMongod } from '../src/mongod.ts';
 
 describe('the search for a mongod', () => {
   test('finds none where none is', () => {
