@@ -74,8 +74,11 @@ describe('whatever comes, the next request is served', () => {
 
   test('from a client', async () => {
     await using upstream = await startUpstream((request, response) => request.pipe(response));
+    await using next = await startUpstream((request, response) => request.pipe(response));
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, breaker, timeouts },
+      // With time enough for a busy machine.
+      { prefix: '/next', upstream: next.url },
     ]);
     await fc.assert(
       fc.asyncProperty(requests, endings, async (bytes, ending) => {
