@@ -7,13 +7,13 @@
  * left out on purpose, and with --package-lock-only leaves out what other workspaces of the app depend on (npm 11).
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 interface Component {
-  readonly type: 'application' | 'library' | 'platform';
+  readonly type: 'application' | 'library' | 'operating-system';
   readonly name: string;
   readonly version: string;
-  readonly purl: string;
+  readonly purl?: string;
   /** The name that vulnerability databases have for it, where its purl says too little. */
   readonly cpe?: string;
   readonly licenses?: readonly object[];
@@ -80,10 +80,29 @@ function debianPackages(): Component[] {
     });
 }
 
+/**
+ * The distribution, by which scanners find what is known of the Debian packages.
+ * @returns nothing where there is no such file: on a developer's machine.
+ */
+function distribution(): Component[] {
+  const file = '/etc/os-release';
+  if (!existsSync(file)) return [];
+  const fields = new Map(
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.split('=') as [string, string?])
+      .map(([name, value = '']) => [name, value.replaceAll('"', '')]),
+  );
+  return [
+    { type: 'operating-system', name: fields.get('ID') ?? '', version: fields.get('VERSION_ID') ?? '' },
+  ];
+}
+
 const { node: nodeVersion } = process.versions;
 const { version } = read(`apps/${app}/package.json`) as { version: string };
 const node: Component = {
-  type: 'platform',
+  // Not a platform: scanners that read the file with Syft leave platforms out.
+  type: 'application',
   name: 'node',
   version: nodeVersion,
   purl: `pkg:generic/node@${nodeVersion}`,
@@ -95,6 +114,6 @@ const bom = {
   specVersion: '1.5',
   version: 1,
   metadata: { component: { type: 'application', name: app, version } },
-  components: [...npmPackages(), node, ...debianPackages()],
+  components: [...npmPackages(), node, ...distribution(), ...debianPackages()],
 };
 process.stdout.write(`${JSON.stringify(bom)}\n`);

@@ -1,6 +1,15 @@
 /** Steps of the Dockerfile that can be tried without an engine. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -44,7 +53,7 @@ test('what Node cannot run is left out of the image, and texts of licences are n
   expect(new Set(left)).toEqual(new Set([...kept, 'README.md']));
 });
 
-test('the bill of materials names Node so that scanners can match it', () => {
+test('the bill of materials names Node and the distribution so that scanners can match them', () => {
   write(
     'node_modules/.package-lock.json',
     '{"packages": {"node_modules/a": {"version": "1.2.3", "license": "MIT"}}}',
@@ -60,14 +69,24 @@ test('the bill of materials names Node so that scanners can match it', () => {
     encoding: 'utf8',
   });
   expect(stderr).toBe('');
-  const { components } = JSON.parse(stdout) as { components: { name: string }[] };
+  const { components } = JSON.parse(stdout) as { components: { name: string; type: string }[] };
   const version = process.versions.node;
   expect(components.find(({ name }) => name === 'node')).toEqual({
-    type: 'platform',
+    type: 'application',
     name: 'node',
     version,
     purl: `pkg:generic/node@${version}`,
     cpe: `cpe:2.3:a:nodejs:node.js:${version}:*:*:*:*:*:*:*`,
   });
-  expect(components.map(({ name }) => name)).toEqual(['a', 'node', 'libc6']);
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  const [, id] = /^ID="?([^"\n]*)/m.exec(release) ?? [];
+  const [, versionOfIt] = /^VERSION_ID="?([^"\n]*)/m.exec(release) ?? [];
+  expect(components.filter(({ type }) => type === 'operating-system')).toEqual(
+    id === undefined ? [] : [{ type: 'operating-system', name: id, version: versionOfIt ?? '' }],
+  );
+  expect(components.filter(({ type }) => type !== 'operating-system').map(({ name }) => name)).toEqual([
+    'a',
+    'node',
+    'libc6',
+  ]);
 });

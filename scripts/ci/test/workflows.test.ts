@@ -56,7 +56,7 @@ describe.each(files)('R12: %s', (file) => {
 test('R12: every job with a cluster takes its tools from one action', () => {
   for (const file of files) {
     const steps = stepsOf(file);
-    const needsCluster = steps.some(({ run }) => run?.startsWith('npm run up'));
+    const needsCluster = steps.some(({ run }) => /^npm run (up|test:deploy)$/.test(run?.trim() ?? ''));
     const hasTools = steps.some(({ uses }) => uses === './.github/actions/kind-tools');
     expect({ file, hasTools }).toEqual({ file, hasTools: needsCluster });
   }
