@@ -21,6 +21,7 @@ export default {
   projects: [
     ...workspaces,
     project('scripts', 'scripts'),
+    project('lessons', 'lessons/runner/test'),
     project('k8s', 'k8s'),
     project('contract', 'tests/contract'),
     project('fuzz', 'tests/fuzz'),

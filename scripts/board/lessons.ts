@@ -1,10 +1,10 @@
 /** The path of lessons for the page: the pages of lessons/, in English or Korean. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Language, LessonPage, LessonPart, Lessons } from '@shop/board';
-import type { Lesson } from '../lessons/lesson.ts';
-import { readLessons } from '../lessons/library.ts';
-import { readTranslation } from '../lessons/translation.ts';
+import { folderName, translationFile, type Lesson } from '../../lessons/runner/lesson.ts';
+import { readLessons } from '../../lessons/runner/library.ts';
+import { readTranslation } from '../../lessons/runner/translation.ts';
 
 /** Reads every page once. A lesson without a translation is shown in English. @throws {PageError} */
 export function openLessons(root: string): Lessons {
@@ -12,13 +12,13 @@ export function openLessons(root: string): Lessons {
     lesson,
     prose: { en: lesson.prose, ko: koreanProse(root, lesson) },
   }));
-  // Also what links between lessons name: the file without its ending.
-  const byId = new Map(lessons.map((one) => [basename(one.lesson.file, '.md'), one]));
+  // Also what links between lessons name: the folder.
+  const byId = new Map(lessons.map((one) => [folderName(one.lesson.file), one]));
 
   return {
     list: () =>
       lessons.map(({ lesson, prose }) => ({
-        id: basename(lesson.file, '.md'),
+        id: folderName(lesson.file),
         number: lesson.number,
         title: { en: lesson.title, ko: titleOf(prose.ko) ?? lesson.title },
       })),
@@ -32,7 +32,7 @@ export function openLessons(root: string): Lessons {
 }
 
 function koreanProse(root: string, lesson: Lesson): readonly string[] {
-  const file = `lessons/ko/${basename(lesson.file)}`;
+  const file = translationFile(lesson.file, 'ko');
   if (!existsSync(join(root, file))) return lesson.prose;
   const { prose } = readTranslation(lesson, file, readFileSync(join(root, file), 'utf8'));
   // One that lags has other blocks: the commands would stand at the wrong places.

@@ -8,7 +8,7 @@ export interface Allowed {
 
 export const allowed: readonly Allowed[] = [
   {
-    file: 'scripts/lessons/portable.ts',
+    file: 'lessons/runner/portable.ts',
     why: "It judges the commands in the repository's own lessons, a few lines each.",
   },
   {
@@ -22,17 +22,17 @@ export const allowed: readonly Allowed[] = [
     why: "The operator's own; nested repetitions are refused, and it sees the first 256 characters of a line only.",
   },
   {
-    file: 'scripts/lessons/session.ts',
+    file: 'lessons/runner/session.ts',
     expression: 'new RegExp(String.raw`\\n${mark} (\\d+)\\n`)',
     why: 'A random UUID and digits, which a line feed ends: each attempt passes digits only.',
   },
   {
-    file: 'scripts/lessons/run-lesson.ts',
+    file: 'lessons/runner/run-lesson.ts',
     expression: 'new RegExp(`lesson-${id}\\\\b|lessons\\\\.example`)',
     why: "The number of one of the repository's lessons: it repeats nothing.",
   },
   {
-    file: 'scripts/lessons/match.ts',
+    file: 'lessons/runner/match.ts',
     expression: "new RegExp(`^${pattern}$`, 'u')",
     why: "A line of one of the repository's lessons, applied to a line of what its own commands print.",
   },

@@ -20,9 +20,12 @@ test('every lesson can be read in both languages, with the same commands', () =>
   }
 });
 
-test.each(['', 'none', '../README', '02-pod.md', '__proto__', 'ko/02-pod'])('%j is not a lesson', (id) => {
-  expect(lessons.page(id, 'en')).toBeUndefined();
-});
+test.each(['', 'none', '../README', '02-pod.md', '__proto__', 'ko/02-pod', '02-pod/README.md'])(
+  '%j is not a lesson',
+  (id) => {
+    expect(lessons.page(id, 'en')).toBeUndefined();
+  },
+);
 
 test('each fault of either target has its own name, and Korean words', () => {
   const programs = { until: async () => undefined };

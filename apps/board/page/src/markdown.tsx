@@ -113,7 +113,7 @@ function inline(text: string): ComponentChild[] {
         </a>,
       );
     else {
-      const lesson = /(\d\d-[a-z-]+)\.md$/.exec(address ?? '')?.[1];
+      const lesson = /(\d\d-[a-z-]+)\/README(?:\.ko)?\.md$/.exec(address ?? '')?.[1];
       parts.push(
         lesson === undefined ? (
           <span>{inline(label ?? '')}</span>

@@ -1,0 +1,31 @@
+/** The pages that there are. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PageError, type Lesson } from './lesson.ts';
+import { readPage } from './page.ts';
+
+export const folder = 'lessons';
+
+/**
+ * Reads every page, in the order of the concepts.
+ * @throws {PageError} with the problems of all pages.
+ */
+export function readLessons(root: string): Lesson[] {
+  const names = readdirSync(join(root, folder))
+    .filter((name) => /^\d/.test(name))
+    .sort();
+  const lessons: Lesson[] = [];
+  const problems: string[] = [];
+  for (const name of names) {
+    const file = `${folder}/${name}/README.md`;
+    try {
+      lessons.push(readPage(file, readFileSync(join(root, file), 'utf8')));
+    } catch (error) {
+      if (error instanceof PageError) problems.push(error.message);
+      else if ((error as NodeJS.ErrnoException).code === 'ENOENT') problems.push(`there is no ${file}`);
+      else throw error;
+    }
+  }
+  if (problems.length > 0) throw new PageError(folder, problems);
+  return lessons;
+}

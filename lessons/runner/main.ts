@@ -1,0 +1,214 @@
+/**
+ * `npm run lessons [-- ID…]`: runs the lessons on the shop's kind cluster and judges them; makes the cluster if there is
+ * none. What the options do: lessons/README.md.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs, styleText } from 'node:util';
+import { findNodes } from '../../scripts/kind/cluster.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { context, paths } from '../../scripts/kind/names.ts';
+import { requireAll } from '../../scripts/kind/requirements.ts';
+import { SetUpError } from '../../scripts/support/set-up-error.ts';
+import { CommandError, run } from '../../scripts/support/run.ts';
+import { say } from '../../scripts/support/progress.ts';
+import { liveCluster } from './cluster.ts';
+import { followDisplay, tableDisplay, type Display } from './console.ts';
+import { PageError, translationFile, type Lesson } from './lesson.ts';
+import { readLessons } from './library.ts';
+import { writeReports } from './reports.ts';
+import { isRight, wasStopped, type LessonResult, type RunReport } from './result.ts';
+import { isNamespaceOf, runLesson, untilGone } from './run-lesson.ts';
+import { SelectionError, selectByName, selectThird } from './selection.ts';
+import { assemble, readTranslation } from './translation.ts';
+
+const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
+       npm run lessons -- --page [--language ko] ID…
+ID: the lesson's id, its number or its page`;
+
+interface Options {
+  readonly names: readonly string[];
+  readonly follow: boolean;
+  readonly sabotage: boolean;
+  readonly third: boolean;
+  readonly shared: boolean;
+  readonly page: boolean;
+  readonly language?: string;
+}
+
+function readOptions(args: string[]): Options {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        follow: { type: 'boolean', default: false },
+        sabotage: { type: 'boolean', default: false },
+        third: { type: 'boolean', default: false },
+        shared: { type: 'boolean', default: false },
+        page: { type: 'boolean', default: false },
+        language: { type: 'string' },
+      },
+    });
+    const { language, ...flags } = values;
+    return { names: positionals, ...flags, ...(language === undefined ? {} : { language }) };
+  } catch (error) {
+    if (error instanceof TypeError) throw new SelectionError(`${error.message}\n${usage}`);
+    throw error;
+  }
+}
+
+/** The page's prose in the requested language, else in English. */
+function proseOf(lesson: Lesson, language: string | undefined): readonly string[] {
+  if (language === undefined || language === 'en') return lesson.prose;
+  const file = translationFile(lesson.file, language);
+  try {
+    return readTranslation(lesson, file, readFileSync(join(paths.root, file), 'utf8')).prose;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return lesson.prose;
+  }
+}
+
+async function ensureShop(): Promise<void> {
+  for (const line of await requireAll({ programs: ['docker', 'kind', 'kubectl'] })) say(line);
+  if ((await findNodes()).length > 0) return;
+  say('There is no cluster: `npm run up` makes one');
+  await run(process.execPath, [join(paths.root, 'scripts/kind/up.ts')], {
+    onLine: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+/** What a reader's terminal has, and nothing that only this one has. It knows the shop's cluster and no other. */
+async function cleanEnvironment(folder: string): Promise<Record<string, string>> {
+  const kubeconfig = join(folder, 'kubeconfig');
+  const config = await kubectl(['config', 'view', '--minify', '--flatten', '--raw']);
+  writeFileSync(kubeconfig, config, { mode: 0o600 });
+  const kept = ['PATH', 'HOME', 'USER', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'XDG_CONFIG_HOME'];
+  const inherited = kept.flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(inherited), LANG: 'C.UTF-8', TERM: 'dumb', KUBECONFIG: kubeconfig };
+}
+
+const commit = (): string =>
+  execFileSync('git', ['rev-parse', 'HEAD'], { cwd: paths.root, encoding: 'utf8' }).trim();
+
+/** Adds to `results` as it goes, so that what was found out is there in any case. */
+async function runAll(
+  lessons: readonly Lesson[],
+  options: Options,
+  display: Display,
+  signal: AbortSignal,
+  results: LessonResult[],
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
+  try {
+    const env = await cleanEnvironment(folder);
+    display.begin(lessons);
+    for (const lesson of lessons) {
+      if (signal.aborted) break;
+      display.lessonStarted(lesson, proseOf(lesson, options.language));
+      const result = await runLesson(lesson, {
+        cluster: liveCluster,
+        shell: { cwd: paths.root, env },
+        signal,
+        sabotaged: options.sabotage,
+        shared: options.shared,
+        onStep: (step) => display.step(lesson, step),
+      });
+      if (signal.aborted && (wasStopped(result) || result.steps.length === 0)) {
+        say(`${lesson.id}: stopped, and everything put back`);
+        break;
+      }
+      display.lessonEnded(result);
+      results.push(result);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const all = readLessons(paths.root);
+  const chosen = selectByName(all, options.names);
+  const lessons = options.third ? selectThird(chosen, commit()) : chosen;
+  if (options.page) {
+    for (const lesson of lessons) process.stdout.write(assemble(lesson, proseOf(lesson, options.language)));
+    return;
+  }
+  await ensureShop();
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const)
+    process.once(name, () => {
+      stop.abort();
+      say('Stopping: what the lesson has made is taken away first');
+    });
+  const screen = {
+    write: (text: string) => void process.stdout.write(text),
+    live: process.stdout.isTTY,
+  };
+  const startedAt = new Date();
+  const results: LessonResult[] = [];
+  try {
+    const display = options.follow ? followDisplay(screen) : tableDisplay(screen);
+    await runAll(lessons, options, display, stop.signal, results);
+  } finally {
+    if (results.length > 0) {
+      const report: RunReport = {
+        startedAt: startedAt.toISOString(),
+        commit: commit(),
+        cluster: context,
+        sabotaged: options.sabotage,
+        seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
+        lessons: results,
+        notRun: all.filter(({ id }) => !results.some((result) => result.id === id)).map(({ id }) => id),
+      };
+      conclude(report, writeReports(paths.root, report));
+    }
+  }
+  if (results.some((result) => !isRight(result))) process.exitCode = 1;
+  if (stop.signal.aborted) process.exitCode = 130;
+  const staying = await untilGone(() => namespacesOf(lessons), { settleMs: 120_000 });
+  if (staying.length > 0)
+    throw new SetUpError(
+      `Still there, though deleted: namespace ${staying.join(', ')}. \`kubectl get namespace ${staying[0]} -o yaml\` says why`,
+    );
+}
+
+/** The last lines: how many are right, which are not, and where the reports are. */
+function conclude({ lessons, sabotaged, seconds }: RunReport, files: readonly string[]): void {
+  const wrong = lessons.filter((lesson) => !isRight(lesson));
+  const unproven = lessons.filter(({ verdict }) => verdict === 'NOT PROVEN');
+  const right = lessons.length - wrong.length - unproven.length;
+  const counted = sabotaged
+    ? `${right} of ${lessons.length} sabotages were noticed`
+    : `${right} of ${lessons.length} lessons passed`;
+  process.stdout.write(
+    `\n${styleText('bold', counted)}, ${seconds.toFixed(0)} s${named('not proven here', unproven)}${named('not so', wrong)}\n` +
+      `${files.join(', ')}\n`,
+  );
+}
+
+const named = (what: string, results: readonly LessonResult[]): string =>
+  results.length === 0 ? '' : `; ${what}: ${results.map(({ id }) => id).join(' ')}`;
+
+async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string[]> {
+  const names = await liveCluster.lessonNamespaces();
+  return names.filter((name) => lessons.some((lesson) => isNamespaceOf(lesson, name)));
+}
+
+try {
+  await main();
+} catch (error) {
+  const known = [PageError, SelectionError, SetUpError].some((type) => error instanceof type);
+  if (error instanceof CommandError)
+    process.stderr.write(`${error.output}\n\nThis command failed: ${error.message}\n`);
+  else if (known) process.stderr.write(`${(error as Error).message}\n`);
+  else throw error;
+  process.exitCode = 1;
+}

@@ -1,0 +1,246 @@
+/** Runs one lesson and judges it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { differences, lessonPrefix, type ClusterState } from './cluster-state.ts';
+import { CommandError } from '../../scripts/support/run.ts';
+import type { ClusterView } from './cluster.ts';
+import type { Lesson, Step } from './lesson.ts';
+import { matchOutput } from './match.ts';
+import { interrupted, judgeSabotage, type LessonResult, type StepResult } from './result.ts';
+import { Session, type Outcome, type SessionOptions } from './session.ts';
+
+export interface Run {
+  readonly cluster: ClusterView;
+  readonly shell: Pick<SessionOptions, 'cwd' | 'env'>;
+  /** Stops the lesson; its cleanup is run all the same. */
+  readonly signal?: AbortSignal;
+  /** Runs the sabotage, too. */
+  readonly sabotaged?: boolean;
+  /** Between two attempts at a step that may wait. */
+  readonly retryMs?: number;
+  /** How long the cluster may take to be as it was, after the cleanup. */
+  readonly settleMs?: number;
+  /** Others change the cluster meanwhile: of what is different afterwards only that counts which bears the lesson's name. */
+  readonly shared?: boolean;
+  readonly onStep?: (result: StepResult) => void;
+}
+
+export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult> {
+  const start = performance.now();
+  const steps: StepResult[] = [];
+  const note = (result: StepResult) => {
+    steps.push(result);
+    run.onStep?.(result);
+  };
+  const failures: string[] = [];
+  const untidy: string[] = [];
+  let before: ClusterState | undefined;
+  let surroundings: string | undefined;
+  await unlessSilent(failures, async () => {
+    await makeUpForAnEarlierRun(lesson, run);
+    before = await run.cluster.state();
+    const failed = await runSteps(lesson, run, note);
+    if (!failed) return;
+    failures.push(describe(lesson, failed));
+    if (failed.problem === interrupted) return;
+    surroundings = await run.cluster.surroundings(await namespacesOf(lesson, run, before));
+  });
+  if (before) {
+    const asItWas = before;
+    const notCleaned = await cleanUp(lesson, run, note);
+    if (notCleaned) untidy.push(describe(lesson, notCleaned));
+    await unlessSilent(untidy, async () => {
+      untidy.push(...(await leftBehind(lesson, run, asItWas)));
+    });
+  }
+
+  const problems = [...failures, ...untidy];
+  const passed = lesson.notProven === undefined ? 'PASS' : 'NOT PROVEN';
+  const { number, id, file, title, proves, touches } = lesson;
+  return {
+    number,
+    id,
+    file,
+    title,
+    proves,
+    touches,
+    verdict: problems.length > 0 ? 'FAIL' : passed,
+    seconds: secondsSince(start),
+    steps,
+    problems: problems.length === 0 && lesson.notProven !== undefined ? [lesson.notProven] : problems,
+    untidy,
+    ...(surroundings === undefined ? {} : { surroundings }),
+    sabotage: lesson.sabotage.script,
+    ...(run.sabotaged ? { noticed: judgeSabotage({ steps, untidy }) } : {}),
+  };
+}
+
+/** A cluster that does not answer is this lesson's problem, and not the end of the run with all that it has found out. */
+async function unlessSilent(problems: string[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    problems.push(`the cluster did not answer: ${error.output || error.message}`);
+  }
+}
+
+/** It was cut off before its own cleanup, or has ended only just now. */
+async function makeUpForAnEarlierRun(lesson: Lesson, run: Run): Promise<void> {
+  if ((await ownNamespaces(lesson, run)).length === 0) return;
+  await cleanUp(lesson, run, () => {});
+  await untilGone(() => ownNamespaces(lesson, run), run);
+}
+
+/** @returns the step that is not as expected, after which nothing more is run. */
+async function runSteps(
+  lesson: Lesson,
+  run: Run,
+  note: (result: StepResult) => void,
+): Promise<StepResult | undefined> {
+  await using session = new Session({ ...run.shell, signal: run.signal });
+  for (const step of lesson.steps.filter(({ kind }) => kind === 'run')) {
+    if (run.sabotaged && step.number === lesson.sabotage.before) {
+      const result = await runSabotage(lesson, session);
+      note(result);
+      if (result.problem !== undefined) return result;
+    }
+    const result = await runStep(step, session, run);
+    note(result);
+    if (result.problem !== undefined) return result;
+  }
+}
+
+async function runSabotage({ sabotage }: Lesson, session: Session): Promise<StepResult> {
+  const { line, script, before } = sabotage;
+  const step: Step = { number: before, line, kind: 'run', script, limitMs: 60_000, mustFail: false };
+  const start = performance.now();
+  const outcome = await session.run(script, step.limitMs);
+  const problem = judge(step, outcome);
+  return {
+    number: before,
+    line,
+    kind: 'sabotage',
+    script,
+    came: outcome.output.trim(),
+    attempts: 1,
+    seconds: secondsSince(start),
+    ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
+    ...(problem === undefined ? {} : { problem: `${sabotageBroken}: ${problem}` }),
+  };
+}
+
+/** How a problem begins that says nothing about the lesson. */
+const sabotageBroken = 'the sabotage itself does not work';
+
+async function runStep(step: Step, session: Session, run: Run): Promise<StepResult> {
+  const start = performance.now();
+  const deadline = start + (step.withinMs ?? 0);
+  for (let attempts = 1; ; attempts += 1) {
+    // The last attempt must not make a wait of 10 s one of 40 s.
+    const left = Math.max(deadline - performance.now(), 5000);
+    const limit = step.withinMs === undefined ? step.limitMs : Math.min(step.limitMs, left);
+    const outcome = await session.run(step.script, limit);
+    const problem = judge(step, outcome);
+    const mayTryAgain = outcome.ended === undefined && performance.now() < deadline;
+    if (problem !== undefined && mayTryAgain) {
+      await delay(run.retryMs ?? 500, undefined, { signal: run.signal }).catch(() => {});
+      continue;
+    }
+    const { number, line, kind, script, expected, withinMs } = step;
+    return {
+      number,
+      line,
+      kind,
+      script,
+      came: outcome.output.trim(),
+      attempts,
+      ...(expected === undefined ? {} : { expected }),
+      ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
+      seconds: secondsSince(start),
+      ...(problem === undefined
+        ? {}
+        : {
+            problem:
+              withinMs === undefined || problem === interrupted
+                ? problem
+                : `not within ${withinMs / 1000} s: ${problem}`,
+          }),
+    };
+  }
+}
+
+/** Why the outcome is not the expected one. */
+function judge(step: Step, { output, exitCode, ended }: Outcome): string | undefined {
+  if (ended === 'hanging') return `it did not end in time, and was ended`;
+  if (ended === 'interrupted') return interrupted;
+  if (ended === 'exited') return 'it ended the shell';
+  if (step.mustFail && exitCode === 0) return 'it should have failed, and did not';
+  if (!step.mustFail && exitCode !== 0) return `it failed with exit code ${exitCode}`;
+  if (step.expected === undefined) return undefined;
+  const { matches, missing } = matchOutput(step.expected, output);
+  if (matches) return undefined;
+  return missing === undefined
+    ? 'it printed more than expected'
+    : `it did not print what is expected; the first line missing is: ${missing}`;
+}
+
+/** In a new shell: the lesson's own may be gone. Every block is run, also after one that failed. */
+async function cleanUp(
+  lesson: Lesson,
+  run: Run,
+  note: (result: StepResult) => void,
+): Promise<StepResult | undefined> {
+  let failed: StepResult | undefined;
+  for (const step of lesson.steps.filter(({ kind }) => kind === 'cleanup')) {
+    await using session = new Session(run.shell);
+    const result = await runStep(step, session, run);
+    note(result);
+    if (result.problem !== undefined) failed ??= result;
+  }
+  return failed;
+}
+
+/** Whether a difference bears the lesson's name: of its namespace, a label, a resource of nodes. */
+const isOf = ({ id }: Lesson, difference: string): boolean =>
+  new RegExp(`lesson-${id}\\b|lessons\\.example`).test(difference);
+
+const leftBehind = (lesson: Lesson, run: Run, before: ClusterState): Promise<readonly string[]> =>
+  untilGone(async () => {
+    const all = differences(before, await run.cluster.state());
+    return run.shared ? all.filter((line) => isOf(lesson, line)) : all;
+  }, run);
+
+/** `lesson-<id>`, or `lesson-<id>-a` and `-b` where it needs two. */
+export const isNamespaceOf = ({ id }: Lesson, name: string): boolean =>
+  [id, `${id}-a`, `${id}-b`].some((own) => name === lessonPrefix + own);
+
+const ownNamespaces = async (lesson: Lesson, { cluster }: Run): Promise<readonly string[]> =>
+  (await cluster.lessonNamespaces()).filter((name) => isNamespaceOf(lesson, name));
+
+/** Waits for namespaces that are being deleted. @returns those that stay. */
+export async function untilGone(
+  find: () => Promise<readonly string[]>,
+  { settleMs = 60_000, retryMs = 500 }: Pick<Run, 'settleMs' | 'retryMs'> = {},
+): Promise<readonly string[]> {
+  const deadline = performance.now() + settleMs;
+  for (;;) {
+    const found = await find();
+    if (found.length === 0 || performance.now() > deadline) return found;
+    await delay(retryMs);
+  }
+}
+
+/** Those the lesson has made, and those it works on. */
+async function namespacesOf(lesson: Lesson, run: Run, before: ClusterState): Promise<string[]> {
+  const now = await run.cluster.state();
+  const made = [...now.keys()]
+    .filter((key) => key.startsWith('Namespace ') && !before.has(key))
+    .map((key) => key.slice('Namespace '.length))
+    .filter((name) => !run.shared || isNamespaceOf(lesson, name));
+  return lesson.touches === 'namespace' && made.length > 0 ? made : [...made, 'shop'];
+}
+
+const describe = (lesson: Lesson, { line, kind, problem }: StepResult): string =>
+  `${lesson.file}:${line}${kind === 'cleanup' ? ', cleanup' : ''}: ${problem}`;
+
+const secondsSince = (start: number): number => Math.round((performance.now() - start) / 100) / 10;

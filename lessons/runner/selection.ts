@@ -1,0 +1,34 @@
+/** Which lessons are run. */
+import { folderName, type Lesson } from './lesson.ts';
+
+/** The selection names what is not there. */
+export class SelectionError extends Error {
+  override readonly name = 'SelectionError';
+}
+
+/**
+ * Lessons by id, number or name of the page, in the order of the table; all when none is named.
+ * @throws {SelectionError} that names what is known.
+ */
+export function selectByName(lessons: readonly Lesson[], names: readonly string[]): Lesson[] {
+  if (names.length === 0) return [...lessons];
+  const unknown = names.filter((name) => !lessons.some((lesson) => isNamed(lesson, name)));
+  if (unknown.length > 0)
+    throw new SelectionError(
+      `There is no lesson ${unknown.join(', ')}. There are: ${lessons.map(({ id }) => id).join(' ')}`,
+    );
+  return lessons.filter((lesson) => names.some((name) => isNamed(lesson, name)));
+}
+
+/** Every third lesson, which third being the commit's: three commits of differing remainder run them all. */
+export function selectThird(lessons: readonly Lesson[], commit: string): Lesson[] {
+  const turn = Number.parseInt(commit.slice(0, 8), 16) % 3;
+  if (Number.isNaN(turn)) throw new SelectionError(`"${commit}" is not a commit to choose a third by`);
+  return lessons.filter((_lesson, index) => index % 3 === turn);
+}
+
+function isNamed({ id, number, file }: Lesson, name: string): boolean {
+  // A path, as a shell completes it.
+  const page = name.replace(/\/(?:README(?:\.[a-z]+)?\.md)?$/, '').replace(/^.*\//, '');
+  return id === page || page === folderName(file) || (/^\d+$/.test(page) && Number(page) === number);
+}

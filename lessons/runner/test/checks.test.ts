@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { fileProblems, linkProblems, pasteProblems } from '../checks.ts';
+import type { Lesson } from '../lesson.ts';
+
+const lesson = (script: string) =>
+  ({ file: 'lessons/07-demo/README.md', steps: [{ line: 9, script }] }) as unknown as Lesson;
+
+describe('a block can be pasted', () => {
+  test.each([
+    'kubectl get pods -l "tier!=db"',
+    'if [ "$X" != y ]; then echo a; fi',
+    'echo $((1 + 1)) # a remark',
+    "kubectl apply -f - <<'END'\nkind: Pod\nEND",
+  ])('%j', (script) => {
+    expect(pasteProblems(lesson(script))).toEqual([]);
+  });
+});
+
+describe('a block cannot be pasted', () => {
+  test.each([
+    ['$ kubectl get pods', 'a prompt would be pasted'],
+    ['a\tb', 'a tab is completed'],
+    ['exit 1', 'it would close the terminal'],
+    ['echo "Hello, world!x"', 'a terminal takes !'],
+    ['read NAME', 'it would wait for the keyboard'],
+    ['echo “x”', 'only looks like'],
+    ['set -e', 'change the terminal for good'],
+    ['kubectl --context kind-shop get pods', 'the context is chosen once'],
+    ['if true; then', 'bash cannot read it'],
+  ])('%j', (script, problem) => {
+    const [first] = pasteProblems(lesson(script));
+    expect(first).toContain('lessons/07-demo/README.md:9: ');
+    expect(first).toContain(problem);
+  });
+});
+
+describe('in a repository', () => {
+  const root = mkdtempSync(join(tmpdir(), 'lessons-test-'));
+  mkdirSync(join(root, 'lessons/07-demo'), { recursive: true });
+  mkdirSync(join(root, 'k8s'));
+  writeFileSync(join(root, 'k8s/kind.yaml'), '');
+
+  test('links that lead nowhere are reported', () => {
+    const markdown = '[a](../../k8s/kind.yaml#L3) [b](https://x.example) [c](#here) [d](../../k8s/none.yaml)';
+    expect(linkProblems(root, 'lessons/07-demo/README.md', markdown)).toEqual([
+      'lessons/07-demo/README.md: the link to ../../k8s/none.yaml leads nowhere',
+    ]);
+  });
+
+  test.each([
+    ['by a reference', '[a][b]\n\n[b]: ../../k8s/none.yaml "title"', '../../k8s/none.yaml'],
+    ['in angle brackets', '[a](<no file.md>)', 'no file.md'],
+    ['of another alphabet', '[a](한국어.md)', '한국어.md'],
+    ['of an image', '![a](none.png)', 'none.png'],
+    ['with a title', "[a](none.md#there 'title')", 'none.md'],
+  ])('P4: a link %s is a link', (_case, markdown, target) => {
+    expect(linkProblems(root, 'lessons/07-demo/README.md', markdown)).toEqual([
+      `lessons/07-demo/README.md: the link to ${target} leads nowhere`,
+    ]);
+  });
+
+  test.each(['~~~\n[a](none.md)\n~~~', '`[a](none.md)`', '<!-- [a](none.md) -->', '    [a](none.md)'])(
+    'P4: %j has no link',
+    (markdown) => {
+      expect(linkProblems(root, 'lessons/07-demo/README.md', markdown)).toEqual([]);
+    },
+  );
+
+  test('missing files of commands are reported', () => {
+    const script = 'kubectl apply -f k8s/kind.yaml -f lessons/07-demo/pod.yaml -f /tmp/lessons/x.yaml';
+    expect(fileProblems(root, lesson(script))).toEqual([
+      'lessons/07-demo/README.md:9: there is no lessons/07-demo/pod.yaml',
+    ]);
+  });
+});

@@ -1,0 +1,64 @@
+/** The pages that there are: everything about them that needs no cluster. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { paths } from '../../../scripts/kind/names.ts';
+import { fileProblems, linkProblems, pasteProblems } from '../checks.ts';
+import { translationFile } from '../lesson.ts';
+import { readLessons } from '../library.ts';
+import { portabilityProblems } from '../portable.ts';
+import { readTranslation } from '../translation.ts';
+
+const lessons = readLessons(paths.root);
+const read = (file: string): string => readFileSync(join(paths.root, file), 'utf8');
+
+describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (file, lesson) => {
+  test('can be pasted, and its links and files are there', () => {
+    expect([
+      ...pasteProblems(lesson),
+      ...linkProblems(paths.root, file, read(file)),
+      ...fileProblems(paths.root, lesson),
+    ]).toEqual([]);
+  });
+
+  test('is in the table of lessons/README.md', () => {
+    expect(read('lessons/README.md')).toContain(`](${file.replace('lessons/', '')})`);
+  });
+
+  test('R5: runs with the tools of macOS and of other shells, too', () => {
+    expect(portabilityProblems(lesson)).toEqual([]);
+  });
+
+  test('P4: has the blocks that its lines show: each between two lines of ``` at the margin', () => {
+    const source = read(file);
+    const blocks = [...source.matchAll(/^```(bash|output)\b[^\n]*\n([^]*?)^```$/gm)].map(
+      ([, language, text = '']) => ({ language, text: text.replace(/\n$/, '') }),
+    );
+    expect(
+      lesson.steps.flatMap(({ script, expected }) => [
+        { language: 'bash', text: script },
+        ...(expected === undefined ? [] : [{ language: 'output', text: expected }]),
+      ]),
+    ).toEqual(blocks);
+  });
+
+  const korean = translationFile(file, 'ko');
+  if (existsSync(join(paths.root, korean)))
+    test('has a Korean page that keeps up', () => {
+      expect([
+        ...readTranslation(lesson, korean, read(korean)).problems,
+        ...linkProblems(paths.root, korean, read(korean)),
+      ]).toEqual([]);
+    });
+});
+
+test('every Korean page is of a lesson', () => {
+  const files = globSync('lessons/*/README.ko.md', { cwd: paths.root });
+  expect(files).not.toEqual([]);
+  const known = lessons.map(({ file }) => translationFile(file, 'ko'));
+  expect(files.filter((file) => !known.includes(file))).toEqual([]);
+});
+
+test('no two lessons have the same number', () => {
+  expect(new Set(lessons.map(({ number }) => number)).size).toBe(lessons.length);
+});

@@ -1,0 +1,298 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { CommandError } from '../../../scripts/support/run.ts';
+import { stateOf } from '../cluster-state.ts';
+import type { ClusterView } from '../cluster.ts';
+import { readPage } from '../page.ts';
+import { wasStopped } from '../result.ts';
+import { runLesson, type Run } from '../run-lesson.ts';
+
+/** A cluster that is a folder: each of its files is a namespace. */
+class FolderCluster implements ClusterView {
+  readonly folder = mkdtempSync(join(tmpdir(), 'lessons-test-'));
+  asked: readonly string[] = [];
+  silent = false;
+
+  /** How often the state is read until what is ending is gone. */
+  endsAfter = 3;
+
+  async state() {
+    if (this.silent) throw new CommandError('kubectl get', 'ended by exit code 1', 'connection refused');
+    if (existsSync(join(this.folder, 'ending')) && (this.endsAfter -= 1) === 0)
+      rmSync(join(this.folder, 'lesson-demo'));
+    const namespaces = ['shop', 'lesson-demo'].filter((name) => existsSync(join(this.folder, name)));
+    return stateOf(namespaces.map((name) => ({ kind: 'Namespace', metadata: { name } })));
+  }
+  async lessonNamespaces() {
+    return existsSync(join(this.folder, 'lesson-demo')) ? ['lesson-demo'] : [];
+  }
+  async surroundings(namespaces: readonly string[]) {
+    this.asked = namespaces;
+    return 'two pods, one of them pending';
+  }
+}
+
+interface Block {
+  readonly info?: string;
+  readonly script: string;
+  readonly output?: string;
+  readonly outputInfo?: string;
+}
+
+function lessonOf(blocks: readonly Block[], { sabotage = 'true', front = '' } = {}) {
+  const fence = '```';
+  const body = blocks.map(({ info = 'bash', script, output, outputInfo = 'output' }) =>
+    [
+      `${fence}${info}\n${script}\n${fence}\n`,
+      ...(output === undefined ? [] : [`${fence}${outputInfo}\n${output}\n${fence}\n`]),
+    ].join('\n'),
+  );
+  return readPage(
+    'lessons/07-demo/README.md',
+    [
+      '---\nproves: it\ntouches: namespace\n' + front + '---\n\n# Demo\n',
+      `<!-- sabotage: ${sabotage} -->\n`,
+      ...body,
+    ].join('\n'),
+  );
+}
+
+const cleanup: Block = { info: 'bash cleanup', script: 'rm -f lesson-demo' };
+
+function setUp(): { cluster: FolderCluster; run: Run } {
+  const cluster = new FolderCluster();
+  return {
+    cluster,
+    run: {
+      cluster,
+      shell: { cwd: cluster.folder, env: { PATH: process.env['PATH'] ?? '' } },
+      retryMs: 5,
+      settleMs: 3000,
+    },
+  };
+}
+
+describe('a lesson', () => {
+  test('passes when every block does what it says', async () => {
+    const { cluster, run } = setUp();
+    const result = await runLesson(
+      lessonOf([
+        { script: 'touch lesson-demo; NAME=demo' },
+        { script: 'echo "$NAME is there"', output: 'demo is …' },
+        cleanup,
+      ]),
+      run,
+    );
+    expect(result).toMatchObject({ verdict: 'PASS', problems: [], id: 'demo', number: 7 });
+    expect(result.steps.map(({ kind, came }) => [kind, came])).toEqual([
+      ['run', ''],
+      ['run', 'demo is there'],
+      ['cleanup', ''],
+    ]);
+    expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
+  });
+
+  test('fails when something else is printed, and says what, where, and how the cluster was', async () => {
+    const { cluster, run } = setUp();
+    const result = await runLesson(
+      lessonOf([
+        { script: 'touch lesson-demo; echo one; echo two', output: 'one\nthree' },
+        { script: 'echo never' },
+        cleanup,
+      ]),
+      run,
+    );
+    expect(result.verdict).toBe('FAIL');
+    expect(result.problems).toEqual([
+      'lessons/07-demo/README.md:10: it did not print what is expected; the first line missing is: three',
+    ]);
+    expect(result.steps).toMatchObject([{ expected: 'one\nthree', came: 'one\ntwo' }, { kind: 'cleanup' }]);
+    expect(result.surroundings).toBe('two pods, one of them pending');
+    expect(cluster.asked).toEqual(['lesson-demo']);
+  });
+
+  test('fails when a command does', async () => {
+    const { run } = setUp();
+    const { problems } = await runLesson(lessonOf([{ script: 'echo a\nfalse\necho b' }, cleanup]), run);
+    expect(problems).toEqual(['lessons/07-demo/README.md:10: it failed with exit code 1']);
+  });
+
+  test('ends a command that hangs, and cleans up', async () => {
+    const { cluster, run } = setUp();
+    const { problems } = await runLesson(
+      lessonOf([{ info: 'bash limit 1s', script: 'touch lesson-demo; sleep 1000' }, cleanup]),
+      run,
+    );
+    expect(problems).toEqual(['lessons/07-demo/README.md:10: it did not end in time, and was ended']);
+    expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
+  });
+
+  test('waits until what is expected is printed', async () => {
+    const { run } = setUp();
+    const { verdict, steps } = await runLesson(
+      lessonOf([
+        { script: 'echo x >> count; wc -l < count', output: '3', outputInfo: 'output within 30s' },
+        cleanup,
+      ]),
+      run,
+    );
+    expect(verdict).toBe('PASS');
+    expect(steps[0]).toMatchObject({ attempts: 3, came: '3' });
+  });
+
+  test('does not wait for ever', async () => {
+    const { run } = setUp();
+    const { problems } = await runLesson(
+      lessonOf([{ script: 'echo no', output: 'yes', outputInfo: 'output within 1s' }, cleanup]),
+      run,
+    );
+    expect(problems).toEqual([expect.stringContaining('not within 1 s: it did not print')]);
+  });
+
+  test.each([
+    ['true', 'it should have failed, and did not'],
+    ['echo other; false', 'it did not print what is expected; the first line missing is: refused'],
+  ])('with a command that has to fail, %j, fails', async (script, problem) => {
+    const { run } = setUp();
+    const lesson = lessonOf([{ script, output: 'refused', outputInfo: 'output fails' }, cleanup]);
+    expect((await runLesson(lesson, run)).problems).toEqual([expect.stringContaining(problem)]);
+  });
+
+  test('with a command that fails as it has to passes', async () => {
+    const { run } = setUp();
+    const lesson = lessonOf([
+      { script: 'echo refused >&2; false', output: 'refused', outputInfo: 'output fails' },
+      cleanup,
+    ]);
+    expect((await runLesson(lesson, run)).verdict).toBe('PASS');
+  });
+
+  test('fails when the cluster does not answer, and the run can go on', async () => {
+    const { cluster, run } = setUp();
+    cluster.silent = true;
+    const result = await runLesson(lessonOf([{ script: 'true' }, cleanup]), run);
+    expect(result).toMatchObject({
+      verdict: 'FAIL',
+      problems: ['the cluster did not answer: connection refused'],
+      steps: [],
+    });
+  });
+
+  test('that says why it proves nothing here is not passed', async () => {
+    const { run } = setUp();
+    const lesson = lessonOf([{ script: 'true' }, cleanup], { front: 'notProven: no such kernel\n' });
+    expect(await runLesson(lesson, run)).toMatchObject({
+      verdict: 'NOT PROVEN',
+      problems: ['no such kernel'],
+    });
+  });
+});
+
+describe('cleanup', () => {
+  test('that leaves something is reported', async () => {
+    const { run } = setUp();
+    const lesson = lessonOf([
+      { script: 'touch lesson-demo' },
+      { info: 'bash cleanup', script: 'echo all clean' },
+    ]);
+    expect(await runLesson(lesson, { ...run, settleMs: 0 })).toMatchObject({
+      verdict: 'FAIL',
+      problems: ['left behind: Namespace lesson-demo'],
+    });
+  });
+
+  test('that removes too much is reported', async () => {
+    const { cluster, run } = setUp();
+    writeFileSync(join(cluster.folder, 'shop'), '');
+    const lesson = lessonOf([{ script: 'true' }, { info: 'bash cleanup', script: 'rm shop' }]);
+    const { problems } = await runLesson(lesson, { ...run, settleMs: 0 });
+    expect(problems).toEqual(['gone: Namespace shop']);
+  });
+
+  test('answers on a shared cluster for what bears the name of lessons', async () => {
+    const { cluster, run } = setUp();
+    const touchBoth = lessonOf([
+      { script: 'touch shop lesson-demo' },
+      { info: 'bash cleanup', script: 'true' },
+    ]);
+    const { problems } = await runLesson(touchBoth, { ...run, settleMs: 0, shared: true });
+    expect(problems).toEqual(['left behind: Namespace lesson-demo']);
+    expect(existsSync(join(cluster.folder, 'shop'))).toBe(true);
+  });
+
+  test('may take a while to have its effect', async () => {
+    const { run } = setUp();
+    const lesson = lessonOf([
+      { script: 'touch lesson-demo' },
+      { info: 'bash cleanup', script: 'touch ending' },
+    ]);
+    expect((await runLesson(lesson, run)).problems).toEqual([]);
+  });
+
+  test('that fails is reported, and the blocks after it are run', async () => {
+    const { run } = setUp();
+    const lesson = lessonOf([
+      { script: 'touch lesson-demo' },
+      { info: 'bash cleanup', script: 'false' },
+      cleanup,
+    ]);
+    expect((await runLesson(lesson, run)).problems).toEqual([
+      'lessons/07-demo/README.md:14, cleanup: it failed with exit code 1',
+    ]);
+  });
+
+  test('of an earlier run that was cut off is made up for', async () => {
+    const { cluster, run } = setUp();
+    writeFileSync(join(cluster.folder, 'lesson-demo'), '');
+    const lesson = lessonOf([{ script: 'test ! -e lesson-demo && touch lesson-demo' }, cleanup]);
+    expect((await runLesson(lesson, run)).verdict).toBe('PASS');
+  });
+
+  test('is run when the lesson is interrupted', async () => {
+    const { cluster, run } = setUp();
+    const stop = new AbortController();
+    const lesson = lessonOf([{ script: 'touch lesson-demo' }, { script: 'sleep 1000' }, cleanup]);
+    const result = await runLesson(lesson, {
+      ...run,
+      signal: stop.signal,
+      onStep: () => stop.abort(),
+    });
+    expect(result).toMatchObject({ problems: ['lessons/07-demo/README.md:14: interrupted'] });
+    expect(wasStopped(result)).toBe(true);
+    expect(wasStopped({ ...result, untidy: ['left behind: Namespace lesson-demo'] })).toBe(false);
+    expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
+  });
+});
+
+describe('sabotage', () => {
+  const lesson = lessonOf([{ script: 'cat file', output: 'right' }, cleanup], {
+    sabotage: 'echo wrong > file',
+  });
+
+  test('is not run unless requested', async () => {
+    const { cluster, run } = setUp();
+    writeFileSync(join(cluster.folder, 'file'), 'right');
+    expect((await runLesson(lesson, run)).verdict).toBe('PASS');
+    expect(readFileSync(join(cluster.folder, 'file'), 'utf8')).toBe('right');
+  });
+
+  test('turns the lesson to FAIL', async () => {
+    const { run } = setUp();
+    const { verdict, noticed, steps } = await runLesson(lesson, { ...run, sabotaged: true });
+    expect([verdict, noticed]).toEqual(['FAIL', 'NOTICED']);
+    expect(steps.map(({ kind, came }) => [kind, came])).toEqual([
+      ['sabotage', ''],
+      ['run', 'wrong'],
+      ['cleanup', ''],
+    ]);
+  });
+
+  test('that does not work proves nothing, and says so', async () => {
+    const { run } = setUp();
+    const broken = lessonOf([{ script: 'true' }, cleanup], { sabotage: 'no-such-program' });
+    const { problems } = await runLesson(broken, { ...run, sabotaged: true });
+    expect(problems).toEqual([expect.stringContaining('the sabotage itself does not work: it failed with')]);
+  });
+});

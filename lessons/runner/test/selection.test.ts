@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import type { Lesson } from '../lesson.ts';
+import { SelectionError, selectByName, selectThird } from '../selection.ts';
+
+const lessons = ['container', 'pod', 'yaml', 'namespace', 'label', 'rc', 'rs'].map(
+  (id, index) => ({ id, number: index + 1, file: `lessons/0${index + 1}-${id}/README.md` }) as Lesson,
+);
+const ids = (chosen: readonly Lesson[]) => chosen.map(({ id }) => id);
+
+test('all, when none is named', () => {
+  expect(selectByName(lessons, [])).toEqual(lessons);
+});
+
+test('by id or number, in the order of the table, each once', () => {
+  expect(ids(selectByName(lessons, ['5', 'pod', '2']))).toEqual(['pod', 'label']);
+});
+
+test.each([
+  '5',
+  '05',
+  'label',
+  '05-label',
+  '05-label/',
+  'lessons/05-label',
+  'lessons/05-label/README.md',
+  './lessons/05-label/README.ko.md',
+])('%j is a name of 5', (name) => {
+  expect(ids(selectByName(lessons, [name]))).toEqual(['label']);
+});
+
+test('what is not there is refused, with what is', () => {
+  expect(() => selectByName(lessons, ['pod', 'dashbord'])).toThrow(
+    new SelectionError('There is no lesson dashbord. There are: container pod yaml namespace label rc rs'),
+  );
+});
+
+test('three thirds, chosen by the commit, are all lessons', () => {
+  const thirds = ['00000000', '00000001', '00000002'].map((commit) => selectThird(lessons, commit));
+  expect(thirds.map(({ length }) => length)).toEqual([3, 2, 2]);
+  expect(new Set(thirds.flatMap(ids)).size).toBe(lessons.length);
+  expect(ids(selectThird(lessons, '00000003ffff'))).toEqual(ids(thirds[0] ?? []));
+});
+
+test('no commit, no third', () => {
+  expect(() => selectThird(lessons, 'main')).toThrow(SelectionError);
+});
