@@ -1,9 +1,8 @@
 /** What can be wrong with a page without a cluster. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Lesson, Step } from './lesson.ts';
-import { linkTargets } from './markdown.ts';
 
 /** Why a block would do something else in a reader's terminal than in the runner's shell; a line each. */
 export function pasteProblems({ file, steps }: Lesson): string[] {
@@ -26,15 +25,6 @@ function problemsOf({ script }: Step): string[] {
   const found = rules.filter(([pattern]) => pattern.test(script)).map(([, problem]) => problem);
   const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
   return status === 0 ? found : [...found, `bash cannot read it: ${stderr.trim()}`];
-}
-
-/** Relative links of Markdown that lead nowhere; a line each. `root` is the repository's. */
-export function linkProblems(root: string, file: string, markdown: string): string[] {
-  return linkTargets(markdown)
-    .filter((target) => !/^(?:[a-z][a-z\d+.-]*:|#)/i.test(target))
-    .map((target) => target.replace(/#.*/s, ''))
-    .filter((target) => !existsSync(join(root, dirname(file), target)))
-    .map((target) => `${file}: the link to ${target} leads nowhere`);
 }
 
 /** Files that commands name and that are not there; a line each. */

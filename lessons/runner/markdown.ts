@@ -64,20 +64,3 @@ function readBlock(
       return undefined;
   }
 }
-
-/** Where the links and images of a text lead, as they are written there, without escapes. */
-export function linkTargets(markdown: string): string[] {
-  const inline = parser.parse(withLineFeeds(markdown), {}).flatMap(({ children }) => children ?? []);
-  return inline.flatMap((token) => {
-    const target = token.attrGet(token.type === 'image' ? 'src' : 'href');
-    return target === null ? [] : [decoded(String(target))];
-  });
-}
-
-function decoded(target: string): string {
-  try {
-    return decodeURI(target);
-  } catch {
-    return target;
-  }
-}

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { fileProblems, linkProblems, pasteProblems } from '../checks.ts';
+import { fileProblems, pasteProblems } from '../checks.ts';
 import type { Lesson } from '../lesson.ts';
 
 const lesson = (script: string) =>
@@ -42,32 +42,6 @@ describe('in a repository', () => {
   mkdirSync(join(root, 'lessons/07-demo'), { recursive: true });
   mkdirSync(join(root, 'k8s'));
   writeFileSync(join(root, 'k8s/kind.yaml'), '');
-
-  test('links that lead nowhere are reported', () => {
-    const markdown = '[a](../../k8s/kind.yaml#L3) [b](https://x.example) [c](#here) [d](../../k8s/none.yaml)';
-    expect(linkProblems(root, 'lessons/07-demo/README.md', markdown)).toEqual([
-      'lessons/07-demo/README.md: the link to ../../k8s/none.yaml leads nowhere',
-    ]);
-  });
-
-  test.each([
-    ['by a reference', '[a][b]\n\n[b]: ../../k8s/none.yaml "title"', '../../k8s/none.yaml'],
-    ['in angle brackets', '[a](<no file.md>)', 'no file.md'],
-    ['of another alphabet', '[a](한국어.md)', '한국어.md'],
-    ['of an image', '![a](none.png)', 'none.png'],
-    ['with a title', "[a](none.md#there 'title')", 'none.md'],
-  ])('P4: a link %s is a link', (_case, markdown, target) => {
-    expect(linkProblems(root, 'lessons/07-demo/README.md', markdown)).toEqual([
-      `lessons/07-demo/README.md: the link to ${target} leads nowhere`,
-    ]);
-  });
-
-  test.each(['~~~\n[a](none.md)\n~~~', '`[a](none.md)`', '<!-- [a](none.md) -->', '    [a](none.md)'])(
-    'P4: %j has no link',
-    (markdown) => {
-      expect(linkProblems(root, 'lessons/07-demo/README.md', markdown)).toEqual([]);
-    },
-  );
 
   test('missing files of commands are reported', () => {
     const script = 'kubectl apply -f k8s/kind.yaml -f lessons/07-demo/pod.yaml -f /tmp/lessons/x.yaml';
