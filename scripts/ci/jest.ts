@@ -14,7 +14,7 @@ const slow = [
   'packages/store/test/mongo(-adapter)?\\.test',
   'apps/replica-set-controller/test/(backup|forming|primary-lost|scaling|users)\\.test',
   'apps/adapter/test/memory\\.test',
-  'k8s/monitoring/test/rules\\.test',
+  'k8s/platform/monitoring/test/rules\\.test',
 ].join('|');
 
 const groups: Readonly<Record<string, readonly string[]>> = {

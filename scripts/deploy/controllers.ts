@@ -5,7 +5,7 @@ interface Controller {
   readonly controller: RegExp;
   /** Of the images of the pods that send requests on. */
   readonly image: RegExp;
-  /** The limits of our own Traefik (k8s/traefik/dynamic.yaml), where an annotation can say them. */
+  /** The limits of our own Traefik (k8s/platform/traefik/dynamic.yaml), where an annotation can say them. */
   readonly annotations?: Readonly<Record<string, string>>;
   /** What keeps it from serving plain HTTP, too, where the Ingress has a certificate. */
   readonly tlsOnly?: Readonly<Record<string, string>>;

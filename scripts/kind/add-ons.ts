@@ -19,7 +19,7 @@ interface Part {
 /** What each brings to the cluster. */
 const parts: Readonly<Record<AddOn, Part>> = {
   monitoring: {
-    kustomization: `${paths.root}k8s/monitoring`,
+    kustomization: `${paths.root}k8s/platform/monitoring`,
     rollouts: [
       ['monitoring', 'statefulset/prometheus'],
       ['monitoring', 'deployment/kube-state-metrics'],
@@ -27,9 +27,9 @@ const parts: Readonly<Record<AddOn, Part>> = {
     ],
   },
   autoscaling: {
-    kustomization: `${paths.root}k8s/metrics-server`,
+    kustomization: `${paths.root}k8s/platform/metrics-server`,
     rollouts: [['kube-system', 'deployment/metrics-server']],
-    afterwards: `${paths.root}k8s/metrics-server/api-service.yaml`,
+    afterwards: `${paths.root}k8s/platform/metrics-server/api-service.yaml`,
   },
 };
 

@@ -6,8 +6,8 @@ import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 /** Applies them; `waitForFoundations` says when they are ready. Changes nothing where they are. */
 export async function applyFoundations(): Promise<void> {
   for (const [object, patch] of [
-    ['deployment/coredns', 'deployment.yaml'],
-    ['service/kube-dns', 'service.yaml'],
+    ['deployment/coredns', 'deployment-patch.yaml'],
+    ['service/kube-dns', 'service-patch.yaml'],
   ] as const)
     await kubectl(['--namespace', 'kube-system', 'patch', object, '--patch-file', `${paths.dns}/${patch}`]);
   await kubectl(['apply', '--kustomize', paths.traefik]);

@@ -1,4 +1,4 @@
-/** What the scripts and k8s/kind.yaml, k8s/traefik and skaffold.yaml agree on. */
+/** What the scripts, k8s/platform and skaffold.yaml agree on. */
 import { fileURLToPath } from 'node:url';
 
 export const cluster = 'shop';
@@ -24,9 +24,9 @@ export const baseUrl = `https://localhost:${ports.https}`;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 export const paths = {
   root,
-  kind: `${root}k8s/kind.yaml`,
-  dns: `${root}k8s/kind-dns`,
-  traefik: `${root}k8s/traefik`,
+  kind: `${root}k8s/platform/kind/cluster.yaml`,
+  dns: `${root}k8s/platform/dns`,
+  traefik: `${root}k8s/platform/traefik`,
   /** This machine's certificate authority. */
   authority: `${root}.shop/kind`,
   /** Which images were built, for the step that deploys them. */

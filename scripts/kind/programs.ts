@@ -4,7 +4,7 @@ import { paths } from './names.ts';
 import type { System } from './system.ts';
 
 export interface Versions {
-  /** Of the cluster's nodes: k8s/kind.yaml. */
+  /** Of the cluster's nodes: k8s/platform/kind/cluster.yaml. */
   readonly kubernetes: string;
   readonly docker: { readonly minimum: string };
   readonly kind: Tool;
@@ -83,7 +83,7 @@ const labels: Readonly<Record<ProgramName, string>> = {
 };
 
 const reasons: Readonly<Partial<Record<ProgramName, string>>> = {
-  kind: ' for the node images of k8s/kind.yaml',
+  kind: ' for the node images of k8s/platform/kind/cluster.yaml',
   kubectl: ' for this cluster, and for what the lessons expect it to print',
 };
 

@@ -1,6 +1,6 @@
 /**
- * What k8s/monitoring may do: only Prometheus reaches what it scrapes, and it reaches nothing else; neither has more rights at the
- * Kubernetes API than it needs.
+ * What k8s/platform/monitoring may do: only Prometheus reaches what it scrapes, and it reaches nothing else; neither
+ * has more rights at the Kubernetes API than it needs.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { kubectl } from '../../scripts/kind/kubectl.ts';

@@ -1,4 +1,7 @@
-/** k8s/monitoring on the cluster: what is scraped, a number of this cluster's own from each layer, alerts that fire and end. */
+/**
+ * k8s/platform/monitoring on the cluster: what is scraped, a number of this cluster's own from each layer, alerts that
+ * fire and end.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { exampleProductId } from '../../scripts/seed/data.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';

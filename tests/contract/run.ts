@@ -16,7 +16,7 @@ import { readOptions, usage, UsageError, type Options } from './options.ts';
 import { examine, type Run } from './schemathesis.ts';
 
 const reports = fileURLToPath(new URL('../../reports/', import.meta.url));
-/** The Ingress takes 100 requests a second of one client, see k8s/traefik/dynamic.yaml. */
+/** The Ingress takes 100 requests a second of one client, see k8s/platform/traefik/dynamic.yaml. */
 const perSecondOfIngress = 60;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

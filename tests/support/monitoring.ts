@@ -10,7 +10,7 @@ export async function ensureMonitoring(): Promise<AsyncDisposable> {
   return {
     async [Symbol.asyncDispose]() {
       if (found === '')
-        await kubectl(['delete', '--kustomize', `${paths.root}k8s/monitoring`, '--wait=false']);
+        await kubectl(['delete', '--kustomize', `${paths.root}k8s/platform/monitoring`, '--wait=false']);
     },
   };
 }

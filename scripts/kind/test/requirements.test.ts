@@ -324,7 +324,7 @@ describe('everything that is in the way', () => {
 });
 
 describe('versions.json', () => {
-  test.each(['k8s/kind.yaml', 'tests/deploy/plain/kind.yaml'])(
+  test.each(['k8s/platform/kind/cluster.yaml', 'tests/deploy/plain/kind.yaml'])(
     'has the version of the nodes of %s',
     (file) => {
       const { nodes } = parse(textOf(file)) as { nodes: { image: string }[] };

@@ -11,7 +11,10 @@ import {
 } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 
-/** The longest time that the cluster takes to notice a silent node: the 20 s that k8s/kind.yaml sets (by default 50), and a look. */
+/**
+ * The longest time that the cluster takes to notice a silent node: the 20 s that k8s/platform/kind/cluster.yaml sets
+ * (by default 50), and a look.
+ */
 const detectionMs = 30_000;
 
 export const nodePoweroff: Fault = {

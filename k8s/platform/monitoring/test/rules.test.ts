@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { CommandError, run } from '../../../scripts/support/run.ts';
+import { CommandError, run } from '../../../../scripts/support/run.ts';
 import { findProgram, requiresProgram } from '@shop/testing/programs';
 
 const prometheus = fileURLToPath(new URL('../prometheus/', import.meta.url));
-const monitoringPage = fileURLToPath(new URL('../../../docs/monitoring.md', import.meta.url));
+const monitoringPage = fileURLToPath(new URL('../../../../docs/monitoring.md', import.meta.url));
 
 interface Alert {
   alert: string;
