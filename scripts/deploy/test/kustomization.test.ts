@@ -11,8 +11,8 @@ interface Document {
   readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
 }
 
-/** Every manifest of the shop; a patch of `base/service` counts as a Deployment of each service. */
-const documents = globSync('k8s/{base,components/network-policies}/**/*.yaml', { cwd: root })
+/** Every manifest of the shop; the patch of `components/service` counts as a Deployment of each service. */
+const documents = globSync('k8s/{base,components/{network-policies,service}}/**/*.yaml', { cwd: root })
   .flatMap((file) => parseAllDocuments(readFileSync(`${root}${file}`, 'utf8')))
   .map((document) => document.toJS() as Document)
   .filter((document) => document.kind !== 'Kustomization' && document.kind !== 'Component');

@@ -29,7 +29,9 @@ describe('permissions', () => {
 
   test('cover every kind in the overlay prod', () => {
     const kinds = new Set(
-      globSync('k8s/{base,components/{ambassador,log-sidecar,network-policies}}/**/*.yaml', { cwd: root })
+      globSync('k8s/{base,components/{ambassador,log-sidecar,network-policies,service}}/**/*.yaml', {
+        cwd: root,
+      })
         .flatMap((file) => parseAllDocuments(readFileSync(`${root}${file}`, 'utf8')))
         .map((document) => document.toJS() as Manifest)
         .filter(({ apiVersion, kind }) => kind !== undefined && !apiVersion.startsWith('kustomize'))

@@ -6,7 +6,7 @@ import type { Pod } from '../cluster/state.ts';
 import type { Preparation, Stage } from '../fault.ts';
 
 const component = fileURLToPath(
-  new URL('../../../k8s/components/fault-injection/user.yaml', import.meta.url),
+  new URL('../../../k8s/components/fault-injection/user-patch.yaml', import.meta.url),
 );
 
 /** User's pods can be given faults, by the same patch that the component fault-injection is. */
