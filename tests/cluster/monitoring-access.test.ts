@@ -20,7 +20,7 @@ const pod = (namespace: string, name: string, app: string) => ({
     containers: [
       {
         name: 'node',
-        image: 'node:26-trixie-slim',
+        image: 'node:26.12.1-trixie-slim',
         imagePullPolicy: 'IfNotPresent',
         command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
         // Never ready, so that no Service sends it requests that are meant for the real one.

@@ -18,7 +18,7 @@ const stranger = {
     containers: [
       {
         name: 'stranger',
-        image: 'node:26-trixie-slim',
+        image: 'node:26.12.1-trixie-slim',
         imagePullPolicy: 'IfNotPresent',
         command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
         resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },

@@ -65,7 +65,7 @@ export async function startClusterLoad(
       containers: [
         {
           name: 'load',
-          image: 'node:26-trixie-slim',
+          image: 'node:26.12.1-trixie-slim',
           imagePullPolicy: 'IfNotPresent',
           command: ['node', '-e', program, url, String(perSecond), String(atOnce)],
           resources: { requests: { cpu: '10m', memory: '48Mi' }, limits: { memory: '192Mi' } },

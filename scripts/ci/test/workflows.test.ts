@@ -120,6 +120,15 @@ test('Node has one version: .node-version, the images, the optional packages', (
   };
   expect(new Set(Object.values(manifest.optionalDependencies))).toEqual(new Set([node]));
   expect(manifest.engines.node).toBe(`>=${node}`);
-  const images = [...read('Dockerfile').matchAll(/^FROM node:([\d.]+)/gm)].map(([, version]) => version);
-  expect(new Set(images)).toEqual(new Set([node]));
+  const naming = globSync('{Dockerfile,{k8s,lessons,scripts,tests}/**/{Dockerfile,*.{yaml,ts}}}', {
+    cwd: paths.root,
+  });
+  const images = naming.flatMap((file) =>
+    [...read(file).matchAll(/^(?:FROM| *-? *image:) '?(node:[^\s',]+)/gm)].map(([, image]) => ({
+      file,
+      image,
+    })),
+  );
+  expect(images.length).toBeGreaterThan(20);
+  expect(images.filter(({ image }) => image !== `node:${node}-trixie-slim`)).toEqual([]);
 });
