@@ -20,11 +20,6 @@ export async function createApp(config: ServiceConfig, foundations: Foundations)
   });
   const module = ProductModule.with({ store, neighbour });
   lifecycle.addReadinessCheck('database', () => store.ready());
-  return createService({
-    module,
-    tokenFile: config.tokenFile,
-    basePath: '/product',
-    documentFor,
-    ...foundations,
-  });
+  const { tokenFile, faultFile } = config;
+  return createService({ module, tokenFile, faultFile, basePath: '/product', documentFor, ...foundations });
 }
