@@ -19,7 +19,7 @@ const notChecked = [
 ];
 
 /** Folders whose text is still to be rewritten: the findings there may become fewer, never more. */
-export const baseline: Readonly<Record<string, number>> = { 'lessons/': 424 };
+export const baseline: Readonly<Record<string, number>> = { 'lessons/': 421 };
 
 /** @returns every word of one file that docs/words.md keeps out. Text in backticks is code. */
 export function findingsOf(path: string, content: string): readonly Finding[] {

@@ -40,8 +40,11 @@ describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (fi
 
   const korean = translationFile(file, 'ko');
   if (existsSync(join(paths.root, korean)))
-    test('has a Korean page that keeps up', () => {
-      expect(readTranslation(lesson, korean, read(korean)).problems).toEqual([]);
+    test('has a Korean page that keeps up, and is in the table of lessons/README.ko.md by its title', () => {
+      const { problems, prose } = readTranslation(lesson, korean, read(korean));
+      expect(problems).toEqual([]);
+      const title = /^# (.+)$/m.exec(prose[0] ?? '')?.[1];
+      expect(read('lessons/README.ko.md')).toContain(`[${title}](${korean.replace('lessons/', '')})`);
     });
 });
 
