@@ -13,7 +13,9 @@ interface Kustomization {
 
 const k8s = fileURLToPath(new URL('../', import.meta.url));
 const read = (file: string): string => readFileSync(`${k8s}${file}`, 'utf8');
-const files = globSync('**/*.yaml', { cwd: k8s }).map((file) => file.replaceAll('\\', '/'));
+const files = globSync('**/*.yaml', { cwd: k8s })
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort();
 
 const used = files
   .filter((file) => file.endsWith('/kustomization.yaml'))
@@ -37,6 +39,8 @@ const appliedByScripts = [
   'platform/metrics-server/api-service.yaml',
 ];
 
+/** Kustomizations, and what tests read. */
+const isOther = (file: string): boolean => /(^|\/)(kustomization\.yaml$|test\/)/.test(file);
 const isPatch = (file: string): boolean => file.endsWith('-patch.yaml');
 
 describe('a patch is called one', () => {
@@ -64,6 +68,16 @@ test('rbac.yaml holds accounts, roles and their bindings, and no other file does
   expect(mixed).toEqual([]);
 });
 
+/** There is no public schema for them. */
+const withoutSchema = ['platform/kind/cluster.yaml', 'platform/metrics-server/api-service.yaml'];
+
+test('every object and kustomization names its schema, for editors', () => {
+  const single = files.filter((file) => read(file).match(/^kind: /gm)?.length === 1);
+  expect(single.length).toBeGreaterThan(50);
+  const schema = /^# yaml-language-server: \$schema=https:/m;
+  expect(single.filter((file) => !schema.test(read(file)))).toEqual(withoutSchema);
+});
+
 test('every file is used', () => {
   const known = new Set([
     ...resources,
@@ -71,7 +85,6 @@ test('every file is used', () => {
     ...used.flatMap(({ content }) => content),
     ...appliedByScripts,
   ]);
-  const isOther = (file: string): boolean => /(^|\/)(kustomization\.yaml$|test\/)/.test(file);
   expect(files.filter((file) => !known.has(file) && !isOther(file))).toEqual([]);
   expect([...known].filter((file) => file.endsWith('.yaml') && !files.includes(file))).toEqual([]);
 });
