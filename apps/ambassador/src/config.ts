@@ -5,7 +5,7 @@ const headerBytes = () => settings.count(1_048_576);
 
 /** The ambassador's settings; each is an environment variable, `adminPort` is `ADMIN_PORT`. */
 export const ambassadorConfig = z.object({
-  /** In a pod only the pod itself may use its ambassador; as the front door, whoever reaches the machine. */
+  /** In a pod only the pod itself may use its ambassador; as the front door, every client that reaches the machine. */
   host: settings.host().default('127.0.0.1'),
   port: settings.port(),
   adminHost: settings.host().default('127.0.0.1'),

@@ -5,7 +5,7 @@ import { closeInStages } from './linger.ts';
 
 interface Connection {
   readonly exchanges: Exchange[];
-  /** Of the latest request, if it has a body; it may have been answered before its end. */
+  /** Of the latest request, if it has a body; its response may have been sent before its end. */
   latest?: Exchange | undefined;
   /** Bytes that the system has taken for the client, and since when no more than that. */
   taken: number;
@@ -20,7 +20,7 @@ interface Internals {
 const safeMethods: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 const isSafe = ({ request }: Exchange): boolean => safeMethods.has(request.method);
 
-/** The server's connections and what is under way on each; pipelining (RFC 9112, section 9.3.2) can make it several. */
+/** The server's connections with the exchanges in progress on each; pipelining (RFC 9112, section 9.3.2) can make it several. */
 export class Connections {
   readonly #connections = new Map<Socket, Connection>();
 
@@ -29,13 +29,13 @@ export class Connections {
     this.#connections.set(socket, { exchanges, taken: 0, takenAt: 0 });
     // Node's server calls this after a response with `Connection: close`, and would reset a client that still sends.
     socket.destroySoon = () => {
-      // Requests behind that one get no answer.
+      // Requests behind that one get no response.
       for (const exchange of exchanges.slice()) ended(exchange);
       closeInStages(socket);
     };
     socket.once('close', () => {
       this.#connections.delete(socket);
-      // Those that have left HTTP: Node no longer tells their responses.
+      // Those that have left HTTP: Node no longer emits an event on their responses.
       for (const exchange of exchanges.slice()) ended(exchange);
     });
   }
@@ -53,12 +53,12 @@ export class Connections {
     if (index !== -1) exchanges?.splice(index, 1);
   }
 
-  /** The exchanges under way on a connection, in the order of their requests. */
+  /** The exchanges in progress on a connection, in the order of their requests. */
   under(socket: Socket): readonly Exchange[] {
     return [...(this.#connections.get(socket)?.exchanges ?? [])];
   }
 
-  /** The exchange whose request's body has not come to its end; it may have been answered already. */
+  /** The exchange whose request's body has not come to its end; its response may have been sent already. */
   unread(socket: Socket): Exchange | undefined {
     const latest = this.#connections.get(socket)?.latest;
     return latest?.request.complete ? undefined : latest;
@@ -77,7 +77,7 @@ export class Connections {
 
   /**
    * Destroys each connection whose client has taken nothing of what waits for it in `sendTimeoutMs`. To be called now and
-   * then: no exchange has a timer for this. Upgraded connections have deadlines of their own.
+   * then: no exchange has a timer for this. Upgraded connections have their own deadlines.
    * @param now milliseconds.
    */
   dropStalled(sendTimeoutMs: number, now: number): void {

@@ -27,7 +27,7 @@ export interface ExchangeOptions {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly context: RequestContext;
-  /** The client asked to leave HTTP (RFC 9110, section 7.8). */
+  /** The client requests an upgrade to another protocol (RFC 9110, section 7.8). */
   readonly upgrade: boolean;
   /** The client waits for 100 (Continue) before it sends its body (RFC 9110, section 10.1.1). */
   readonly expectsContinue: boolean;

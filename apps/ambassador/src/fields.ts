@@ -3,7 +3,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 
 /**
  * Header fields that end at a connection (RFC 9110, section 7.6.1), those of proxies' own authentication, and Expect,
- * which each hop states anew.
+ * which each hop sets itself.
  */
 export const hopByHop: ReadonlySet<string> = new Set([
   'connection',

@@ -18,7 +18,7 @@ export interface ForwarderOptions {
   readonly draining: () => boolean;
 }
 
-/** Failures without an attempt: their cause is logged where the circuit opened, and there may be thousands a second. */
+/** Failures without an attempt: their cause is logged when the circuit opens, and there may be thousands a second. */
 const notAttempted: ReadonlySet<FailureReason> = new Set(['circuit-open', 'overloaded']);
 /** A response that is not passed on is read to its end only if that is cheaper than a new connection. */
 const worthReading = 65_536;
@@ -109,8 +109,8 @@ export class Forwarder {
 }
 
 /**
- * The response to a refused upgrade goes out on a connection that Node has left to us: Node no longer reads it, so that a client that
- * leaves would go unnoticed, and no longer tells the response when it can take more, so that a large one would stop.
+ * Serves a connection that Node has left to us, for the response to a refused upgrade. Node no longer reads it, so that a
+ * client that leaves would go unnoticed, and no longer emits `drain` on the response, so that a large one would stop.
  */
 function serveConnection({ request: { socket }, response }: Exchange): void {
   socket.on('drain', () => {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * How long a peer may go on sending what nobody wants any more. Closing at once would reset the connection, and the reset
+ * How long a peer may go on sending what is no longer needed. Closing at once would reset the connection, and the reset
  * could destroy a response on its way (RFC 9112, section 9.6).
  */
 export interface LingerLimits {
@@ -51,7 +51,7 @@ export function lingerAfter(
     request.on('data', (part: Buffer) => bound.moved(part.length)).resume();
     request.once('close', () => bound.clear());
   });
-  // Node itself drops a body that nobody has begun to read, and then nobody could count it.
+  // Node itself drops a body that is not being read, and then its bytes could not be counted.
   if (request.readableFlowing === null) request.resume();
 }
 
@@ -62,7 +62,7 @@ const closing = new WeakSet<Socket>();
 export const isDropped = (socket: Socket): boolean => dropped.has(socket);
 
 /**
- * Reads and drops what still comes on a connection, past Node's parser: it is no part of any request. What is still to
+ * Reads and drops what still comes on a connection, past Node's parser: it belongs to no request. What is still to
  * be written stays.
  */
 export function dropInput(socket: Socket, bytes = defaults.bytes): void {

@@ -17,7 +17,7 @@ const config = readOrExit('ambassador', () => readEnvironment(ambassadorConfig))
 const routes = readOrExit('ambassador', () => readRoutes(config.routesFile));
 const logger = createLogger({ app: 'ambassador', level: config.logLevel });
 installCrashHandlers(logger);
-// Node's own would write lines that are no NDJSON: http-proxy calls util._extend, which is deprecated (DEP0060).
+// Node itself would write lines that are not NDJSON: http-proxy calls util._extend, which is deprecated (DEP0060).
 process
   .removeAllListeners('warning')
   .on('warning', (warning) => logger.debug({ err: warning }, 'Node warns'));
@@ -55,7 +55,7 @@ lifecycle.started();
 ambassador.warmUp();
 logger.info({ port, adminPort: admin.port, routes: routes.map(({ prefix }) => prefix) }, 'serving');
 
-/** Starts to listen. @returns the port, which the system chose where 0 was asked for. @throws `EADDRINUSE`. */
+/** Starts to listen. @returns the port, which the system chooses for 0. @throws `EADDRINUSE`. */
 async function listen(server: Server, host: string, port: number): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {

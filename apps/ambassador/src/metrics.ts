@@ -21,7 +21,7 @@ export interface Metrics {
   breakerChanged(upstream: string, state: BreakerState, transition: boolean): void;
 }
 
-/** @param inFlight calls under way, by upstream; asked when metrics are collected. */
+/** @param inFlight exchanges with an upstream that are in progress; read when metrics are collected. */
 export function createMetrics(
   registry: Registry,
   inFlight: () => Iterable<readonly [string, number]>,
@@ -56,7 +56,7 @@ export function createMetrics(
   });
   const retries = new Counter({
     name: 'ambassador_retries_total',
-    help: 'Calls tried once more after a connection error',
+    help: 'Second attempts after a connection error',
     labelNames: ['upstream'],
     registers,
   });
@@ -74,7 +74,7 @@ export function createMetrics(
   });
   const gauge = new Gauge({
     name: 'ambassador_in_flight',
-    help: 'Calls and upgraded connections under way',
+    help: 'Exchanges and upgraded connections in progress',
     labelNames: ['upstream'],
     registers,
     collect() {

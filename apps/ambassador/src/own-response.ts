@@ -53,7 +53,7 @@ export function send(exchange: Exchange, own: OwnResponse, draining: boolean): v
     'x-request-id': exchange.context.requestId,
   };
   if (own.status !== 204) headers['content-length'] = Buffer.byteLength(own.body ?? '');
-  // Node says so itself after an unanswered Expect and on sockets that asked to leave HTTP.
+  // Node adds it itself after an Expect without a 100 and on sockets with an upgrade.
   if (draining) headers['connection'] = 'close';
   // Stated, as Node would otherwise keep a reason phrase that it has just refused.
   response.writeHead(own.status, STATUS_CODES[own.status] ?? '', headers);

@@ -17,7 +17,7 @@ export const createPasses = (
 ): Pass[] => [
   // Refuses what two readers could take for two different requests.
   checkFraming,
-  // Refuses what a client expects and no upstream is told of.
+  // Refuses expectations that no upstream hears of.
   checkExpectation,
   // Answers the methods that are meant for the ambassador itself: OPTIONS *, TRACE.
   answerMethod,
@@ -66,7 +66,7 @@ function hostCount(rawHeaders: readonly string[]): number {
   return count;
 }
 
-/** RFC 9110, section 10.1.1: each member of Expect is judged; a client of HTTP/1.0 can expect nothing. */
+/** RFC 9110, section 10.1.1: each member of Expect is checked; a client of HTTP/1.0 can expect nothing. */
 function checkExpectation({ request }: Exchange): HttpProblem | undefined {
   const { headers, httpVersion } = request;
   if (headers.expect === undefined || httpVersion !== '1.1') return undefined;
@@ -149,7 +149,7 @@ function prepareHeaders(exchange: Exchange): undefined {
     if (hopByHop.has(name) || named?.has(name) || name === 'tracestate') continue;
     out[name] = headers[name];
   }
-  // Framing is the message's own, whatever Connection names; Node writes both back as they were.
+  // Framing belongs to the message, also where Connection names its fields; Node writes both as they were.
   if (headers['transfer-encoding'] !== undefined) out['transfer-encoding'] = 'chunked';
   else {
     if (headers['content-length'] !== undefined) out['content-length'] = headers['content-length'];
@@ -185,7 +185,7 @@ const claims = [
 ];
 
 /**
- * The edge must `replace` these fields: nobody before it can be believed. A hop behind an edge `append`s itself to
+ * The front door must `replace` these fields, as it cannot believe its clients. A hop behind it `append`s itself to
  * X-Forwarded-For and keeps the rest. Host itself becomes the upstream's.
  */
 function forwardedFields(mode: 'replace' | 'append'): Pass {

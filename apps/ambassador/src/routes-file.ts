@@ -37,9 +37,9 @@ const upstreamFields = {
   maxConcurrent: integer(1, 100_000).optional(),
   breaker: z
     .strictObject({
-      /** Opens above this share of failures among all calls of the window. */
+      /** Opens above this share of failures among all requests of the window. */
       errorThresholdPercentage: integer(0, 100).optional(),
-      /** Never opens on fewer calls in the window than this. */
+      /** Never opens on fewer requests in the window than this. */
       volumeThreshold: integer(1, 1_000_000).optional(),
       rollingWindowMs: milliseconds(100),
       /** From the opening to the half-open trial. */

@@ -41,7 +41,7 @@ export class AmbassadorServer {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       // The passes say it in a problem document.
       requireHostHeader: false,
-      // Behind a request that is under way it would take the connection away from its response.
+      // Behind a request in progress it would take the connection away from its response.
       shouldUpgradeCallback: (request) =>
         wantsUpgrade(request) && this.#lastResponse(request.socket) === undefined,
     });
@@ -107,7 +107,7 @@ export class AmbassadorServer {
     before.once('close', () => socket.destroyed || connect());
   }
 
-  /** The response that this connection is sent last, of those under way. */
+  /** The response that this connection is sent last, of those in progress. */
   #lastResponse(socket: Socket): ServerResponse | undefined {
     return this.#connections.under(socket).at(-1)?.response;
   }

@@ -11,7 +11,7 @@ const farewellMs = 5000;
 
 /**
  * A connection that has left HTTP, in two parts. Each half ends by itself: bytes in one direction go on until their
- * sender ends them, whatever the other direction does. Once a half has ended, the rest has a time-out.
+ * sender ends them, independently of the other direction. Once a half has ended, the rest has a time-out.
  */
 class Tunnel {
   readonly #client: Socket;
@@ -26,7 +26,7 @@ class Tunnel {
     for (const socket of [client, upstream]) {
       socket.setTimeout(0);
       socket.setNoDelay(true);
-      // The only way to notice a peer that has vanished while nobody speaks.
+      // The only way to notice a peer that has vanished without traffic.
       socket.setKeepAlive(true, 30_000);
       socket.once('end', () => this.#expect(this.#moved()));
     }

@@ -11,7 +11,7 @@ describe('when the client leaves', () => {
   test.each([
     ['before the response', ''],
     ['in the middle of the response', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf'],
-  ])('%s, the upstream is told', async (_when, begun) => {
+  ])('%s, the request to the upstream ends too', async (_when, begun) => {
     await using upstream = await RawUpstream.answering(begun);
     await using ambassador = await startAmbassador(upstream.url);
     const client = await Wire.connect(ambassador.port, get);
@@ -20,7 +20,7 @@ describe('when the client leaves', () => {
     await client.until(new RegExp(begun.slice(-4)));
     await client[Symbol.asyncDispose]();
     await wire.closed();
-    await eventually('the call has ended', () => ambassador.breaker().inFlight === 0, soon);
+    await eventually('the exchange has ended', () => ambassador.breaker().inFlight === 0, soon);
     expect(ambassador.breaker().counts).toMatchObject({ fires: 1, failures: 0 });
     await ambassador.ended('aborted');
   });
@@ -39,7 +39,7 @@ describe('when the client leaves', () => {
     expect(ambassador.breaker().counts).toMatchObject({ fires: 1, failures: 0 });
   });
 
-  test('with pipelined requests, all of their calls end', async () => {
+  test('with pipelined requests, all of their exchanges end', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
     const client = await Wire.connect(ambassador.port, get + get + get);
@@ -47,7 +47,7 @@ describe('when the client leaves', () => {
     await Promise.all(wires.map((wire) => wire.until('\r\n\r\n')));
     await client[Symbol.asyncDispose]();
     await Promise.all(wires.map((wire) => wire.closed()));
-    await eventually('the calls have ended', () => ambassador.breaker().inFlight === 0, soon);
+    await eventually('the exchanges have ended', () => ambassador.breaker().inFlight === 0, soon);
     expect(ambassador.breaker().counts).toMatchObject({ fires: 3, failures: 0 });
   });
 });
@@ -65,7 +65,7 @@ describe('when the upstream breaks off in mid-body', () => {
       (await upstream.wire()).socket[end]();
       const raw = await client.closed();
       expect(raw).not.toContain('0\r\n\r\n');
-      await eventually('the call has ended', () => ambassador.breaker().inFlight === 0, soon);
+      await eventually('the exchange has ended', () => ambassador.breaker().inFlight === 0, soon);
       await ambassador.ended('cut');
       expect(ambassador.lines).toContainEqual(
         expect.objectContaining({ level: 'warn', requestId: expect.any(String) }),
@@ -95,7 +95,7 @@ describe('when the upstream breaks off in mid-body', () => {
 });
 
 describe('a malformed body', () => {
-  test('is answered 400, and its call is aborted', async () => {
+  test('is answered 400, and its exchange is aborted', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
     await using client = await Wire.connect(
@@ -133,7 +133,7 @@ describe('a malformed body', () => {
   });
 });
 
-test('the end of an ambassador in the middle of an exchange leaves no error behind that nobody waits for', async () => {
+test('the end of an ambassador in the middle of an exchange leaves no unhandled rejection behind', async () => {
   const unhandled: unknown[] = [];
   const note = (reason: unknown) => void unhandled.push(reason);
   process.on('unhandledRejection', note);

@@ -10,7 +10,7 @@ import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 const megabyte = Buffer.alloc(1_048_576, 'x');
 const size = 50;
 
-/** Writes a megabyte at a time, and no more while the last one waits. @param written is told of each that was taken. */
+/** Writes a megabyte at a time, and no more while the last one waits. @param written is called for each that was taken. */
 async function writeAll(
   to: ServerResponse | ClientRequest,
   written: (megabytes: number) => void,

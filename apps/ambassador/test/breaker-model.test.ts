@@ -38,7 +38,7 @@ class Model {
   trial: ModelCall | undefined;
   readonly calls: ModelCall[] = [];
   readonly events: { readonly at: number; readonly name: CountName }[] = [];
-  /** Results of calls that began and ended in one closed period. */
+  /** Results of requests that began and ended in one closed period. */
   readonly results: { readonly at: number; readonly period: number; readonly failed: boolean }[] = [];
   readonly settings: Settings;
 
@@ -93,8 +93,10 @@ class Model {
     if (!failed && how !== 'answered') return;
     this.results.push({ at: this.now, period: this.period, failed });
     const results = this.recent(this.results).filter(({ period }) => period === this.period);
-    const underWay = this.recent(this.calls).filter(({ period, ended }) => period === this.period && !ended);
-    const made = results.length + underWay.length;
+    const inProgress = this.recent(this.calls).filter(
+      ({ period, ended }) => period === this.period && !ended,
+    );
+    const made = results.length + inProgress.length;
     const failures = results.filter(({ failed }) => failed).length;
     const { volumeThreshold, errorThresholdPercentage } = this.settings;
     if (failed && made >= volumeThreshold && (100 * failures) / made > errorThresholdPercentage)
@@ -179,7 +181,7 @@ function agree(model: Model, real: Real): void {
   );
 }
 
-/** A call asks to go out; the open circuit, or the bound, may turn it away. */
+/** A request is to go out; the open circuit, or the bound, may turn it away. */
 class Begin implements Command {
   check = () => true;
   toString = () => 'begin';
@@ -187,7 +189,7 @@ class Begin implements Command {
     const { state, trial } = model;
     const expected = model.begin();
     const got = real.begin();
-    // A trial always gets out, whatever is in flight.
+    // A trial always gets out, however much is in flight.
     if (state === 'half-open' && !trial) assert.equal(typeof got, 'object');
     if (typeof expected === 'string') assert.equal(got, expected);
     else assert.equal(typeof got, 'object');
@@ -224,7 +226,7 @@ function release(model: Model, real: Real, index: number): void {
   (real.permits[index] as Permit).release();
 }
 
-/** A call that is begun, ended and released at once, so that sequences get far. */
+/** A request that is begun, ended and released at once, so that sequences get far. */
 class Whole implements Command {
   readonly how: End;
   constructor(how: End) {
@@ -277,7 +279,7 @@ const how = fc.oneof(
   { weight: 2, arbitrary: fc.constant<End>('answered') },
   { weight: 2, arbitrary: fc.constantFrom<End>('abandoned', 'stalled', 'broken-here') },
 );
-/** Often the oldest or one of the newest calls. */
+/** Often the oldest or one of the newest requests. */
 const which = fc.oneof(fc.nat(3), fc.nat(1000));
 const commands = fc.commands(
   [
@@ -298,7 +300,7 @@ describe('the breaker', () => {
   beforeEach(() => void jest.useFakeTimers({ now: 0 }));
   afterEach(() => void jest.useRealTimers());
 
-  test('does what its rules say, for any sequence of calls begun, ended, timed out, abandoned and turned away', () => {
+  test('does what its rules say, for any sequence of requests begun, ended, timed out, abandoned and turned away', () => {
     const reached = new Set<string>();
     fc.assert(
       fc.property(settings, commands, (settings, commands) => {
@@ -307,7 +309,7 @@ describe('the breaker', () => {
         const model = new Model(settings);
         fc.modelRun(() => ({ model, real }), commands);
         for (const change of real.changes) reached.add(change);
-        // At the end all permits come back, in whatever state the circuit is, and a next call can succeed.
+        // At the end all permits come back, in every state of the circuit, and a next request can succeed.
         real.permits.forEach((permit) => {
           permit.failed(new ClientFailure('why'));
           permit.release();

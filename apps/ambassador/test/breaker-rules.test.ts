@@ -16,7 +16,7 @@ const circuit = (state: BreakerState, rest: Partial<Circuit> = {}): Circuit => (
   ...rest,
 });
 
-describe('who may call', () => {
+describe('which requests may go out', () => {
   test.each([
     ['closed', false, true, 'admitted'],
     ['closed', false, false, 'overloaded'],
@@ -45,7 +45,7 @@ describe('what a rejection says about the upstream', () => {
   ])('%s says nothing', (_what, error) => expect(resultOf(error)).toBe('neither'));
 });
 
-describe('what the end of a call does', () => {
+describe('what a result does', () => {
   const began = { closed: circuit('closed'), trial: circuit('half-open') };
   test.each([
     ['success', 'count-success'],

@@ -73,7 +73,7 @@ describe('the circuit', () => {
   });
 
   test.each([200, 304, 400, 404, 429, 501, 505, 599])(
-    'status %i is an answer like any other',
+    'status %i is a response like any other',
     async (status) => {
       await using upstream = await startUpstream((_request, response) => response.writeHead(status).end());
       await using ambassador = await startAmbassador([entry(upstream.url, { fallback })]);
@@ -121,7 +121,7 @@ describe('the circuit', () => {
     expect([ambassador.breaker().state, calls]).toEqual(['closed', 1]);
   });
 
-  test('a client that leaves is no failure of the upstream', async () => {
+  test('a client that leaves is not a failure of the upstream', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador([entry(upstream.url)]);
     for (let call = 0; call < 6; call += 1) {
@@ -216,7 +216,7 @@ const marked = (reason: string) => ({
   },
 });
 
-describe('the static answer', () => {
+describe('the fallback', () => {
   test('stands for an upstream that is not there, and says so', async () => {
     await using ambassador = await startAmbassador([
       entry(`http://127.0.0.1:${await closedPort()}`, { fallback }),

@@ -30,7 +30,7 @@ test('what has arrived while the process was held up is heard before the time is
   }
 });
 
-test('something moved between the end of the time and the last look: the span starts anew', async () => {
+test('something moved between the end of the time and the last look: the span starts again', async () => {
   const ends: string[] = [];
   const deadline = new Deadline();
   const over = new Promise<void>((resolve) =>

@@ -27,7 +27,7 @@ async function refusing(limits: Partial<LingerLimits>) {
   });
 }
 
-describe('A4: an upstream that answers early and reads no more', () => {
+describe('A4: an upstream that responds early and reads no more', () => {
   test.each([
     ['a length', 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\n', 'big'],
     [
@@ -38,7 +38,7 @@ describe('A4: an upstream that answers early and reads no more', () => {
     ['no body', 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n', ''],
     ['a status that counts as a failure', 'HTTP/1.1 503 No\r\nContent-Length: 3\r\n\r\n', 'big'],
     ['a success', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n', 'big'],
-  ])('with %s loses its connection when the answer is done', async (_what, head, body) => {
+  ])('with %s loses its connection when the response is complete', async (_what, head, body) => {
     await using upstream = await RawUpstream.start((wire) => {
       wire.socket.once('data', () => {
         wire.socket.pause();
@@ -69,7 +69,7 @@ describe('A4: an upstream that answers early and reads no more', () => {
       client.send('OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n');
       expect(await client.until('HTTP/1.1 204')).toMatch(/^HTTP\/1.1 [2-5]\d\d /);
     }
-    await eventually('the calls have ended', () => ambassador.breaker().inFlight === 0, soon);
+    await eventually('the exchanges have ended', () => ambassador.breaker().inFlight === 0, soon);
   });
 
   test.each(['end', 'destroy', 'resetAndDestroy'] as const)(
@@ -213,7 +213,7 @@ describe('A10: a connection that turns malformed', () => {
     expect(client.ending).toBe('ended');
   });
 
-  test('in the body of a request that is answered gets no second answer', async () => {
+  test('in the body of a request that has its response gets no second one', async () => {
     await using ambassador = await startAmbassador([]);
     await using client = await Wire.connect(
       ambassador.port,

@@ -45,7 +45,7 @@ describe('Expect: 100-continue', () => {
     expect(await client.until('ok')).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  test('an open circuit, or an upstream that is not there, answers without asking for the body', async () => {
+  test('an open circuit, or an upstream that is not there, gets a response without the body being sent', async () => {
     const breaker = { volumeThreshold: 1, resetTimeoutMs: 60_000 };
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: `http://127.0.0.1:${await closedPort()}`, breaker },

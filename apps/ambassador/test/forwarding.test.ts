@@ -45,7 +45,7 @@ describe('what reaches the upstream', () => {
     expect(body).toBe('abc');
   });
 
-  test('TE: trailers is this hop’s own and is stated anew', async () => {
+  test('TE: trailers is this hop’s own and is set again', async () => {
     const { headers } = await seenBy('GET / HTTP/1.1\r\nHost: shop\r\nTE: deflate;q=0.5, trailers\r\n\r\n');
     expect(headers).toMatchObject({ te: 'trailers', connection: 'TE' });
   });
@@ -135,7 +135,7 @@ describe('what reaches the client', () => {
       'HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\n\r\n',
       '99',
     ],
-    ['the answer to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n', '99'],
+    ['the response to HEAD', 'HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n', '99'],
     [
       'the chunked answer to HEAD',
       'HEAD',

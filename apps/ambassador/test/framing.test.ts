@@ -111,7 +111,7 @@ describe('no request hides in the body of another', () => {
 describe('no response hides in another', () => {
   test.each([
     ['a length and chunks', 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
-    ['a coding that nobody asked for', 'Transfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
+    ['a coding that no client accepts', 'Transfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n'],
     ['two lengths', 'Content-Length: 2\r\nContent-Length: 4\r\n\r\nok'],
     ['a bare CR', 'X-A: 1\rX-B: 2\r\nContent-Length: 2\r\n\r\nok'],
     ['a field without a name', ': 1\r\nContent-Length: 2\r\n\r\nok'],
@@ -122,7 +122,7 @@ describe('no response hides in another', () => {
     expect([status, headers['content-type']]).toEqual([502, 'application/problem+json']);
   });
 
-  test('a second response that nobody asked for is never the answer to the next request', async () => {
+  test('a second, unrequested response is never passed on as that of the next request', async () => {
     await using upstream = await RawUpstream.start((wire) => {
       wire.socket.once('data', () => wire.send(ok + ok.replace('ok', 'no')));
     });
@@ -153,7 +153,7 @@ describe('no response hides in another', () => {
       client.send(request);
       await client.until('\r\n\r\nok');
       const idle = await upstream.wire();
-      // Both are there when the event loop looks next, the request before the response that nobody has asked for.
+      // Both are there when the event loop looks next, the request before the unrequested response.
       client.send(request);
       idle.send(ok.replace('ok', 'no'));
       expect(await client.until(/\r\n\r\n(ok|no)/, 2)).not.toContain('no');
@@ -186,7 +186,7 @@ describe('no response hides in another', () => {
     },
   );
 
-  test('a whole answer is passed on with the length or the chunks that it came with', async () => {
+  test('a whole response is passed on with the length or the chunks that it came with', async () => {
     await using upstream = await startUpstream((request, response) => {
       if (request.url === '/chunked') {
         response.write('o');

@@ -48,7 +48,7 @@ describe('A8: interim responses', () => {
     expect(await client.closed()).toMatch(/^HTTP\/1.1 200 [^]*ok$/);
   });
 
-  test('100 does not reach a client that has not asked for it', async () => {
+  test('100 does not reach a client that does not expect it', async () => {
     await using upstream = await RawUpstream.answering(`HTTP/1.1 100 Continue\r\n\r\n${ok}`);
     await using ambassador = await startAmbassador(upstream.url);
     await using client = await Wire.connect(
@@ -83,7 +83,7 @@ describe('A8: interim responses', () => {
       'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n',
       { idleMs: 400 },
     ],
-  ])('are a sign of life while the call waits for %s', async (_what, request, timeouts) => {
+  ])('are a sign of life while the attempt waits for %s', async (_what, request, timeouts) => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador([{ prefix: '/', upstream: upstream.url, timeouts }]);
     await using client = await Wire.connect(ambassador.port, request);
@@ -103,7 +103,7 @@ describe('A8: interim responses', () => {
     expect(ambassador.breaker().counts).toMatchObject({ timeouts: 0, failures: 0 });
   });
 
-  test('do not keep a call alive without end', async () => {
+  test('do not keep an attempt alive without end', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, timeouts: { timeToFirstByteMs: 100 } },
@@ -164,7 +164,7 @@ describe('A8: interim responses', () => {
     expect((await client.until('\r\n\r\nok')).length).toBeLessThan(25_000_000);
   });
 
-  test('a final response of 101 to a request that asked for no upgrade is a broken answer', async () => {
+  test('a final response of 101 to a request without an upgrade is a broken response', async () => {
     await using upstream = await RawUpstream.answering('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     await using ambassador = await startAmbassador(upstream.url);
     await using client = await Wire.connect(ambassador.port, get());

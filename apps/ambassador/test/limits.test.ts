@@ -64,7 +64,7 @@ describe('requests that cannot be read', () => {
 });
 
 describe('many at once', () => {
-  test('pipelined requests are answered in their order, whatever the order of the upstream', async () => {
+  test('pipelined requests get their responses in order, independently of the order of the upstream', async () => {
     const waiting = new Map<string, () => void>();
     await using upstream = await startUpstream((request, response) => {
       waiting.set(request.url as string, () => response.end(`<${request.url}>`));
@@ -114,7 +114,7 @@ describe('draining', () => {
     expect((await early.closed()).match(/connection: close/gi)).toHaveLength(1);
   });
 
-  test('close() lets what is under way end, and waits neither for idle nor for unused nor for upgraded connections', async () => {
+  test('close() lets exchanges in progress end, and waits neither for idle nor for unused nor for upgraded connections', async () => {
     await using upstream = await RawUpstream.start((wire) => {
       wire.socket.once('data', () => {
         if (!wire.received.includes('/chat')) return;

@@ -37,7 +37,7 @@ describe('the trace', () => {
 });
 
 describe('the log', () => {
-  test('has a failed call at warn, with the ids to find it by, and no secrets of the request', async () => {
+  test('has a failed exchange at warn, with the ids to find it by, and no secrets of the request', async () => {
     await using ambassador = await startAmbassador(`http://127.0.0.1:${await closedPort()}`);
     await ask(ambassador.url, '/user/1?token=secret', {
       method: 'POST',
@@ -59,7 +59,7 @@ describe('the log', () => {
     expect(JSON.stringify(ambassador.lines)).not.toContain('secret');
   });
 
-  test('has nothing above debug of what went well, nor of calls that an open circuit refused', async () => {
+  test('has nothing above debug of what went well, nor of requests that an open circuit refused', async () => {
     let status = 200;
     await using upstream = await startUpstream((_request, response) => response.writeHead(status).end());
     await using ambassador = await startAmbassador([

@@ -85,7 +85,7 @@ const responses: readonly (readonly [string, string])[] = [
   ['a part of a header section', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n'],
   ['what is not HTTP', 'garbage\r\n\r\n'],
   ['100 (Continue) alone', 'HTTP/1.1 100 Continue\r\n\r\n'],
-  ['101 (Switching Protocols) that no request asked for', switching],
+  ['101 (Switching Protocols) to a request without an upgrade', switching],
   ['a whole response', ok],
   ['a whole response without a length', 'HTTP/1.1 200 OK\r\n\r\nok'],
   ['a whole response of 204', 'HTTP/1.1 204 No Content\r\n\r\n'],
@@ -119,7 +119,7 @@ const requests = {
   'POST with a part of its body': `${head('POST')}Content-Length: 9\r\n\r\nhi`,
   upgrade: `${head('GET')}Connection: Upgrade\r\nUpgrade: x\r\n\r\n`,
 };
-/** When the client leaves: after these events, or when it has its answer. */
+/** When the client leaves: after these events, or when it has its response. */
 const leavings = [
   'at once',
   'when the upstream has its request',
@@ -127,7 +127,7 @@ const leavings = [
   'at the end',
 ] as const;
 
-/** An upstream that answers /well at once, and anything else by its script. */
+/** An upstream that responds to /well at once, and anything else by its script. */
 async function scripted() {
   const script = { response: '', ending: 'nothing' as Ending, asked: 0, greet: 'nothing' as Ending };
   const upstream = await RawUpstream.start((wire) => {
@@ -340,7 +340,7 @@ describe('the permit comes back, and the next request is answered, when', () => 
       { prefix: '/', upstream: upstream.url, ...settings, timeouts: { connectMs: 300 } },
     ]);
     const client = await Wire.connect(ambassador.port, requests.GET);
-    await eventually('the call is under way', () => ambassador.breaker().inFlight === 1, soon);
+    await eventually('the request is in progress', () => ambassador.breaker().inFlight === 1, soon);
     await client[Symbol.asyncDispose]();
     await permitsBack(ambassador);
     expect((await ask(ambassador.url, '/')).status).toBe(504);

@@ -7,7 +7,7 @@ import { Wire } from './support/wire.ts';
 const request = (method: string, path: string, body = ''): string =>
   `${method} ${path} HTTP/1.1\r\nHost: a\r\n${body && `Content-Length: ${body.length}\r\n`}\r\n${body}`;
 
-/** An upstream that answers when it is told to. `/other` is answered at once. */
+/** An upstream that responds when the test lets it; to `/other` at once. */
 async function startHeld() {
   const targets: string[] = [];
   const held = new Map<string, () => void>();
@@ -22,7 +22,7 @@ async function startHeld() {
     ...upstream,
     targets,
     answer: async (target: string) =>
-      (await eventually(`the upstream is asked for ${target}`, () => held.get(target)))(),
+      (await eventually(`the upstream has the request for ${target}`, () => held.get(target)))(),
   };
 }
 
@@ -59,14 +59,14 @@ describe('RFC 9112, section 9.3.2: only safe methods are passed on in parallel',
     );
     await eventually('the first has arrived', () => upstream.targets.includes('/1'));
     await client[Symbol.asyncDispose]();
-    await eventually('nothing is under way', () => ambassador.breaker().inFlight === 0);
+    await eventually('nothing is in progress', () => ambassador.breaker().inFlight === 0);
     await ask(ambassador.url, '/other');
     expect(upstream.targets).toEqual(['/1', '/other']);
   });
 });
 
 const upgrade = 'GET /2 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
-describe('leaving HTTP behind a request that is under way', () => {
+describe('leaving HTTP behind a request in progress', () => {
   test('an upgrade is declined: the request is served as any other', async () => {
     await using upstream = await startHeld();
     await using ambassador = await startAmbassador(upstream.url);
@@ -90,7 +90,7 @@ describe('leaving HTTP behind a request that is under way', () => {
     expect(statuses).toEqual(['200', '200', '405']);
   });
 
-  test('a client that leaves meanwhile is no harm', async () => {
+  test('a client that leaves meanwhile does no harm', async () => {
     await using upstream = await startHeld();
     await using ambassador = await startAmbassador(upstream.url);
     for (const last of [upgrade, 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n']) {
@@ -98,7 +98,7 @@ describe('leaving HTTP behind a request that is under way', () => {
       await eventually('the first has arrived', () => upstream.targets.includes('/1'));
       await client[Symbol.asyncDispose]();
     }
-    await eventually('nothing is under way', () => ambassador.breaker().inFlight === 0);
+    await eventually('nothing is in progress', () => ambassador.breaker().inFlight === 0);
     expect((await ask(ambassador.url, '/other')).body).toBe('other');
   });
 });

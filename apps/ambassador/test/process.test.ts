@@ -87,7 +87,7 @@ describe('the process', () => {
     expect(stderr).toBe(`ambassador cannot start, ${name} ${taken.port} on 127.0.0.1: the port is taken\n`);
   });
 
-  test('serves, shows its breakers, and is ready whatever its upstreams do', async () => {
+  test('serves, shows its breakers, and is ready independently of its upstreams', async () => {
     const { child, url, admin } = await serving({ ROUTES_FILE: routesFile('http://127.0.0.1:1') });
     const stderr = child.stderr?.toArray();
     expect((await ask(url, '/user')).status).toBe(503);
@@ -102,7 +102,7 @@ describe('the process', () => {
     expect(await stderr).toEqual([]);
   });
 
-  test('on SIGTERM it is no longer ready, still answers with Connection: close, ends what is under way, and exits 0', async () => {
+  test('on SIGTERM it is no longer ready, still answers with Connection: close, ends exchanges in progress, and exits 0', async () => {
     const held = Promise.withResolvers<() => void>();
     await using upstream = await startUpstream((request, response) => {
       if (request.url === '/user/slow') held.resolve(() => response.end('slow'));

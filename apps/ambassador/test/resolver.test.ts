@@ -10,7 +10,7 @@ function dns(answer: LookupAddress[] | string) {
     answer,
     asked: 0,
     now: 0,
-    /** What a socket would be told. */
+    /** What a socket would get. */
     resolve: (all = true) =>
       new Promise<unknown>((resolve) => {
         resolver.lookup('user', { all }, (error, address, family) =>
@@ -27,13 +27,13 @@ function dns(answer: LookupAddress[] | string) {
   return state;
 }
 
-test('is told as sockets want it, all addresses or one', async () => {
+test('returns what sockets expect, all addresses or one', async () => {
   const { resolve } = dns([...at('10.0.0.1'), ...at('10.0.0.2')]);
   expect(await resolve()).toEqual([...at('10.0.0.1'), ...at('10.0.0.2')]);
   expect(await resolve(false)).toEqual(['10.0.0.1', 4]);
 });
 
-test('an answer is given again without a question, at the same time and later', async () => {
+test('addresses are used again without a query, at the same time and later', async () => {
   const state = dns(at('10.0.0.1'));
   await Promise.all([state.resolve(), state.resolve()]);
   state.now = 5_000;
@@ -50,7 +50,7 @@ test('an old answer is given at once, and renewed behind it', async () => {
   expect(await state.resolve()).toEqual(at('10.0.0.2'));
 });
 
-test('while DNS does not answer the last answer counts', async () => {
+test('while DNS does not answer the last addresses count', async () => {
   const state = dns(at('10.0.0.1'));
   await state.resolve();
   state.answer = 'EAI_AGAIN';
@@ -67,6 +67,6 @@ test('a name that is gone is forgotten', async () => {
   expect(await state.resolve()).toBe('ENOTFOUND');
 });
 
-test('without an answer ever, the error is told', async () => {
+test('without any addresses, the error is reported', async () => {
   expect(await dns('EAI_AGAIN').resolve()).toBe('EAI_AGAIN');
 });

@@ -11,7 +11,7 @@ const droppingFirst = (count: number) =>
   });
 
 describe('one more try', () => {
-  test.each(['GET', 'HEAD'])('%s is asked once more after a connection error', async (method) => {
+  test.each(['GET', 'HEAD'])('%s gets a second attempt after a connection error', async (method) => {
     await using upstream = await droppingFirst(1);
     await using ambassador = await startAmbassador(upstream.url);
     expect((await ask(ambassador.url, '/', { method })).status).toBe(200);
@@ -28,7 +28,7 @@ describe('one more try', () => {
     expect(ambassador.breaker().counts).toMatchObject({ fires: 1, failures: 1 });
   });
 
-  test('a pooled connection that the upstream has just closed costs nobody an error', async () => {
+  test('a pooled connection that the upstream has just closed costs no client an error', async () => {
     await using upstream = await RawUpstream.start((wire) => {
       let asked = 0;
       // The second request on a connection crosses the upstream's own closing of it.
@@ -38,7 +38,7 @@ describe('one more try', () => {
     for (let call = 1; call <= 3; call += 1) expect((await ask(ambassador.url, '/')).body).toBe('ok');
   });
 
-  test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is never asked twice', async (method) => {
+  test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is never sent twice', async (method) => {
     await using upstream = await droppingFirst(1);
     await using ambassador = await startAmbassador(upstream.url);
     expect((await ask(ambassador.url, '/', { method })).status).toBe(502);

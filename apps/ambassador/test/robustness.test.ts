@@ -64,10 +64,10 @@ const responses = pieces([
 const endings = fc.constantFrom('end', 'destroy', 'resetAndDestroy', 'nothing');
 
 async function settled(ambassador: RunningAmbassador): Promise<void> {
-  await eventually('nothing is under way', () => ambassador.breaker().inFlight === 0, { everyMs: 2 });
+  await eventually('nothing is in progress', () => ambassador.breaker().inFlight === 0, { everyMs: 2 });
 }
 
-describe('whatever comes, the next request is served', () => {
+describe('after any input, the next request is served', () => {
   const breaker = { volumeThreshold: 1_000_000 };
   /** Short, because garbage often leaves the other side waiting. */
   const timeouts = { timeToFirstByteMs: 30, idleMs: 30 };

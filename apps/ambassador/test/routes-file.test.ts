@@ -110,7 +110,7 @@ describe('the routes file', () => {
   });
 
   test.each(['', 'routes: []', 'routes: {}', '[]', 'routes: [', 'other: 1'])(
-    '%j is no routes file',
+    '%j is not a routes file',
     (yaml) => {
       expect(problemsOf(yaml)).not.toEqual([]);
     },
@@ -130,7 +130,7 @@ describe('the routes file', () => {
     '/a b',
     '/a;b',
     'a',
-  ])('%j is no prefix', (prefix) => {
+  ])('%j is not a prefix', (prefix) => {
     expect(problemsOf(`routes: [{ prefix: ${JSON.stringify(prefix)}, upstream: "http://a" }]`)).toEqual([
       expect.stringMatching(/^routes\.0\.prefix: must be/),
     ]);

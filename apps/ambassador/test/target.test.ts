@@ -114,7 +114,7 @@ describe('the request target', () => {
     }),
   );
 
-  test('whatever path is let through resolves to one below its prefix', () => {
+  test('every path that is let through resolves to one below its prefix', () => {
     const piece = fc.constantFrom(
       '.',
       '..',
@@ -152,7 +152,7 @@ describe('the request target', () => {
     ).not.toThrow();
   });
 
-  test('OPTIONS * asks the ambassador itself, and no upstream', async () => {
+  test('OPTIONS * goes to the ambassador itself, and to no upstream', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
     const { status, headers } = await ask(ambassador.url, '*', { method: 'OPTIONS' });

@@ -71,7 +71,7 @@ describe('time-outs', () => {
     expect(ambassador.breaker().counts).toMatchObject({ failures: 1, timeouts: 1 });
   });
 
-  test('no response in time is 504, and the upstream is told to stop', async () => {
+  test('no response in time is 504, and the request to the upstream ends', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(within(upstream.url, { timeToFirstByteMs: 30 }));
     const { status, body } = await ask(ambassador.url, '/');
@@ -80,13 +80,13 @@ describe('time-outs', () => {
     expect(ambassador.breaker()).toMatchObject({ inFlight: 0, counts: { failures: 1, timeouts: 1 } });
   });
 
-  test('a response that stops in mid-body is cut, which is no failure of the call', async () => {
+  test('a response that stops in mid-body is cut, which is not a failure of the upstream', async () => {
     await using upstream = await RawUpstream.answering('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf');
     await using ambassador = await startAmbassador(within(upstream.url, { idleMs: 30 }));
     await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(await client.closed()).toMatch(/half$/);
     await (await upstream.wire()).closed();
-    await eventually('the call has ended', () => ambassador.breaker().inFlight === 0, { everyMs: 5 });
+    await eventually('the exchange has ended', () => ambassador.breaker().inFlight === 0, { everyMs: 5 });
     expect(ambassador.breaker().counts).toMatchObject({ successes: 1, failures: 0 });
   });
 
@@ -238,7 +238,7 @@ describe('time-outs', () => {
 });
 
 describe('bounded concurrency', () => {
-  test('one call too many is answered at once, and a place that becomes free is used', async () => {
+  test('one request too many is answered at once, and a place that becomes free is used', async () => {
     const open: (() => void)[] = [];
     await using upstream = await startUpstream((_request, response) => {
       response.write('begun');
@@ -247,7 +247,7 @@ describe('bounded concurrency', () => {
     await using ambassador = await startAmbassador(within(upstream.url, {}, { maxConcurrent: 2 }));
     const first = ask(ambassador.url, '/');
     const second = ask(ambassador.url, '/');
-    await eventually('two calls are under way', () => open.length === 2, { everyMs: 5 });
+    await eventually('two requests are in progress', () => open.length === 2, { everyMs: 5 });
     expect(await ask(ambassador.url, '/')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
     expect(ambassador.breaker()).toMatchObject({ inFlight: 2, counts: { fires: 2, failures: 0 } });
     open[0]?.();
@@ -255,17 +255,17 @@ describe('bounded concurrency', () => {
     expect((await first).body + (await second).body).toBe('begunbegun');
     await eventually('both have ended', () => ambassador.breaker().inFlight === 0, { everyMs: 5 });
     const third = ask(ambassador.url, '/');
-    await eventually('a third call is under way', () => open.length === 3, { everyMs: 5 });
+    await eventually('a third request is in progress', () => open.length === 3, { everyMs: 5 });
     open[2]?.();
     expect((await third).status).toBe(200);
   });
 
-  test('a GET over the bound gets the static answer', async () => {
+  test('a GET over the bound gets the fallback', async () => {
     await using upstream = await RawUpstream.start();
     const fallback = Buffer.from('{}');
     await using ambassador = await startAmbassador(within(upstream.url, {}, { maxConcurrent: 1, fallback }));
     await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await eventually('a call is under way', () => ambassador.breaker().inFlight === 1, { everyMs: 5 });
+    await eventually('a request is in progress', () => ambassador.breaker().inFlight === 1, { everyMs: 5 });
     expect(await ask(ambassador.url, '/')).toMatchObject({
       status: 200,
       headers: { 'x-fallback-reason': 'overloaded' },

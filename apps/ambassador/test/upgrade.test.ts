@@ -10,7 +10,7 @@ const switching =
   'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: a\r\n\r\n';
 const soon = { everyMs: 5 };
 
-/** Agrees to every upgrade, with `first` right behind its answer, and then echoes. */
+/** Agrees to every upgrade, with `first` right behind its response, and then echoes. */
 const echoing = (first = '') =>
   RawUpstream.start((wire) => {
     wire.socket.once('data', () => {
@@ -53,7 +53,7 @@ describe('an upgrade', () => {
       from.socket[end]();
       await to.closed();
       to.socket.end();
-      await eventually('the call has ended', () => ambassador.breaker().inFlight === 0, soon);
+      await eventually('the exchange has ended', () => ambassador.breaker().inFlight === 0, soon);
       await ambassador.ended('upgraded');
       expect(ambassador.breaker().counts).toMatchObject({ successes: 1, failures: 0 });
     }
@@ -71,7 +71,7 @@ describe('an upgrade', () => {
     expect(body).toBe(headers['transfer-encoding'] === 'chunked' ? '2\r\nno\r\n0\r\n\r\n' : 'no');
   });
 
-  test('meets an open circuit, or nobody, as any call does: 503 on the socket, and no static answer', async () => {
+  test('meets an open circuit, or no upstream, as any request does: 503 on the socket, and no fallback', async () => {
     const breaker = { volumeThreshold: 1, resetTimeoutMs: 60_000 };
     await using ambassador = await startAmbassador([
       {
@@ -96,7 +96,7 @@ describe('an upgrade', () => {
     expect(await client.closed()).toMatch(/^HTTP\/1.1 404 /);
   });
 
-  test('ends the upstream’s part when the client resets before the answer', async () => {
+  test('ends the upstream’s part when the client resets before the response', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, timeouts: { timeToFirstByteMs: 200 } },
@@ -107,11 +107,11 @@ describe('an upgrade', () => {
     client.socket.resetAndDestroy();
     wire.send(switching);
     await wire.closed();
-    await eventually('the call has ended', () => ambassador.breaker().inFlight === 0, soon);
+    await eventually('the exchange has ended', () => ambassador.breaker().inFlight === 0, soon);
     expect(ambassador.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  test('that nobody asked for is a broken answer', async () => {
+  test('that no client requested is a broken response', async () => {
     await using upstream = await RawUpstream.answering(switching);
     await using ambassador = await startAmbassador(upstream.url);
     expect((await ask(ambassador.url, '/')).status).toBe(502);
@@ -132,7 +132,7 @@ describe('an upgrade', () => {
     },
   );
 
-  test('counts as a call under way for as long as it is open', async () => {
+  test('counts as a request in progress for as long as it is open', async () => {
     await using upstream = await echoing();
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, maxConcurrent: 1 },
@@ -157,7 +157,7 @@ describe('A6: the members of Upgrade', () => {
     ['two lines, the other way round', 'Upgrade: websocket\r\nUPGRADE: h2c', 'websocket'],
     ['drafts of it', 'Upgrade: h2c-14, h2-16, websocket', 'websocket'],
     ['TLS, in which HTTP would go on', 'Upgrade: TLS/1.0, HTTP/1.1, websocket', 'websocket'],
-    ['what is no protocol', 'Upgrade: "h2c", h2c websocket, a/b/c, websocket', 'websocket'],
+    ['what is not a protocol', 'Upgrade: "h2c", h2c websocket, a/b/c, websocket', 'websocket'],
     ['names that only begin so', 'Upgrade: h2cx, http-foo', 'h2cx, http-foo'],
   ])('are judged one by one: %s', async (_what, lines, passed) => {
     const name = passed.split(',')[0] as string;
@@ -251,7 +251,7 @@ describe('A11: the halves of an upgraded connection', () => {
       expect(tunnel.ambassador.breaker().inFlight).toBe(1);
       other.socket.end('done');
       expect(await first.closed()).toMatch(/still going ondone$/);
-      await eventually('the call has ended', () => tunnel.ambassador.breaker().inFlight === 0, soon);
+      await eventually('the exchange has ended', () => tunnel.ambassador.breaker().inFlight === 0, soon);
       expect([first.socket.errored, other.socket.errored]).toEqual([null, null]);
     },
   );
@@ -297,7 +297,7 @@ describe('A11: the halves of an upgraded connection', () => {
       first.socket.end();
       await other.closed();
       await first.closed();
-      await eventually('the call has ended', () => tunnel.ambassador.breaker().inFlight === 0, soon);
+      await eventually('the exchange has ended', () => tunnel.ambassador.breaker().inFlight === 0, soon);
       expect(tunnel.ambassador.breaker().counts).toMatchObject({ successes: 1, failures: 0 });
     },
   );
@@ -321,7 +321,7 @@ describe('A11: the halves of an upgraded connection', () => {
         soon,
       );
       other.socket.end();
-      await eventually('the call has ended', () => tunnel.ambassador.breaker().inFlight === 0, soon);
+      await eventually('the exchange has ended', () => tunnel.ambassador.breaker().inFlight === 0, soon);
       expect(tunnel.ambassador.breaker().counts).toMatchObject({ successes: 1, failures: 0 });
     },
   );
@@ -343,7 +343,7 @@ describe('A11: the halves of an upgraded connection', () => {
     expect(await tunnel.wire.closed()).toMatch(/x+done$/);
   });
 
-  test('without either having ended, silence is no reason to end', async () => {
+  test('without either having ended, silence is not a reason to end', async () => {
     await using tunnel = await openTunnel({ idleMs: 50 });
     const begun = performance.now();
     await eventually('a while has passed', () => performance.now() - begun > 300, soon);

@@ -28,7 +28,7 @@ const leave = async (ambassador: RunningAmbassador, upstream: RawUpstream, index
   await wire.closed();
 };
 
-/** Lets calls fail until the circuit opens, and waits for the trial. @returns the number of the trial's connection. */
+/** Lets requests fail until the circuit opens, and waits for the trial. @returns the number of the trial's connection. */
 async function halfOpen(upstream: RawUpstream, ambassador: RunningAmbassador): Promise<number> {
   while (ambassador.breaker().state === 'closed') {
     const next = upstream.wires.length;
@@ -42,8 +42,8 @@ async function halfOpen(upstream: RawUpstream, ambassador: RunningAmbassador): P
   return upstream.wires.length;
 }
 
-describe('the share of failures is of calls that were made', () => {
-  test('A2: calls that were turned away do not delay the next opening', async () => {
+describe('the share of failures is of requests that went out', () => {
+  test('A2: requests that were turned away do not delay the next opening', async () => {
     let status = 500;
     let calls = 0;
     await using upstream = await startUpstream((_request, response) => {
@@ -84,7 +84,7 @@ describe('the share of failures is of calls that were made', () => {
     expect(ambassador.breaker().state).toBe('open');
   });
 
-  test('calls under way are made, too', async () => {
+  test('requests in progress count, too', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador([entry(upstream.url)]);
     await using waiting = await Wire.connect(ambassador.port, get.repeat(20));
@@ -149,7 +149,7 @@ describe('while the circuit is half-open, only the trial decides', () => {
       [how, 'fails', end, bad, 'open'] as const,
     ]),
   )(
-    'A3: a call from before the opening decides nothing when %s; the trial %s',
+    'A3: a request from before the opening decides nothing when %s; the trial %s',
     async (_how, _trial, end, response, state) => {
       await using upstream = await RawUpstream.start();
       await using ambassador = await startAmbassador([entry(upstream.url)]);
@@ -160,7 +160,7 @@ describe('while the circuit is half-open, only the trial decides', () => {
       await (await upstream.wire(next)).until('\r\n\r\n');
       expect(ambassador.breaker()).toMatchObject({ state: 'half-open', inFlight: 2 });
       await end(old, await upstream.wire(0));
-      await until('the old call has ended', () => ambassador.breaker().inFlight === 1);
+      await until('the old exchange has ended', () => ambassador.breaker().inFlight === 1);
       expect(ambassador.breaker().state).toBe('half-open');
       (await upstream.wire(next)).send(response);
       await trial.until('HTTP/1.1');
@@ -192,7 +192,7 @@ describe('while the circuit is half-open, only the trial decides', () => {
     },
   );
 
-  test('a call of an earlier closed state does not count in a later one', async () => {
+  test('a request of an earlier closed state does not count in a later one', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador([entry(upstream.url)]);
     await using old = await Wire.connect(ambassador.port, get.repeat(4));

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { closedPort, startAmbassador, startUpstream } from './support/ambassador.ts';
 import { ask } from './support/ask.ts';
 
-test('each upstream is connected to once, asked nothing, and left again', async () => {
+test('each upstream is connected to once, without a request', async () => {
   let asked = 0;
   await using upstream = await startUpstream((_request, response) => {
     asked += 1;

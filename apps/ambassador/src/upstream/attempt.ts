@@ -53,7 +53,7 @@ const maxInterimSpans = 30;
 
 /**
  * One attempt to get a response, from http-proxy's `web()` to the response's header section or a failure. It settles
- * exactly once, whatever upstream and client do: every wait of it is bounded by its deadline.
+ * exactly once in every case: each wait is bounded by its deadline.
  */
 export class Attempt implements ProxyEvents {
   readonly #exchange: Exchange;
@@ -156,7 +156,7 @@ export class Attempt implements ProxyEvents {
     );
   }
 
-  /** Nothing of the request's body has moved for a while: is it the upstream that does not read, or the client? */
+  /** Nothing of the request's body has moved for a while: either the upstream does not read, or the client does not send. */
   #bodyStalled(): void {
     const { request, expectsContinue } = this.#exchange;
     const waitsForContinue = expectsContinue && !request.readableDidRead;
@@ -176,7 +176,7 @@ export class Attempt implements ProxyEvents {
   }
 
   #onResponse(response: UpstreamResponse): void {
-    // 101 to a request that has asked for no upgrade, or without saying to what.
+    // 101 to a request without an upgrade, or without the name of a protocol.
     if (response.message.statusCode === 101) this.#fail(badUpgrade());
     else this.#succeed(response);
   }

@@ -11,17 +11,17 @@ export interface Circuit {
   readonly trialOut: boolean;
 }
 
-/** What the rules need to know of a call: the circuit as the call found it when it began. */
+/** What the rules need to know of a permit: the circuit as it was when the permit was given. */
 export type Beginning = Pick<Circuit, 'state' | 'period'>;
 
 export type Admission = 'admitted' | 'circuit-open' | 'overloaded';
-/** What a call says about its upstream. */
+/** What the result of an exchange says about its upstream. */
 export type Result = 'success' | 'failure' | 'neither';
-/** What the circuit does when a call ends. */
+/** What the circuit does when a permit's holder reports. */
 export type Effect = 'count-success' | 'count-failure' | 'close' | 'open' | 'nothing';
 
 /**
- * Whether a call may go out. A half-open trial needs no free permit: calls that hang may hold them all, and without a
+ * Whether a request may go out. A half-open trial needs no free permit: requests that hang may hold them all, and without a
  * trial the circuit would never close again.
  */
 export function admission({ state, trialOut }: Circuit, permitFree: boolean): Admission {
@@ -31,7 +31,7 @@ export function admission({ state, trialOut }: Circuit, permitFree: boolean): Ad
 }
 
 /**
- * What a rejected call says about its upstream. A client that leaves, or whose body does not come, says nothing about
+ * What a failure says about its upstream. A client that leaves, or whose body does not come, says nothing about
  * it; neither does a request that cannot be sent, nor a defect of this program.
  */
 export function resultOf(error: unknown): Result {
@@ -39,9 +39,9 @@ export function resultOf(error: unknown): Result {
 }
 
 /**
- * What the end of a call does to the circuit. A call is judged in the state in which it began: one that outlives that
- * state decides nothing, and so only the trial decides in the half-open state. A trial without a result opens the
- * circuit again, as nothing is known yet.
+ * What a result does to the circuit. It counts only in the state in which its request began: one that outlives that state
+ * decides nothing, and so only the trial decides in the half-open state. A trial without a result opens the circuit
+ * again, as nothing is known yet.
  */
 export function effectOf(began: Beginning, now: Circuit, result: Result): Effect {
   if (began.period !== now.period) return 'nothing';

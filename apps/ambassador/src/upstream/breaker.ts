@@ -24,17 +24,17 @@ export interface BreakerStatus {
   readonly state: BreakerState;
   /** When it came to this state, ISO 8601. */
   readonly since: string;
-  /** Of all calls in the rolling window; those since the circuit last closed decide. */
+  /** Of all requests in the rolling window; those since the circuit last closed decide. */
   readonly counts: Readonly<Record<CountName, number>>;
   readonly inFlight: number;
   /** While open: when the half-open trial is due, ISO 8601. */
   readonly nextTrialAt?: string;
 }
 
-/** The right to make one call. Its holder reports the call's result once, and releases it when the call is over. */
+/** The right to send one request. Its holder reports the result once, and releases the permit at the end of the exchange. */
 export interface Permit {
   succeeded(): void;
-  /** @param error what the call was rejected with; {@link resultOf} says what it counts as. */
+  /** @param error why there is no usable response; {@link resultOf} says what it counts as. */
   failed(error: unknown): void;
   /** To be called when the response's body, too, has ended; more than once is harmless. */
   readonly release: () => void;
@@ -43,15 +43,15 @@ export interface Permit {
 type Settings = Pick<UpstreamSettings, 'breaker' | 'timeouts' | 'maxConcurrent'>;
 
 /**
- * The circuit breaker of one upstream, with its bound on calls under way. `breaker-rules.ts` says who may call and
- * what a call's end means; opossum keeps the state, the window of results, the share of failures and the time until
- * the trial. It is fed with the calls that were made and not with those that were turned away (docs/decisions/0019-breaker.md).
+ * The circuit breaker of one upstream, with its bound on requests in progress. `breaker-rules.ts` says which requests may go
+ * out and what their results mean; opossum keeps the state, the window of results, the share of failures and the time
+ * until the trial. It counts the requests that went out and not those that were turned away (docs/decisions/0019-breaker.md).
  */
 export class Breaker {
   readonly #settings: Settings;
   readonly #onChange: (state: BreakerState) => void;
   readonly #engine: CircuitBreaker<[failed: boolean], void>;
-  /** Tells opossum to begin the next part of its window. */
+  /** Makes opossum begin the next part of its window. */
   readonly #rotation = new EventEmitter();
   readonly #rotating: NodeJS.Timeout;
   readonly #counts = new RollingCounts(countNames);
@@ -98,20 +98,20 @@ export class Breaker {
     return this.#circuit.state;
   }
 
-  /** Calls whose permits have not come back. */
+  /** Permits that are not released yet. */
   get inFlight(): number {
     return this.#inFlight;
   }
 
   /**
-   * Lets one call out.
-   * @throws {UpstreamFailure} `circuit-open` or `overloaded`; there is no queue, as work that waits here would be given up
-   * by its caller before it is done.
+   * Lets one request out.
+   * @throws {UpstreamFailure} `circuit-open` or `overloaded`; there is no queue, as the client would give up a request
+   * that waits here.
    */
   acquire(): Permit {
     const permission = admission(this.#circuit, this.#inFlight < this.#settings.maxConcurrent);
     if (permission === 'overloaded')
-      throw new UpstreamFailure('overloaded', 'Too many calls to the upstream are under way.');
+      throw new UpstreamFailure('overloaded', 'Too many requests to the upstream are in progress.');
     this.#counts.add('fires');
     if (permission === 'circuit-open') {
       this.#counts.add('rejects');
@@ -120,7 +120,7 @@ export class Breaker {
     this.#inFlight += 1;
     const began = this.#circuit;
     if (began.state === 'half-open') this.#trialBegan();
-    // A call under way counts as made in the part of the window in which it began.
+    // A request in progress counts in the part of the window in which it began.
     const [part] = this.#engine.status.window as [CircuitBreaker.Bucket];
     part.fires += 1;
     let reported = false;
@@ -186,7 +186,7 @@ export class Breaker {
     this.#onChange(state);
   }
 
-  /** Nobody else gets out before the trial ends, so one that takes longer than its parts may opens the circuit again. */
+  /** No other request gets out before the trial ends, so a trial that takes too long opens the circuit again. */
   #trialBegan(): void {
     this.#circuit = { ...this.#circuit, trialOut: true };
     const { connectMs, timeToFirstByteMs, idleMs } = this.#settings.timeouts;
@@ -204,9 +204,9 @@ export class Breaker {
 }
 
 const done = Promise.resolve();
-const failure = new Error('the call failed');
+const failure = new Error('the request failed');
 
-/** What opossum fires for a call whose result is known. It throws at once, so that opossum opens at once. */
+/** What opossum fires for a request whose result is known. It throws at once, so that opossum opens at once. */
 function report(failed: boolean): Promise<void> {
   if (failed) throw failure;
   return done;

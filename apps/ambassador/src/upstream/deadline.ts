@@ -9,13 +9,13 @@ export class Deadline {
   #timer: NodeJS.Timeout | undefined;
   #lastLook: NodeJS.Immediate | undefined;
 
-  /** Replaces whatever was set before. */
+  /** Replaces the time-out that was set before. */
   set(milliseconds: number, expired: () => void): void {
     this.clear();
     this.#timer = setTimeout(() => (this.#lastLook = setImmediate(expired)), milliseconds);
   }
 
-  /** Something moved: the same span starts anew. */
+  /** Something moved: the same span starts again. */
   touch(): void {
     clearImmediate(this.#lastLook);
     this.#timer?.refresh();

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../exchange.ts';
 
 interface FailureOptions extends ErrorOptions {
-  /** The connection broke before a single byte of a response: a reused connection's race, or nobody there. */
+  /** The connection broke before a single byte of a response: a reused connection's race, or no upstream there. */
   readonly beforeResponse?: boolean;
   /** Nothing was sent, for a reason that is not the upstream's. */
   readonly unsent?: boolean;

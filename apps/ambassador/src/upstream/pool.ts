@@ -9,7 +9,7 @@ const firstConnectionMs = 5_000;
 /**
  * Connections to one upstream. Node drops a free one after `timeout`, or a second before the time-out that the upstream
  * announces (Keep-Alive: timeout=…), so that a request rarely meets a connection which is just being closed; and one on
- * which the upstream has said something unasked is never used again, as that would pass for the next response.
+ * which the upstream has sent something too early is never used again, as that would pass for the next response.
  */
 export class Pool {
   readonly #lookup = new Resolver().lookup;
@@ -32,8 +32,8 @@ export class Pool {
 
   /**
    * Finds the upstream and connects to it once. A pod's first connection takes longer than others: its name has to be
-   * looked up, and what judges network policies does not know the pod yet and lets its first packet drop. Nobody waits
-   * for this, and where it fails the first request will say so.
+   * looked up, and the engine of the network policies drops the first packet of a pod that it does not know yet. No
+   * request waits for this; a failure shows with the first request.
    */
   warmUp({ host, port }: { readonly host: string; readonly port: number }): void {
     const socket = connect({ host, port, lookup: this.#lookup, timeout: firstConnectionMs });
@@ -77,8 +77,8 @@ class UpstreamAgent extends Agent {
 type Written = (error?: Error | null) => void;
 
 /**
- * A connection whose upstream has closed it is still read: it may have answered before, a 413 in the middle of an upload,
- * and Node would drop that answer with the first write that fails. Behind the answer, or in its place, comes the end of
+ * A connection that its upstream has closed is still read: a response may have come before, a 413 in the middle of an
+ * upload, and Node would drop it with the first write that fails. After the response, or without one, comes the end of
  * the connection, which fails the request as always.
  */
 class UpstreamSocket extends Socket {
@@ -100,8 +100,8 @@ class UpstreamSocket extends Socket {
 }
 
 /**
- * A connection stays among the free ones for a moment after it was destroyed, as its upstream has ended it or said
- * something unasked, and Node takes the last of them as it is.
+ * A connection stays among the free ones for a moment after it was destroyed, as its upstream has ended it or sent
+ * something too early, and Node takes the last of them as it is.
  */
 function dropDead(free: Socket[]): void {
   while (free.at(-1)?.destroyed) free.pop();

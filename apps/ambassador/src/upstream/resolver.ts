@@ -18,7 +18,7 @@ const systemLookup: Lookup = (name, options) => lookup(name, { ...options, all: 
 /**
  * DNS cache: refreshes in the background after 5 s, and serves stale addresses while DNS is down (RFC 8767), until DNS says
  * that there is no such name. Node has none: each new connection would wait for DNS, a lost packet would take a second of
- * it, and while DNS is down there would be no new connection.
+ * it, and without DNS no connection could be opened.
  */
 export class Resolver {
   readonly #cache = new Map<string, Cached>();

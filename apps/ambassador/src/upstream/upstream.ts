@@ -82,7 +82,7 @@ export class Upstream {
     }
   }
 
-  /** Once, and only what is safe to repeat (RFC 9110, section 9.2.2) and reached nobody. */
+  /** Once, and only a request that is safe to repeat (RFC 9110, section 9.2.2) and that no upstream has received. */
   #mayRetry(exchange: Exchange, error: unknown): boolean {
     return (
       error instanceof UpstreamFailure &&

@@ -34,7 +34,7 @@ const defaults: Config = {
   sendTimeoutMs: 60_000,
 };
 
-/** The whole ambassador in this process, on a port of its own. A string is the upstream of one route, `/`. */
+/** The whole ambassador in this process, on its own port. A string is the upstream of one route, `/`. */
 export async function startAmbassador(
   routes: string | readonly Entry[],
   config: Partial<Config> = {},
@@ -105,7 +105,7 @@ export async function startUpstream(listener: RequestListener, port = 0): Promis
   };
 }
 
-/** A port on which nobody listens. */
+/** A port on which no process listens. */
 export async function closedPort(): Promise<number> {
   const upstream = await startUpstream(() => undefined);
   await upstream[Symbol.asyncDispose]();

@@ -16,8 +16,8 @@ export interface Answered {
 }
 
 /**
- * One request, its path sent just as written, and the whole response. Who does not wait for it, as a test that has failed
- * before, is not told of its end: it may be that of the test's ambassador, and come while another test runs.
+ * One request, its path sent just as written, and the whole response. A test that has failed before and does not wait for it
+ * gets no unhandled rejection: it may come at the end of the test's ambassador, while another test runs.
  * @throws when the response is cut.
  */
 export function ask(url: string, path: string, options: AskOptions = {}): Promise<Answered> {

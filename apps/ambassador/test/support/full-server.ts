@@ -9,7 +9,7 @@ const program = `
 
 /**
  * An upstream that hangs: the process is stopped and its queue of connections full, so that Linux leaves every further
- * handshake without an answer.
+ * handshake without a response.
  */
 export async function startFull(): Promise<AsyncDisposable & { readonly url: string }> {
   const child = spawn(process.execPath, ['-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
