@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -90,7 +90,7 @@ describe('when the upstream breaks off in mid-body', () => {
       wire.socket.once('data', () => wire.socket.end('HTTP/1.1 200 OK\r\n\r\nwhole'));
     });
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).body).toBe('whole');
+    expect((await sendRequest(ambassador.url, '/')).body).toBe('whole');
   });
 });
 
@@ -140,7 +140,7 @@ test('the end of an ambassador in the middle of an exchange leaves no unhandled 
   try {
     await using upstream = await RawUpstream.start();
     const ambassador = await startAmbassador(upstream.url);
-    const exchange = ask(ambassador.url, '/');
+    const exchange = sendRequest(ambassador.url, '/');
     await (await upstream.wire()).until('\r\n\r\n');
     await ambassador[Symbol.asyncDispose]();
     await (await upstream.wire()).closed();

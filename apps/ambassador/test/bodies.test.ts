@@ -4,7 +4,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { lingerAfter } from '../src/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const megabyte = Buffer.alloc(1_048_576, 'x');
@@ -139,7 +139,7 @@ describe('trailer fields', () => {
   test('of a response that comes at once reach the client', async () => {
     await using upstream = await RawUpstream.answering(`${head}1\r\no\r\n${tail}`);
     await using ambassador = await startAmbassador(upstream.url);
-    const { body, headers, trailers } = await ask(ambassador.url, '/');
+    const { body, headers, trailers } = await sendRequest(ambassador.url, '/');
     expect([body, headers['trailer'], { ...trailers }]).toEqual(['ok', 'X-Sum', { 'x-sum': '1' }]);
   });
 

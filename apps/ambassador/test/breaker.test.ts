@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { closedPort, startAmbassador, startUpstream, type Entry } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 const breaker = {
@@ -32,7 +32,7 @@ describe('the circuit', () => {
     await using ambassador = await startAmbassador([entry(upstream.url)]);
     for (let call = 1; call <= 4; call += 1) {
       expect(ambassador.breaker().state).toBe('closed');
-      expect(await ask(ambassador.url, '/')).toMatchObject({ status: 500, body: 'theirs' });
+      expect(await sendRequest(ambassador.url, '/')).toMatchObject({ status: 500, body: 'theirs' });
     }
     const opened = ambassador.breaker();
     expect(opened).toMatchObject({ upstream: upstream.url, state: 'open', inFlight: 0 });
@@ -40,12 +40,12 @@ describe('the circuit', () => {
     expect(Date.parse(opened.nextTrialAt as string) - Date.parse(opened.since)).toBe(100);
 
     await until('the trial is due', () => ambassador.breaker().state === 'half-open');
-    expect((await ask(ambassador.url, '/')).status).toBe(500);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(500);
     expect(ambassador.breaker().state).toBe('open');
 
     status = 200;
     await until('the trial is due', () => ambassador.breaker().state === 'half-open');
-    expect((await ask(ambassador.url, '/')).status).toBe(200);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(200);
     expect(ambassador.breaker()).toMatchObject({ state: 'closed' });
     expect(ambassador.breaker()).not.toHaveProperty('nextTrialAt');
     expect(calls).toBe(6);
@@ -62,10 +62,10 @@ describe('the circuit', () => {
   test('once open, nothing reaches the upstream: 503, and when to come again', async () => {
     await using upstream = await startUpstream((_request, response) => response.writeHead(503).end());
     await using ambassador = await startAmbassador([entry(upstream.url, { breaker: stubborn })]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/');
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/');
     let calls = 0;
     upstream.server.on('request', () => (calls += 1));
-    const { status, headers, body } = await ask(ambassador.url, '/', { method: 'POST', body: 'x' });
+    const { status, headers, body } = await sendRequest(ambassador.url, '/', { method: 'POST', body: 'x' });
     expect([status, headers['retry-after']]).toEqual([503, '60']);
     expect(JSON.parse(body)).toMatchObject({ type: 'urn:shop:problem:upstream-unavailable', status: 503 });
     expect(calls).toBe(0);
@@ -77,7 +77,8 @@ describe('the circuit', () => {
     async (status) => {
       await using upstream = await startUpstream((_request, response) => response.writeHead(status).end());
       await using ambassador = await startAmbassador([entry(upstream.url, { fallback })]);
-      for (let call = 1; call <= 6; call += 1) expect((await ask(ambassador.url, '/')).status).toBe(status);
+      for (let call = 1; call <= 6; call += 1)
+        expect((await sendRequest(ambassador.url, '/')).status).toBe(status);
       expect(ambassador.breaker()).toMatchObject({ state: 'closed', counts: { successes: 6, failures: 0 } });
     },
   );
@@ -85,7 +86,8 @@ describe('the circuit', () => {
   test.each([500, 502, 503, 504])('status %i is a failure', async (status) => {
     await using upstream = await startUpstream((_request, response) => response.writeHead(status).end());
     await using ambassador = await startAmbassador([entry(upstream.url)]);
-    for (let call = 1; call <= 4; call += 1) expect((await ask(ambassador.url, '/')).status).toBe(status);
+    for (let call = 1; call <= 4; call += 1)
+      expect((await sendRequest(ambassador.url, '/')).status).toBe(status);
     expect(ambassador.breaker()).toMatchObject({ state: 'open', counts: { failures: 4 } });
   });
 
@@ -94,11 +96,11 @@ describe('the circuit', () => {
       response.writeHead(Number(request.url?.slice(1))).end(),
     );
     await using ambassador = await startAmbassador([entry(upstream.url)]);
-    for (const status of [500, 500, 500]) await ask(ambassador.url, `/${status}`);
+    for (const status of [500, 500, 500]) await sendRequest(ambassador.url, `/${status}`);
     expect(ambassador.breaker().state).toBe('closed');
-    for (const status of [200, 200, 200, 200, 500]) await ask(ambassador.url, `/${status}`);
+    for (const status of [200, 200, 200, 200, 500]) await sendRequest(ambassador.url, `/${status}`);
     expect(ambassador.breaker()).toMatchObject({ state: 'closed', counts: { fires: 8, failures: 4 } });
-    await ask(ambassador.url, '/500');
+    await sendRequest(ambassador.url, '/500');
     expect(ambassador.breaker().state).toBe('open');
   });
 
@@ -111,11 +113,14 @@ describe('the circuit', () => {
       answer = () => response.end('ok');
     });
     await using ambassador = await startAmbassador([entry(upstream.url)]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/fail');
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/fail');
     await until('the trial is due', () => ambassador.breaker().state === 'half-open');
-    const trial = ask(ambassador.url, '/');
+    const trial = sendRequest(ambassador.url, '/');
     await until('the trial has begun', () => calls === 1);
-    expect(await ask(ambassador.url, '/')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+    });
     answer?.();
     expect((await trial).body).toBe('ok');
     expect([ambassador.breaker().state, calls]).toEqual(['closed', 1]);
@@ -146,7 +151,7 @@ describe('the circuit', () => {
         );
     });
     await using ambassador = await startAmbassador([entry(upstream.url)]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/');
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/');
     await until('the trial is due', () => ambassador.breaker().state === 'half-open');
     const client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await (await upstream.wire(4)).until('\r\n\r\n');
@@ -163,7 +168,7 @@ describe('the circuit', () => {
     });
     const timeouts = { connectMs: 50, timeToFirstByteMs: 50, idleMs: 200 };
     await using ambassador = await startAmbassador([entry(upstream.url, { breaker, timeouts })]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/fail');
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/fail');
     await until('the trial is due', () => ambassador.breaker().state === 'half-open');
     await using client = await Wire.connect(
       ambassador.port,
@@ -186,7 +191,7 @@ describe('the circuit', () => {
     await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await client.until('half');
     expect(ambassador.breaker()).toMatchObject({ state: 'open', inFlight: 1 });
-    expect((await ask(ambassador.url, '/')).headers['retry-after']).toBe('60');
+    expect((await sendRequest(ambassador.url, '/')).headers['retry-after']).toBe('60');
     expect(ambassador.breaker().counts).toMatchObject({ rejects: 1 });
   });
 
@@ -198,9 +203,9 @@ describe('the circuit', () => {
       entry(bad.url, { prefix: '/b' }),
       entry(good.url, { prefix: '/c' }),
     ]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/a');
-    expect((await ask(ambassador.url, '/b')).status).toBe(503);
-    expect((await ask(ambassador.url, '/c')).body).toBe('ok');
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/a');
+    expect((await sendRequest(ambassador.url, '/b')).status).toBe(503);
+    expect((await sendRequest(ambassador.url, '/c')).body).toBe('ok');
   });
 });
 
@@ -221,15 +226,15 @@ describe('the fallback', () => {
     await using ambassador = await startAmbassador([
       entry(`http://127.0.0.1:${await closedPort()}`, { fallback }),
     ]);
-    expect(await ask(ambassador.url, '/')).toMatchObject(marked('unreachable'));
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject(marked('unreachable'));
   });
 
   test('stands for a name that does not resolve', async () => {
     await using ambassador = await startAmbassador([
       entry('http://no-such-host.invalid:3000', { fallback, timeouts: { connectMs: 60_000 } }),
     ]);
-    expect(await ask(ambassador.url, '/')).toMatchObject(marked('unreachable'));
-    expect(await ask(ambassador.url, '/', { method: 'POST' })).toMatchObject({ status: 503 });
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject(marked('unreachable'));
+    expect(await sendRequest(ambassador.url, '/', { method: 'POST' })).toMatchObject({ status: 503 });
   });
 
   test('stands for an error of the upstream, for a broken answer and for an open circuit', async () => {
@@ -242,8 +247,8 @@ describe('the fallback', () => {
     });
     await using ambassador = await startAmbassador([entry(upstream.url, { fallback, breaker: stubborn })]);
     for (let call = 1; call <= 4; call += 1)
-      expect(await ask(ambassador.url, '/')).toMatchObject(marked('upstream-error'));
-    expect(await ask(ambassador.url, '/')).toMatchObject(marked('circuit-open'));
+      expect(await sendRequest(ambassador.url, '/')).toMatchObject(marked('upstream-error'));
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject(marked('circuit-open'));
     expect(ambassador.breaker().counts).toMatchObject({ fallbacks: 5 });
   });
 
@@ -252,14 +257,14 @@ describe('the fallback', () => {
     await using ambassador = await startAmbassador([
       entry(upstream.url, { fallback, timeouts: { timeToFirstByteMs: 20 } }),
     ]);
-    expect(await ask(ambassador.url, '/')).toMatchObject(marked('timeout'));
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject(marked('timeout'));
   });
 
   test('has no body for HEAD', async () => {
     await using ambassador = await startAmbassador([
       entry(`http://127.0.0.1:${await closedPort()}`, { fallback }),
     ]);
-    expect(await ask(ambassador.url, '/', { method: 'HEAD' })).toMatchObject({
+    expect(await sendRequest(ambassador.url, '/', { method: 'HEAD' })).toMatchObject({
       ...marked('unreachable'),
       body: '',
     });
@@ -269,7 +274,7 @@ describe('the fallback', () => {
     await using ambassador = await startAmbassador([
       entry(`http://127.0.0.1:${await closedPort()}`, { fallback }),
     ]);
-    const { status, headers } = await ask(ambassador.url, '/', { method });
+    const { status, headers } = await sendRequest(ambassador.url, '/', { method });
     expect([status, headers['x-fallback']]).toEqual([503, undefined]);
   });
 
@@ -277,7 +282,7 @@ describe('the fallback', () => {
     await using ambassador = await startAmbassador([
       entry(`http://127.0.0.1:${await closedPort()}`, { fallback }),
     ]);
-    const { status, headers } = await ask(ambassador.url, '/', {
+    const { status, headers } = await sendRequest(ambassador.url, '/', {
       headers: { 'content-length': 1 },
       body: 'x',
     });
@@ -295,7 +300,8 @@ describe('the fallback', () => {
     await using ambassador = await startAmbassador([
       entry(upstream.url, { fallback, breaker: { ...stubborn, volumeThreshold: 100 } }),
     ]);
-    for (const path of ['/', '/', '/large']) expect((await ask(ambassador.url, path)).status).toBe(200);
+    for (const path of ['/', '/', '/large'])
+      expect((await sendRequest(ambassador.url, path)).status).toBe(200);
     expect(upstream.wires).toHaveLength(1);
     await (await upstream.wire()).closed();
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { closedPort, startAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const put = 'PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n';
@@ -72,7 +72,7 @@ describe('Expect: 100-continue', () => {
   test('without a body to come it means nothing', async () => {
     await using upstream = await RawUpstream.answering(ok);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/', { headers: { expect: '100-continue' } })).body).toBe('ok');
+    expect((await sendRequest(ambassador.url, '/', { headers: { expect: '100-continue' } })).body).toBe('ok');
     expect((await upstream.wire()).received).not.toMatch(/expect/i);
   });
 
@@ -86,7 +86,7 @@ describe('Expect: 100-continue', () => {
   ])('another expectation is refused with 417: %s', async (expectation) => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
-    const { status, headers } = await ask(ambassador.url, '/', { headers: { expect: expectation } });
+    const { status, headers } = await sendRequest(ambassador.url, '/', { headers: { expect: expectation } });
     expect([status, headers['content-type'], upstream.wires.length]).toEqual([
       417,
       'application/problem+json',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -123,7 +123,10 @@ describe('what reaches the client', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: content-length\r\n\r\nok',
     );
     await using ambassador = await startAmbassador(upstream.url);
-    expect(await ask(ambassador.url, '/')).toMatchObject({ body: 'ok', headers: { 'content-length': '2' } });
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject({
+      body: 'ok',
+      headers: { 'content-length': '2' },
+    });
   });
 
   test.each([
@@ -175,7 +178,7 @@ describe('what reaches the client', () => {
       `HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n${ok}`,
     );
     await using ambassador = await startAmbassador(upstream.url);
-    expect(await ask(ambassador.url, '/')).toMatchObject({ status: 200, body: 'ok' });
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject({ status: 200, body: 'ok' });
   });
 
   test('any status and method pass', async () => {
@@ -190,7 +193,7 @@ describe('what reaches the client', () => {
       ['/404', 'PURGE'],
       ['/301', 'PUT'],
     ] as const) {
-      const { status, headers } = await ask(ambassador.url, path, { method });
+      const { status, headers } = await sendRequest(ambassador.url, path, { method });
       expect([`/${status}`, headers['x-method']]).toEqual([path, method]);
     }
   });

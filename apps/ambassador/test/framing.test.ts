@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
@@ -118,7 +118,7 @@ describe('no response hides in another', () => {
   ])('a response with %s is a broken answer', async (_what, rest) => {
     await using upstream = await RawUpstream.answering(`HTTP/1.1 200 OK\r\n${rest}`);
     await using ambassador = await startAmbassador(upstream.url);
-    const { status, headers } = await ask(ambassador.url, '/');
+    const { status, headers } = await sendRequest(ambassador.url, '/');
     expect([status, headers['content-type']]).toEqual([502, 'application/problem+json']);
   });
 
@@ -127,19 +127,19 @@ describe('no response hides in another', () => {
       wire.socket.once('data', () => wire.send(ok + ok.replace('ok', 'no')));
     });
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/1')).body).toBe('ok');
-    expect((await ask(ambassador.url, '/2')).body).toBe('ok');
+    expect((await sendRequest(ambassador.url, '/1')).body).toBe('ok');
+    expect((await sendRequest(ambassador.url, '/2')).body).toBe('ok');
     expect(upstream.wires).toHaveLength(2);
   });
 
   test('nor is one that comes while the connection lies idle in the pool', async () => {
     await using upstream = await RawUpstream.answering(ok);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/1')).body).toBe('ok');
+    expect((await sendRequest(ambassador.url, '/1')).body).toBe('ok');
     const idle = await upstream.wire();
     idle.send(ok.replace('ok', 'no'));
     await idle.closed();
-    expect((await ask(ambassador.url, '/2')).body).toBe('ok');
+    expect((await sendRequest(ambassador.url, '/2')).body).toBe('ok');
     expect(upstream.wires).toHaveLength(2);
   });
 
@@ -194,8 +194,8 @@ describe('no response hides in another', () => {
       } else response.end('ok');
     });
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).headers['content-length']).toBe('2');
-    const chunked = await ask(ambassador.url, '/chunked');
+    expect((await sendRequest(ambassador.url, '/')).headers['content-length']).toBe('2');
+    const chunked = await sendRequest(ambassador.url, '/chunked');
     expect([chunked.headers['transfer-encoding'], chunked.body]).toEqual(['chunked', 'ok']);
   });
 });

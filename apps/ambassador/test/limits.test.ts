@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
@@ -32,7 +32,7 @@ describe('requests that cannot be read', () => {
       `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(2000)}\r\n\r\n`,
     );
     expect(await client.closed()).toMatch(/^HTTP\/1.1 431 [\s\S]*headers-too-large/);
-    expect((await ask(ambassador.url, '/', { headers: { x: 'x'.repeat(1500) } })).status).toBe(404);
+    expect((await sendRequest(ambassador.url, '/', { headers: { x: 'x'.repeat(1500) } })).status).toBe(404);
   });
 
   test('a header section that does not come to its end is 408', async () => {
@@ -48,7 +48,7 @@ describe('requests that cannot be read', () => {
       `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
     );
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(502);
   });
 
   test.each([
@@ -58,8 +58,8 @@ describe('requests that cannot be read', () => {
   ])('%s is a broken answer', async (_what, response) => {
     await using upstream = await RawUpstream.answering(response);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).status).toBe(502);
-    expect((await ask(ambassador.url, '/', { method: 'POST' })).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/', { method: 'POST' })).status).toBe(502);
   });
 });
 
@@ -82,7 +82,7 @@ describe('many at once', () => {
     const idle: Wire[] = [];
     for (let batch = 0; batch < 10; batch += 1)
       idle.push(...(await Promise.all(Array.from({ length: 100 }, () => Wire.connect(ambassador.port)))));
-    for (let call = 0; call < 20; call += 1) expect((await ask(ambassador.url, '/')).body).toBe('ok');
+    for (let call = 0; call < 20; call += 1) expect((await sendRequest(ambassador.url, '/')).body).toBe('ok');
     expect(idle.filter(({ ending }) => ending === 'open')).toHaveLength(1000);
     const used = idle[999] as Wire;
     used.send(get('/'));
@@ -93,8 +93,8 @@ describe('many at once', () => {
   test('connections to the upstream are reused', async () => {
     await using upstream = await RawUpstream.answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     await using ambassador = await startAmbassador(upstream.url);
-    for (let call = 0; call < 10; call += 1) expect((await ask(ambassador.url, '/')).body).toBe('ok');
-    expect((await ask(ambassador.url, '/', { method: 'POST', body: '' })).body).toBe('ok');
+    for (let call = 0; call < 10; call += 1) expect((await sendRequest(ambassador.url, '/')).body).toBe('ok');
+    expect((await sendRequest(ambassador.url, '/', { method: 'POST', body: '' })).body).toBe('ok');
     expect(upstream.wires).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { closedPort, startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 
 const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
@@ -10,7 +10,7 @@ describe('the trace', () => {
       response.end(JSON.stringify(request.headers)),
     );
     await using ambassador = await startAmbassador(upstream.url);
-    const { headers, body } = await ask(ambassador.url, '/', {
+    const { headers, body } = await sendRequest(ambassador.url, '/', {
       headers: { traceparent: parent, tracestate: 'a=1', 'x-request-id': 'order-7' },
     });
     expect(headers['x-request-id']).toBe('order-7');
@@ -26,7 +26,7 @@ describe('the trace', () => {
     );
     await using ambassador = await startAmbassador(upstream.url);
     for (const headers of [{}, { traceparent: '00-0-0-0', tracestate: 'a=1', 'x-request-id': 'a b' }]) {
-      const answer = await ask(ambassador.url, '/', { headers });
+      const answer = await sendRequest(ambassador.url, '/', { headers });
       const seen = JSON.parse(answer.body) as Record<string, string>;
       expect(seen['traceparent']).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
       expect(seen['x-request-id']).toMatch(/^[\da-f-]{36}$/);
@@ -39,7 +39,7 @@ describe('the trace', () => {
 describe('the log', () => {
   test('has a failed exchange at warn, with the ids to find it by, and no secrets of the request', async () => {
     await using ambassador = await startAmbassador(`http://127.0.0.1:${await closedPort()}`);
-    await ask(ambassador.url, '/user/1?token=secret', {
+    await sendRequest(ambassador.url, '/user/1?token=secret', {
       method: 'POST',
       body: 'secret',
       headers: { traceparent: parent, 'x-request-id': 'order-7', authorization: 'secret', cookie: 'secret' },
@@ -66,10 +66,10 @@ describe('the log', () => {
       { prefix: '/', upstream: upstream.url, breaker: { volumeThreshold: 2, resetTimeoutMs: 60_000 } },
     ]);
     const loud = () => ambassador.lines.filter(({ level }) => level !== 'debug').map(({ msg }) => msg);
-    await ask(ambassador.url, '/');
+    await sendRequest(ambassador.url, '/');
     expect(loud()).toEqual([]);
     status = 500;
-    for (let call = 1; call <= 5; call += 1) await ask(ambassador.url, '/');
+    for (let call = 1; call <= 5; call += 1) await sendRequest(ambassador.url, '/');
     expect(loud()).toEqual(['The upstream answered 500.', 'circuit open', 'The upstream answered 500.']);
   });
 });
@@ -94,7 +94,7 @@ describe('metrics', () => {
       ['POST', '/product'],
       ['GET', '/made-up'],
     ] as const)
-      await ask(ambassador.url, path, { method });
+      await sendRequest(ambassador.url, path, { method });
     const text = await ambassador.metrics();
     const lines = text.split('\n');
     const series = (name: string) => lines.filter((line) => line.startsWith(`${name}{`)).toSorted();
@@ -117,7 +117,7 @@ describe('metrics', () => {
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: url, breaker: { volumeThreshold: 1, resetTimeoutMs: 60_000 } },
     ]);
-    await ask(ambassador.url, '/');
+    await sendRequest(ambassador.url, '/');
     const text = await ambassador.metrics();
     expect(text).toContain(`ambassador_breaker_state{upstream="${url}",state="closed"} 0`);
     expect(text).toContain(`ambassador_breaker_state{upstream="${url}",state="open"} 1`);

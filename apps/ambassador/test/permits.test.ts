@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, type Entry, type RunningAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { startFull } from './support/full-server.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
@@ -23,8 +23,8 @@ describe('a response that is thrown away', () => {
       { prefix: '/', upstream: upstream.url, fallback, maxConcurrent: 4, timeouts: { idleMs: 500 }, breaker },
     ]);
     for (let call = 0; call < 4; call += 1)
-      expect((await ask(ambassador.url, '/')).headers['x-fallback-reason']).toBe('upstream-error');
-    expect((await ask(ambassador.url, '/')).headers['x-fallback-reason']).toBe('overloaded');
+      expect((await sendRequest(ambassador.url, '/')).headers['x-fallback-reason']).toBe('upstream-error');
+    expect((await sendRequest(ambassador.url, '/')).headers['x-fallback-reason']).toBe('overloaded');
     await permitsBack(ambassador);
     await Promise.all(upstream.wires.map((wire) => wire.closed()));
   });
@@ -34,7 +34,7 @@ describe('a response that is thrown away', () => {
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, fallback, timeouts: { idleMs: 200 } },
     ]);
-    await ask(ambassador.url, '/');
+    await sendRequest(ambassador.url, '/');
     const wire = await upstream.wire();
     await eventually(
       'the connection is ended',
@@ -63,11 +63,11 @@ describe('a response that is thrown away', () => {
         breaker: { volumeThreshold: 4, resetTimeoutMs: 100 },
       },
     ]);
-    for (let call = 0; call < 4; call += 1) await ask(ambassador.url, '/');
+    for (let call = 0; call < 4; call += 1) await sendRequest(ambassador.url, '/');
     expect(ambassador.breaker()).toMatchObject({ state: 'open', inFlight: 4 });
     response = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
     await eventually('a trial is due', () => ambassador.breaker().state === 'half-open', soon);
-    expect(await ask(ambassador.url, '/')).toMatchObject({ status: 200, body: 'ok' });
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject({ status: 200, body: 'ok' });
     expect(ambassador.breaker().state).toBe('closed');
   });
 });
@@ -155,7 +155,7 @@ async function isWell(ambassador: RunningAmbassador, how: string): Promise<void>
   await eventually(`${how}: the permit is back`, () => ambassador.breaker().inFlight === 0, soon);
   await eventually(
     `${how}: the next request is answered`,
-    async () => (await ask(ambassador.url, '/well')).body === 'ok',
+    async () => (await sendRequest(ambassador.url, '/well')).body === 'ok',
     soon,
   );
   await eventually(`${how}: its permit is back`, () => ambassador.breaker().inFlight === 0, soon);
@@ -232,8 +232,8 @@ describe('the permit comes back, and the next request is answered, when', () => 
           `the upstream's connections end at once (${greet})`,
           async ({ ambassador, script }: Lane) => {
             script.greet = greet;
-            await ask(ambassador.url, '/test');
-            await ask(ambassador.url, '/test', { method: 'POST', body: 'hi' });
+            await sendRequest(ambassador.url, '/test');
+            await sendRequest(ambassador.url, '/test', { method: 'POST', body: 'hi' });
             script.greet = 'nothing';
           },
         ] as const,
@@ -343,7 +343,7 @@ describe('the permit comes back, and the next request is answered, when', () => 
     await eventually('the request is in progress', () => ambassador.breaker().inFlight === 1, soon);
     await client[Symbol.asyncDispose]();
     await permitsBack(ambassador);
-    expect((await ask(ambassador.url, '/')).status).toBe(504);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(504);
     expect(ambassador.breaker()).toMatchObject({ inFlight: 0, counts: { failures: 1, timeouts: 1 } });
   });
 

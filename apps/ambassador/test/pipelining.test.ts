@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { Wire } from './support/wire.ts';
 
 const request = (method: string, path: string, body = ''): string =>
@@ -41,7 +41,7 @@ describe('RFC 9112, section 9.3.2: only safe methods are passed on in parallel',
     );
     await eventually('the first has arrived', () => upstream.targets.includes('/1'));
     // What had not waited would be there before this, which was sent later.
-    await ask(ambassador.url, '/other');
+    await sendRequest(ambassador.url, '/other');
     expect(upstream.targets).toEqual(['/1', '/other']);
     for (const target of ['/1', '/2', '/3']) {
       await upstream.answer(target);
@@ -60,7 +60,7 @@ describe('RFC 9112, section 9.3.2: only safe methods are passed on in parallel',
     await eventually('the first has arrived', () => upstream.targets.includes('/1'));
     await client[Symbol.asyncDispose]();
     await eventually('nothing is in progress', () => ambassador.breaker().inFlight === 0);
-    await ask(ambassador.url, '/other');
+    await sendRequest(ambassador.url, '/other');
     expect(upstream.targets).toEqual(['/1', '/other']);
   });
 });
@@ -99,7 +99,7 @@ describe('leaving HTTP behind a request in progress', () => {
       await client[Symbol.asyncDispose]();
     }
     await eventually('nothing is in progress', () => ambassador.breaker().inFlight === 0);
-    expect((await ask(ambassador.url, '/other')).body).toBe('other');
+    expect((await sendRequest(ambassador.url, '/other')).body).toBe('other');
   });
 });
 

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 
 const program = new URL('../src/main.ts', import.meta.url).pathname;
 // A process starts in its own time.
@@ -90,11 +90,11 @@ describe('the process', () => {
   test('serves, shows its breakers, and is ready independently of its upstreams', async () => {
     const { child, url, admin } = await serving({ ROUTES_FILE: routesFile('http://127.0.0.1:1') });
     const stderr = child.stderr?.toArray();
-    expect((await ask(url, '/user')).status).toBe(503);
-    expect((await ask(admin, '/livez')).status).toBe(200);
-    expect((await ask(admin, '/readyz')).status).toBe(200);
-    expect((await ask(admin, '/metrics')).body).toContain('ambassador_requests_total{route="/user"');
-    expect(JSON.parse((await ask(admin, '/breakers')).body)).toMatchObject([
+    expect((await sendRequest(url, '/user')).status).toBe(503);
+    expect((await sendRequest(admin, '/livez')).status).toBe(200);
+    expect((await sendRequest(admin, '/readyz')).status).toBe(200);
+    expect((await sendRequest(admin, '/metrics')).body).toContain('ambassador_requests_total{route="/user"');
+    expect(JSON.parse((await sendRequest(admin, '/breakers')).body)).toMatchObject([
       { upstream: 'http://127.0.0.1:1', state: 'closed', counts: { fires: 1, failures: 1 } },
     ]);
     // Not even Node's own warnings come as anything but lines of the log.
@@ -112,18 +112,18 @@ describe('the process', () => {
       ROUTES_FILE: routesFile(upstream.url),
       DRAIN_DELAY_MS: '1000',
     });
-    const slow = ask(url, '/user/slow');
+    const slow = sendRequest(url, '/user/slow');
     const release = await held.promise;
     const exit = once(child, 'exit');
     child.kill('SIGTERM');
-    await eventually('it is not ready', async () => (await ask(admin, '/readyz')).status === 503, {
+    await eventually('it is not ready', async () => (await sendRequest(admin, '/readyz')).status === 503, {
       everyMs: 10,
     });
-    expect(await ask(url, '/user')).toMatchObject({ body: 'ok', headers: { connection: 'close' } });
+    expect(await sendRequest(url, '/user')).toMatchObject({ body: 'ok', headers: { connection: 'close' } });
     await eventually(
       'it no longer listens',
       () =>
-        ask(url, '/user').then(
+        sendRequest(url, '/user').then(
           () => false,
           () => true,
         ),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-/** Drops the first connections as they ask something, and answers on the later ones. */
+/** Drops the first connections as they sendRequest something, and answers on the later ones. */
 const droppingFirst = (count: number) =>
   RawUpstream.start((wire, index) => {
     wire.socket.on('data', () => (index < count ? wire.socket.resetAndDestroy() : wire.send(ok)));
@@ -14,7 +14,7 @@ describe('one more try', () => {
   test.each(['GET', 'HEAD'])('%s gets a second attempt after a connection error', async (method) => {
     await using upstream = await droppingFirst(1);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/', { method })).status).toBe(200);
+    expect((await sendRequest(ambassador.url, '/', { method })).status).toBe(200);
     expect(upstream.wires).toHaveLength(2);
     expect(ambassador.breaker().counts).toMatchObject({ fires: 1, successes: 1, failures: 0 });
     expect(await ambassador.metrics()).toMatch(/^ambassador_retries_total\{upstream="[^"]+"\} 1$/m);
@@ -23,7 +23,7 @@ describe('one more try', () => {
   test('but only once', async () => {
     await using upstream = await droppingFirst(2);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(502);
     expect(upstream.wires).toHaveLength(2);
     expect(ambassador.breaker().counts).toMatchObject({ fires: 1, failures: 1 });
   });
@@ -35,20 +35,23 @@ describe('one more try', () => {
       wire.socket.on('data', () => ((asked += 1) === 1 ? wire.send(ok) : wire.socket.resetAndDestroy()));
     });
     await using ambassador = await startAmbassador(upstream.url);
-    for (let call = 1; call <= 3; call += 1) expect((await ask(ambassador.url, '/')).body).toBe('ok');
+    for (let call = 1; call <= 3; call += 1) expect((await sendRequest(ambassador.url, '/')).body).toBe('ok');
   });
 
   test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('%s is never sent twice', async (method) => {
     await using upstream = await droppingFirst(1);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/', { method })).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/', { method })).status).toBe(502);
     expect(upstream.wires).toHaveLength(1);
   });
 
   test('nor is a GET with a body', async () => {
     await using upstream = await droppingFirst(1);
     await using ambassador = await startAmbassador(upstream.url);
-    const { status } = await ask(ambassador.url, '/', { headers: { 'content-length': 1 }, body: 'x' });
+    const { status } = await sendRequest(ambassador.url, '/', {
+      headers: { 'content-length': 1 },
+      body: 'x',
+    });
     expect([status, upstream.wires.length]).toEqual([502, 1]);
   });
 
@@ -57,7 +60,7 @@ describe('one more try', () => {
       wire.socket.once('data', () => wire.socket.end('H'));
     });
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(502);
     expect(upstream.wires).toHaveLength(1);
   });
 
@@ -70,8 +73,8 @@ describe('one more try', () => {
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, timeouts: { timeToFirstByteMs: 20 } },
     ]);
-    expect((await ask(ambassador.url, '/error')).status).toBe(503);
-    expect((await ask(ambassador.url, '/silent')).status).toBe(504);
+    expect((await sendRequest(ambassador.url, '/error')).status).toBe(503);
+    expect((await sendRequest(ambassador.url, '/silent')).status).toBe(504);
     expect(calls).toBe(2);
   });
 
@@ -86,7 +89,7 @@ describe('one more try', () => {
     await client[Symbol.asyncDispose]();
     await wire.closed();
     // A request that came later has been served, so nothing of the first is still to come.
-    const later = ask(ambassador.url, '/later');
+    const later = sendRequest(ambassador.url, '/later');
     const second = await upstream.wire(1);
     await second.until('/later');
     second.send(ok);
@@ -102,10 +105,10 @@ describe('one more try', () => {
     await using ambassador = await startAmbassador([
       { prefix: '/', upstream: upstream.url, breaker: { volumeThreshold: 2, errorThresholdPercentage: 0 } },
     ]);
-    const first = ask(ambassador.url, '/');
+    const first = sendRequest(ambassador.url, '/');
     const wire = await upstream.wire();
     await wire.until('\r\n\r\n');
-    await ask(ambassador.url, '/');
+    await sendRequest(ambassador.url, '/');
     expect(ambassador.breaker().state).toBe('open');
     wire.socket.resetAndDestroy();
     expect((await first).status).toBe(502);

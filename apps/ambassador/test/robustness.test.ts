@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream, type RunningAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 const runs = { seed: 20_261_124, numRuns: 150 };
@@ -85,7 +85,7 @@ describe('after any input, the next request is served', () => {
         const client = await Wire.connect(ambassador.port, bytes);
         if (ending === 'nothing') client.send('\r\n\r\n');
         else client.socket[ending]();
-        expect(await ask(ambassador.url, '/next', { method: 'POST', body: 'echo' })).toMatchObject({
+        expect(await sendRequest(ambassador.url, '/next', { method: 'POST', body: 'echo' })).toMatchObject({
           status: 200,
           body: 'echo',
         });
@@ -117,13 +117,13 @@ describe('after any input, the next request is served', () => {
         Object.assign(script, { bytes, ending });
         const headers = method === 'POST' ? { expect: '100-continue', 'content-length': 2 } : {};
         const body = method === 'POST' ? { body: 'hi' } : {};
-        // Answered, or cut: but never left without either.
-        const end = await ask(ambassador.url, '/bad', { method, headers, ...body }).then(
+        // ReceivedResponse, or cut: but never left without either.
+        const end = await sendRequest(ambassador.url, '/bad', { method, headers, ...body }).then(
           ({ status }) => String(status),
           ({ code }: NodeJS.ErrnoException) => code,
         );
         expect(end).toMatch(/^(\d{3}|ECONNRESET|HPE_.*)$/);
-        expect((await ask(ambassador.url, '/good')).body).toBe('ok');
+        expect((await sendRequest(ambassador.url, '/good')).body).toBe('ok');
       }),
       runs,
     );

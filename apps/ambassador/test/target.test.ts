@@ -7,7 +7,7 @@ import { Exchange } from '../src/exchange.ts';
 import { readTarget } from '../src/passes.ts';
 import { findRoute, toRoutes } from '../src/routes.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 async function withTwo<T>(work: (url: string, port: number) => Promise<T>): Promise<T> {
@@ -37,17 +37,19 @@ function exchangeFor(url: string): Exchange {
 describe('the request target', () => {
   test('the prefix is a run of whole segments', () =>
     withTwo(async (url) => {
-      expect((await ask(url, '/user')).body).toContain(' /user');
-      expect((await ask(url, '/user/')).body).toContain(' /user/');
-      expect((await ask(url, '/user?next=/product')).body).toMatch(/^user .* \/user\?next=\/product$/);
-      expect((await ask(url, '/product/1')).body).toBe('product /product/1');
+      expect((await sendRequest(url, '/user')).body).toContain(' /user');
+      expect((await sendRequest(url, '/user/')).body).toContain(' /user/');
+      expect((await sendRequest(url, '/user?next=/product')).body).toMatch(
+        /^user .* \/user\?next=\/product$/,
+      );
+      expect((await sendRequest(url, '/product/1')).body).toBe('product /product/1');
       for (const path of ['/', '/users', '/userx/1', '//user', '/x/user', '/User', '/use', '/?/user'])
-        expect([path, (await ask(url, path)).status]).toEqual([path, 404]);
+        expect([path, (await sendRequest(url, path)).status]).toEqual([path, 404]);
     }));
 
   test('no match is a problem document with the request’s id', () =>
     withTwo(async (url) => {
-      const { status, headers, body } = await ask(url, '/nothing?secret', {
+      const { status, headers, body } = await sendRequest(url, '/nothing?secret', {
         headers: { 'x-request-id': 'r-1' },
       });
       expect([status, headers['content-type'], headers['x-request-id']]).toEqual([
@@ -65,9 +67,11 @@ describe('the request target', () => {
   test('an absolute-form target counts with its own host (RFC 9112, section 3.2.2)', () =>
     withTwo(async (url) => {
       const headers = { host: 'ignored' };
-      expect((await ask(url, 'http://shop:81/user/1?a', { headers })).body).toBe('user shop:81 /user/1?a');
-      expect((await ask(url, 'HTTP://shop/product', { headers })).body).toBe('product /product');
-      expect((await ask(url, 'http://shop', { headers })).status).toBe(404);
+      expect((await sendRequest(url, 'http://shop:81/user/1?a', { headers })).body).toBe(
+        'user shop:81 /user/1?a',
+      );
+      expect((await sendRequest(url, 'HTTP://shop/product', { headers })).body).toBe('product /product');
+      expect((await sendRequest(url, 'http://shop', { headers })).status).toBe(404);
       for (const target of [
         'http://',
         'http:///user',
@@ -75,7 +79,7 @@ describe('the request target', () => {
         'https://shop/user',
         'ftp://shop/user',
       ])
-        expect([target, (await ask(url, target, { headers })).status]).toEqual([target, 400]);
+        expect([target, (await sendRequest(url, target, { headers })).status]).toEqual([target, 400]);
     }));
 
   test.each([
@@ -110,7 +114,7 @@ describe('the request target', () => {
     '/user?a=/../b',
   ])('%s is a path like any other and is passed on as it is', (target) =>
     withTwo(async (url) => {
-      expect((await ask(url, target)).body).toBe(`user ${new URL(url).host} ${target}`);
+      expect((await sendRequest(url, target)).body).toBe(`user ${new URL(url).host} ${target}`);
     }),
   );
 
@@ -155,9 +159,9 @@ describe('the request target', () => {
   test('OPTIONS * goes to the ambassador itself, and to no upstream', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
-    const { status, headers } = await ask(ambassador.url, '*', { method: 'OPTIONS' });
+    const { status, headers } = await sendRequest(ambassador.url, '*', { method: 'OPTIONS' });
     expect([status, headers['allow']]).toEqual([204, expect.stringContaining('GET')]);
-    expect((await ask(ambassador.url, '*')).status).toBe(400);
+    expect((await sendRequest(ambassador.url, '*')).status).toBe(400);
     expect(upstream.wires).toHaveLength(0);
   });
 
@@ -168,7 +172,7 @@ describe('the request target', () => {
     });
     await using ambassador = await startAmbassador(upstream.url);
     const hops = (count: string) =>
-      ask(ambassador.url, '/', { method: 'OPTIONS', headers: { 'max-forwards': count } });
+      sendRequest(ambassador.url, '/', { method: 'OPTIONS', headers: { 'max-forwards': count } });
     expect(await hops('2')).toMatchObject({ status: 200, body: '1', headers: { allow: 'GET' } });
     expect(await hops('0')).toMatchObject({ status: 204 });
   });
@@ -176,7 +180,7 @@ describe('the request target', () => {
   test('TRACE and CONNECT are refused', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(upstream.url);
-    expect(await ask(ambassador.url, '/', { method: 'TRACE' })).toMatchObject({
+    expect(await sendRequest(ambassador.url, '/', { method: 'TRACE' })).toMatchObject({
       status: 405,
       headers: { allow: expect.stringContaining('GET') },
     });

@@ -3,7 +3,7 @@ import type { ClientRequest } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream, type RunningAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { startFull } from './support/full-server.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
@@ -63,7 +63,7 @@ describe('time-outs', () => {
   test('no connection in time is 504', async () => {
     await using upstream = await startFull();
     await using ambassador = await startAmbassador(within(upstream.url, { connectMs: 50 }));
-    const { status, body } = await ask(ambassador.url, '/');
+    const { status, body } = await sendRequest(ambassador.url, '/');
     expect([status, JSON.parse(body)]).toEqual([
       504,
       expect.objectContaining({ detail: expect.stringContaining('No connection') }),
@@ -74,7 +74,7 @@ describe('time-outs', () => {
   test('no response in time is 504, and the request to the upstream ends', async () => {
     await using upstream = await RawUpstream.start();
     await using ambassador = await startAmbassador(within(upstream.url, { timeToFirstByteMs: 30 }));
-    const { status, body } = await ask(ambassador.url, '/');
+    const { status, body } = await sendRequest(ambassador.url, '/');
     expect([status, JSON.parse(body).type]).toEqual([504, 'urn:shop:problem:upstream-timeout']);
     await (await upstream.wire()).closed();
     expect(ambassador.breaker()).toMatchObject({ inFlight: 0, counts: { failures: 1, timeouts: 1 } });
@@ -97,7 +97,7 @@ describe('time-outs', () => {
     await using ambassador = await startAmbassador(
       within(upstream.url, { timeToFirstByteMs: 100, idleMs: 150 }),
     );
-    const answer = ask(ambassador.url, '/');
+    const answer = sendRequest(ambassador.url, '/');
     const wire = await upstream.wire();
     await wire.until('\r\n\r\n');
     const pieces = await dripFor(300, () => wire.send('1\r\nx\r\n'));
@@ -222,16 +222,16 @@ describe('time-outs', () => {
       'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nKeep-Alive: timeout=1\r\n\r\nok',
     );
     await using ambassador = await startAmbassador(within(upstream.url, { keepAliveMs: 60_000 }));
-    await ask(ambassador.url, '/1');
-    await ask(ambassador.url, '/2');
+    await sendRequest(ambassador.url, '/1');
+    await sendRequest(ambassador.url, '/2');
     expect(upstream.wires).toHaveLength(2);
   });
 
   test('a pooled connection is dropped after its time', async () => {
     await using upstream = await RawUpstream.answering('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
     await using ambassador = await startAmbassador(within(upstream.url, { keepAliveMs: 500 }));
-    await ask(ambassador.url, '/1');
-    await ask(ambassador.url, '/2');
+    await sendRequest(ambassador.url, '/1');
+    await sendRequest(ambassador.url, '/2');
     expect(upstream.wires).toHaveLength(1);
     await (await upstream.wire()).closed();
   });
@@ -245,16 +245,19 @@ describe('bounded concurrency', () => {
       open.push(() => response.end());
     });
     await using ambassador = await startAmbassador(within(upstream.url, {}, { maxConcurrent: 2 }));
-    const first = ask(ambassador.url, '/');
-    const second = ask(ambassador.url, '/');
+    const first = sendRequest(ambassador.url, '/');
+    const second = sendRequest(ambassador.url, '/');
     await eventually('two requests are in progress', () => open.length === 2, { everyMs: 5 });
-    expect(await ask(ambassador.url, '/')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+    });
     expect(ambassador.breaker()).toMatchObject({ inFlight: 2, counts: { fires: 2, failures: 0 } });
     open[0]?.();
     open[1]?.();
     expect((await first).body + (await second).body).toBe('begunbegun');
     await eventually('both have ended', () => ambassador.breaker().inFlight === 0, { everyMs: 5 });
-    const third = ask(ambassador.url, '/');
+    const third = sendRequest(ambassador.url, '/');
     await eventually('a third request is in progress', () => open.length === 3, { everyMs: 5 });
     open[2]?.();
     expect((await third).status).toBe(200);
@@ -266,7 +269,7 @@ describe('bounded concurrency', () => {
     await using ambassador = await startAmbassador(within(upstream.url, {}, { maxConcurrent: 1, fallback }));
     await using client = await Wire.connect(ambassador.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await eventually('a request is in progress', () => ambassador.breaker().inFlight === 1, { everyMs: 5 });
-    expect(await ask(ambassador.url, '/')).toMatchObject({
+    expect(await sendRequest(ambassador.url, '/')).toMatchObject({
       status: 200,
       headers: { 'x-fallback-reason': 'overloaded' },
     });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { closedPort, startAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 
 const upgrade =
@@ -114,7 +114,7 @@ describe('an upgrade', () => {
   test('that no client requested is a broken response', async () => {
     await using upstream = await RawUpstream.answering(switching);
     await using ambassador = await startAmbassador(upstream.url);
-    expect((await ask(ambassador.url, '/')).status).toBe(502);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(502);
   });
 
   test.each(['h2c', 'H2C'])(
@@ -127,7 +127,7 @@ describe('an upgrade', () => {
         upgrade: protocol,
         'http2-settings': 'AAMAAABkAAQAAP__',
       };
-      expect((await ask(ambassador.url, '/', { headers })).body).toBe('ok');
+      expect((await sendRequest(ambassador.url, '/', { headers })).body).toBe('ok');
       expect((await upstream.wire()).received).not.toMatch(/upgrade|settings/i);
     },
   );
@@ -139,7 +139,7 @@ describe('an upgrade', () => {
     ]);
     await using client = await Wire.connect(ambassador.port, upgrade);
     await client.until('\r\n\r\n');
-    expect((await ask(ambassador.url, '/')).status).toBe(503);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(503);
   });
 });
 

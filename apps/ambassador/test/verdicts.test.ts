@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { startAmbassador, startUpstream, type Entry, type RunningAmbassador } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -32,7 +32,7 @@ const leave = async (ambassador: RunningAmbassador, upstream: RawUpstream, index
 async function halfOpen(upstream: RawUpstream, ambassador: RunningAmbassador): Promise<number> {
   while (ambassador.breaker().state === 'closed') {
     const next = upstream.wires.length;
-    const failing = ask(ambassador.url, '/');
+    const failing = sendRequest(ambassador.url, '/');
     const wire = await upstream.wire(next);
     await wire.until('\r\n\r\n');
     wire.send(bad);
@@ -51,18 +51,18 @@ describe('the share of failures is of requests that went out', () => {
       response.writeHead(status).end();
     });
     await using ambassador = await startAmbassador([entry(upstream.url)]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/');
-    const turnedAway = await Promise.all(Array.from({ length: 300 }, () => ask(ambassador.url, '/')));
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/');
+    const turnedAway = await Promise.all(Array.from({ length: 300 }, () => sendRequest(ambassador.url, '/')));
     expect(turnedAway.filter(({ headers }) => headers['retry-after'] !== undefined).length).toBeGreaterThan(
       0,
     );
     status = 200;
     await isState(ambassador, 'half-open');
-    expect((await ask(ambassador.url, '/')).status).toBe(200);
+    expect((await sendRequest(ambassador.url, '/')).status).toBe(200);
     expect(ambassador.breaker().state).toBe('closed');
     status = 500;
     calls = 0;
-    while (ambassador.breaker().state === 'closed') await ask(ambassador.url, '/');
+    while (ambassador.breaker().state === 'closed') await sendRequest(ambassador.url, '/');
     expect(calls).toBe(4);
   });
 
@@ -70,17 +70,17 @@ describe('the share of failures is of requests that went out', () => {
     let status = 500;
     await using upstream = await startUpstream((_request, response) => response.writeHead(status).end());
     await using ambassador = await startAmbassador([entry(upstream.url)]);
-    for (let call = 1; call <= 4; call += 1) await ask(ambassador.url, '/');
+    for (let call = 1; call <= 4; call += 1) await sendRequest(ambassador.url, '/');
     status = 200;
     await isState(ambassador, 'half-open');
-    await ask(ambassador.url, '/');
+    await sendRequest(ambassador.url, '/');
     status = 500;
     for (let call = 1; call <= 3; call += 1) {
       expect(ambassador.breaker().state).toBe('closed');
-      await ask(ambassador.url, '/');
+      await sendRequest(ambassador.url, '/');
     }
     expect(ambassador.breaker().state).toBe('closed');
-    await ask(ambassador.url, '/');
+    await sendRequest(ambassador.url, '/');
     expect(ambassador.breaker().state).toBe('open');
   });
 
@@ -111,7 +111,7 @@ describe('a client that leaves', () => {
     for (let call = 0; call < 30; call += 1) await leave(ambassador, upstream, call);
     await until('all have left', () => ambassador.breaker().inFlight === 0);
     expect(ambassador.breaker().counts).toMatchObject({ fires: 30, successes: 0, failures: 0 });
-    const answers = await Promise.all(Array.from({ length: 12 }, () => ask(ambassador.url, '/')));
+    const answers = await Promise.all(Array.from({ length: 12 }, () => sendRequest(ambassador.url, '/')));
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 12 }, () => 504));
     expect(ambassador.breaker()).toMatchObject({
       state: 'open',
@@ -198,7 +198,7 @@ describe('while the circuit is half-open, only the trial decides', () => {
     await using old = await Wire.connect(ambassador.port, get.repeat(4));
     await Promise.all([0, 1, 2, 3].map(async (index) => (await upstream.wire(index)).until('\r\n\r\n')));
     const next = await halfOpen(upstream, ambassador);
-    const trial = ask(ambassador.url, '/');
+    const trial = sendRequest(ambassador.url, '/');
     (await upstream.wire(next)).send(ok);
     await trial;
     expect(ambassador.breaker().state).toBe('closed');

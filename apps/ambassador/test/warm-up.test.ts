@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { closedPort, startAmbassador, startUpstream } from './support/ambassador.ts';
-import { ask } from './support/ask.ts';
+import { sendRequest } from './support/send-request.ts';
 
 test('each upstream is connected to once, without a request', async () => {
   let asked = 0;
@@ -22,12 +22,12 @@ test('each upstream is connected to once, without a request', async () => {
   await once(socket, 'close');
   expect([connections.length, asked]).toEqual([1, 0]);
   expect(ambassador.breaker()).toMatchObject({ state: 'closed', counts: { fires: 0 } });
-  expect((await ask(ambassador.url, '/user')).body).toBe('ok');
+  expect((await sendRequest(ambassador.url, '/user')).body).toBe('ok');
 });
 
 test('an upstream that is not there is found out by the first request', async () => {
   await using ambassador = await startAmbassador(`http://127.0.0.1:${await closedPort()}`);
   ambassador.warmUp();
-  expect((await ask(ambassador.url, '/')).status).toBe(503);
+  expect((await sendRequest(ambassador.url, '/')).status).toBe(503);
   expect(ambassador.breaker()).toMatchObject({ counts: { fires: 1, failures: 1 } });
 });

@@ -1,13 +1,13 @@
 import { Agent, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 
-export interface AskOptions {
+export interface RequestOptions {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer;
   /** A kept connection; without one each request has its own. */
   readonly agent?: Agent;
 }
-export interface Answered {
+export interface ReceivedResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
@@ -20,10 +20,14 @@ export interface Answered {
  * gets no unhandled rejection: it may come at the end of the test's ambassador, while another test runs.
  * @throws when the response is cut.
  */
-export function ask(url: string, path: string, options: AskOptions = {}): Promise<Answered> {
+export function sendRequest(
+  url: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<ReceivedResponse> {
   const { method = 'GET', headers = {}, body, agent = false } = options;
   const { hostname, port } = new URL(url);
-  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
+  const { promise, resolve, reject } = Promise.withResolvers<ReceivedResponse>();
   promise.catch(() => undefined);
   const outgoing = request({ hostname, port, path, method, headers, agent }, (message) => {
     let text = '';
