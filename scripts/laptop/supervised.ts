@@ -5,7 +5,7 @@ import { BackOff } from './back-off.ts';
 import { splitLines } from './lines.ts';
 import type { Program, ProgramOutput, ProgramStatus, State, Timing } from './program.ts';
 
-const leash = new URL('leash.ts', import.meta.url).href;
+const exitWithParent = new URL('exit-with-parent.ts', import.meta.url).href;
 const pollMs = 50;
 const rememberedLines = 60;
 
@@ -146,7 +146,7 @@ export class SupervisedProgram {
    */
   #spawn(): Running {
     const { args, env } = this.#program;
-    const child = spawn(process.execPath, ['--import', leash, ...args], {
+    const child = spawn(process.execPath, ['--import', exitWithParent, ...args], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',

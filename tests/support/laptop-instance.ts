@@ -8,7 +8,7 @@ import { askSupervisor } from '../../scripts/laptop/control-client.ts';
 import { eventually } from '@shop/testing/eventually';
 
 const main = fileURLToPath(new URL('../../scripts/laptop/main.ts', import.meta.url));
-const leash = new URL('../../scripts/laptop/leash.ts', import.meta.url).href;
+const exitWithParent = new URL('../../scripts/laptop/exit-with-parent.ts', import.meta.url).href;
 
 export interface LaptopInstance extends AsyncDisposable {
   readonly dataDir: string;
@@ -22,7 +22,7 @@ export interface LaptopInstance extends AsyncDisposable {
  */
 export async function startLaptop(logFile: string, token?: string): Promise<LaptopInstance> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
-  const args = ['--import', leash, main, '--port', '0', '--no-board', '--data-dir', dataDir];
+  const args = ['--import', exitWithParent, main, '--port', '0', '--no-board', '--data-dir', dataDir];
   if (token !== undefined) {
     const file = join(dataDir, 'write-token');
     writeFileSync(file, token, { mode: 0o600 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const api = () => request(app.server);
-const good = (content: object = {}) => ({
+const contentWith = (content: object = {}) => ({
   sku: randomUUIDv7(),
   name: 'Green tea',
   price: { amount: 1999, currency: 'EUR' },
@@ -21,7 +21,7 @@ const good = (content: object = {}) => ({
   ...content,
 });
 const offer = async (content: object = {}) =>
-  (await api().post('/product').send(good(content)).expect(201)).body as {
+  (await api().post('/product').send(contentWith(content)).expect(201)).body as {
     id: string;
     sku: string;
     sellerId: string;
@@ -33,14 +33,14 @@ const namesOf = async (query: string): Promise<string[]> =>
 
 describe('a product', () => {
   test('keeps what it was given, with defaults', async () => {
-    const content = good();
+    const content = contentWith();
     const { body } = await api().post('/product').send(content).expect(201);
     expect(body).toMatchObject({ ...content, description: '', stock: 0, version: 1 });
   });
 
   test('a sku is unique', async () => {
     const { sku } = await offer();
-    const { body } = await api().post('/product').send(good({ sku })).expect(409);
+    const { body } = await api().post('/product').send(contentWith({ sku })).expect(409);
     expect(body).toMatchObject({ errors: [{ pointer: '/sku' }] });
   });
 
@@ -73,7 +73,7 @@ describe('a product', () => {
 
   test('S5: -0 is 0: the same PUT four times makes one version, and so does a patch', async () => {
     const id = randomUUIDv7();
-    const body = JSON.stringify(good({ price: { amount: 7, currency: 'EUR' } }))
+    const body = JSON.stringify(contentWith({ price: { amount: 7, currency: 'EUR' } }))
       .replace('"amount":7', '"amount":-0')
       .replace('{', '{"stock":-0.0,');
     const put = () => api().put(`/product/${id}`).type('application/json').send(body);

@@ -11,7 +11,7 @@ import { Passwords } from './mongo/passwords.ts';
 import { type HostOf, podHosts } from './replica-set/hosts.ts';
 import { Volume } from './replica-set/volume.ts';
 
-export interface Surroundings {
+export interface ControllerDependencies {
   readonly logger: Logger;
   readonly registry: Registry;
   /** The names of the members; default: those of the pods. */
@@ -21,8 +21,8 @@ export interface Surroundings {
 }
 
 /** Puts a controller together; nothing is read or changed yet. */
-export function createController(config: ControllerConfig, surroundings: Surroundings): Controller {
-  const { logger, registry, hostOf = podHosts(config) } = surroundings;
+export function createController(config: ControllerConfig, dependencies: ControllerDependencies): Controller {
+  const { logger, registry, hostOf = podHosts(config) } = dependencies;
   const api = new KubernetesApi(config.kubernetesUrl, config.serviceAccountDirectory);
   const passwords = new Passwords(config.passwordsDirectory);
   const ordinal = ordinalOf(config.podName);
@@ -31,7 +31,7 @@ export function createController(config: ControllerConfig, surroundings: Surroun
     ordinal,
     hostOf,
     passwords,
-    member: surroundings.member ?? new Member(config.mongoPort, passwords),
+    member: dependencies.member ?? new Member(config.mongoPort, passwords),
     marker: new MarkerStore(api, config.podNamespace, config.marker),
     volume: new Volume(config.volume, ordinal),
     readReplicas: () => readReplicas(api, config.podNamespace, config.statefulSet),

@@ -9,7 +9,7 @@ import type { Passwords } from './mongo/passwords.ts';
 import { type PrestopResult, prepareToStop } from './prestop.ts';
 import { readConfiguration } from './replica-set/configuration.ts';
 import { forgetCommand, formOrWait } from './replica-set/form.ts';
-import { Government } from './replica-set/govern.ts';
+import { Reconciler } from './replica-set/reconcile.ts';
 import type { HostOf } from './replica-set/hosts.ts';
 import { keepsUp, readStatus } from './replica-set/status.ts';
 import type { Volume } from './replica-set/volume.ts';
@@ -37,13 +37,13 @@ export interface ControllerOptions {
 /** The same program beside every mongod; what it does depends on what its mongod is at the moment. */
 export class Controller {
   readonly #options: ControllerOptions;
-  readonly #government: Government;
+  readonly #reconciler: Reconciler;
   /** Said once, not every second. */
   #said: string | undefined;
 
   constructor(options: ControllerOptions) {
     this.#options = options;
-    this.#government = new Government({ ...options, users: new Users(options) });
+    this.#reconciler = new Reconciler({ ...options, users: new Users(options) });
   }
 
   /** Waits until mongod may be started on the volume. Nothing of the pod starts before. */
@@ -115,7 +115,7 @@ export class Controller {
       return false;
     }
     if (hello.isWritablePrimary) {
-      const changed = await this.#government.round();
+      const changed = await this.#reconciler.round();
       await this.#observe(hello);
       return changed;
     }

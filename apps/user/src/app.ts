@@ -6,7 +6,7 @@ import {
   type ServiceConfig,
 } from '@shop/service';
 import { openStore } from '@shop/store';
-import { documentFor } from './document.ts';
+import { documentFor } from './openapi.ts';
 import { UserModule } from './user.module.ts';
 
 /** The whole application, ready to listen: the same in production and in tests. */

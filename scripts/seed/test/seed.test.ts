@@ -26,7 +26,7 @@ describe('what is seeded', () => {
     expect(products).toHaveLength(8);
   });
 
-  test('has no duplicates, and every good a seller', () => {
+  test('has no duplicates, and a seller for every product', () => {
     expect(unique([...users, ...products].map(({ id }) => id))).toBe(11);
     expect(unique(users.map(({ content }) => content.email))).toBe(3);
     expect(unique(products.map(({ content }) => content.sku))).toBe(8);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { notPortable, operationsOf, patternsOf, type OpenApi } from '@shop/testing/openapi';
-import { documentFor } from '../src/document.ts';
+import { documentFor } from '../src/openapi.ts';
 
 const document = documentFor(true) as OpenApi;
 const operations = operationsOf(document);

@@ -14,7 +14,7 @@ import type { Volume } from './volume.ts';
 /** How far behind the primary, in milliseconds, a secondary may be to be given a vote. */
 const CAUGHT_UP_MS = 10_000;
 
-export interface GovernOptions {
+export interface ReconcilerOptions {
   readonly ordinal: number;
   readonly member: Member;
   readonly users: Users;
@@ -27,11 +27,11 @@ export interface GovernOptions {
 }
 
 /** What the controller at the primary's side does: users, then the members, one change at a time. */
-export class Government {
-  readonly #options: GovernOptions;
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
   #recorded: number | undefined;
 
-  constructor(options: GovernOptions) {
+  constructor(options: ReconcilerOptions) {
     this.#options = options;
   }
 
