@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { FeedMapping, FixedWidthFeed } from './feed-schema.ts';
-import type { Mapping } from './schema.ts';
 import { sourcesOf, type Step, type ValueField } from './value-schema.ts';
 
 type Kind = 'text' | 'decimal' | 'integer';
@@ -21,14 +20,20 @@ const targets: readonly (readonly [path: readonly string[], kind: Kind])[] = [
 
 const optionalTargets: ReadonlySet<string> = new Set(['description', 'stock']);
 
+/** The part of a mapping that is checked here; schema.ts, which calls this, has the whole. */
+interface FeedAndProduct {
+  readonly feed: FeedMapping;
+  readonly product: object;
+}
+
 /** What the schema cannot say of single entries: that they fit together. Entries that are wrong themselves are left out. */
-export function checkMapping(mapping: Mapping, context: z.RefinementCtx): void {
-  const known = fieldsOf(mapping.feed);
-  const problems = [...checkSpans(mapping.feed)];
+export function checkMapping({ feed, product }: FeedAndProduct, context: z.RefinementCtx): void {
+  const known = fieldsOf(feed);
+  const problems = [...checkSpans(feed)];
   for (const [path, kind] of targets) {
     const value = path.reduce<unknown>(
       (outer, key) => (outer as Record<string, unknown> | undefined)?.[key],
-      mapping.product,
+      product,
     );
     if (typeof value === 'object' && value !== null)
       problems.push(...checkValue(value as ValueField, ['product', ...path], kind, known));
