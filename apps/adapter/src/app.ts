@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { HttpProblem } from '@shop/http-errors';
+import { HttpProblem, sendProblem } from '@shop/http-errors';
 import type { Lifecycle } from '@shop/lifecycle';
 import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
@@ -27,7 +27,7 @@ export function createAdapter(options: AdapterOptions): Server {
   const urls = [...mappings.values()].map(({ feed }) => feed.url);
   lifecycle.addReadinessCheck('suppliers', () => checkSources(urls, 1000));
 
-  async function answer(
+  async function respond(
     request: IncomingMessage,
     response: ServerResponse,
     context: RequestContext,
@@ -37,27 +37,18 @@ export function createAdapter(options: AdapterOptions): Server {
     if (lifecycle.phase === 'draining') response.setHeader('connection', 'close');
     try {
       const problem = await handle(request, response);
-      if (problem) send(response, problem, context.requestId);
+      if (problem) sendProblem(response, problem, context.requestId);
     } catch (error) {
       logger.error({ err: error }, 'a request failed unexpectedly');
       const problem = new HttpProblem('internal-error', 'The log has the reason.');
       if (response.headersSent) response.destroy();
-      else send(response, problem, context.requestId);
+      else sendProblem(response, problem, context.requestId);
     }
   }
 
   return createServer((request, response) => {
     request.resume();
     const context = contextFromHeaders(request.headers);
-    runInContext(context, () => void answer(request, response, context));
+    runInContext(context, () => void respond(request, response, context));
   });
-}
-
-function send(response: ServerResponse, problem: HttpProblem, requestId: string): void {
-  response.writeHead(problem.status, {
-    ...problem.headers,
-    'content-type': HttpProblem.contentType,
-    'cache-control': 'no-store',
-  });
-  response.end(`${JSON.stringify(problem.toDetails(requestId))}\n`);
 }

@@ -99,7 +99,7 @@ describe('the adapter', () => {
     expect(lines).toEqual([
       expect.objectContaining({
         level: 'fatal',
-        msg: `port ${port} cannot be used: set PORT to another one`,
+        msg: `port ${port} is taken by another process: set PORT to another one`,
       }),
     ]);
   });

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { HttpProblem } from '@shop/http-errors';
+import { HttpProblem, problemResponse } from '@shop/http-errors';
 import { closeGracefully, type Lifecycle } from '@shop/lifecycle';
 import { runInContext, type Logger } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
@@ -7,7 +7,7 @@ import type { AmbassadorConfig } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { Forwarder } from './forward.ts';
 import { createMetrics } from './metrics.ts';
-import { problemResponse, send, type OwnResponse } from './own-response.ts';
+import { send, type OwnResponse } from './own-response.ts';
 import { createPasses } from './passes.ts';
 import type { Route } from './routes.ts';
 import { AmbassadorServer } from './server.ts';

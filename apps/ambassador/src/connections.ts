@@ -1,7 +1,7 @@
 // oxlint-disable no-underscore-dangle -- Node's name for what counts the bytes that the system takes.
 import type { Socket } from 'node:net';
+import { closeInStages } from '@shop/lifecycle';
 import type { Exchange } from './exchange.ts';
-import { closeInStages } from './linger.ts';
 
 interface Connection {
   readonly exchanges: Exchange[];

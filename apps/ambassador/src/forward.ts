@@ -1,8 +1,8 @@
-import { HttpProblem } from '@shop/http-errors';
+import { HttpProblem, problemResponse } from '@shop/http-errors';
 import { runInContext, type Logger } from '@shop/logging';
 import type { Exchange, FailureReason } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
-import { failureProblem, fallbackResponse, problemResponse, send } from './own-response.ts';
+import { failureProblem, fallbackResponse, send } from './own-response.ts';
 import { relay } from './relay.ts';
 import type { Route } from './routes.ts';
 import type { Tunnels } from './tunnel.ts';

@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import { HttpProblem } from '@shop/http-errors';
+import { lingerAfter } from '@shop/lifecycle';
 import type { Exchange, FailureReason } from './exchange.ts';
-import { closeInStages, lingerAfter } from './linger.ts';
 import type { UpstreamFailure } from './upstream/failure.ts';
 
 /** A whole response of the ambassador's own. */
@@ -11,15 +10,6 @@ export interface OwnResponse {
   /** Names in lower case; Content-Length is added. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | string;
-}
-
-/** RFC 9457; `instance` is the request's id, which is in the log too. */
-export function problemResponse(problem: HttpProblem, requestId: string): OwnResponse {
-  return {
-    status: problem.status,
-    headers: { 'content-type': HttpProblem.contentType, 'cache-control': 'no-store', ...problem.headers },
-    body: JSON.stringify(problem.toDetails(requestId)),
-  };
 }
 
 /** A route's fallback. Its header section says what it is, so that no client takes it for the upstream's or keeps it. */
@@ -59,19 +49,4 @@ export function send(exchange: Exchange, own: OwnResponse, draining: boolean): v
   response.writeHead(own.status, STATUS_CODES[own.status] ?? '', headers);
   lingerAfter(request, response);
   response.end(request.method === 'HEAD' ? undefined : own.body);
-}
-
-/** Sends a problem where there is no request and so no response object, and closes the connection. */
-export function sendOnSocket(socket: Socket, problem: HttpProblem, requestId: string): void {
-  const body = JSON.stringify(problem.toDetails(requestId));
-  const fields = {
-    ...problem.headers,
-    'content-type': HttpProblem.contentType,
-    'content-length': Buffer.byteLength(body),
-    date: new Date().toUTCString(),
-    'x-request-id': requestId,
-  };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\n${head.join('')}\r\n${body}`);
-  closeInStages(socket);
 }

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { lingerAfter } from '@shop/lifecycle';
 import type { Exchange } from './exchange.ts';
 import { passTrailers, responseHeaders } from './fields.ts';
-import { lingerAfter } from './linger.ts';
 import type { UpstreamResponse } from './upstream/attempt.ts';
 import { Deadline } from './upstream/deadline.ts';
 import { UpstreamFailure } from './upstream/failure.ts';

@@ -1,13 +1,12 @@
 import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { HttpProblem } from '@shop/http-errors';
+import { HttpProblem, problemMessage } from '@shop/http-errors';
+import { closeInStages, dropInput, isDropped } from '@shop/lifecycle';
 import { contextFromHeaders, runInContext, type Logger } from '@shop/logging';
 import type { AmbassadorConfig } from './config.ts';
 import { Connections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import { acceptableUpgrades } from './fields.ts';
-import { closeInStages, dropInput, isDropped } from './linger.ts';
-import { sendOnSocket } from './own-response.ts';
 
 export interface ServerOptions {
   readonly limits: Pick<
@@ -143,7 +142,9 @@ export class AmbassadorServer {
       if (unread?.response.writableEnded) return closeInStages(socket);
       if (unread?.response.headersSent) return void socket.destroy();
       if (unread) this.#end(unread);
-      sendOnSocket(socket, problem, context.requestId);
+      const { requestId } = context;
+      socket.write(problemMessage(problem, { 'x-request-id': requestId }, requestId));
+      closeInStages(socket);
     };
     if (!before) return refuse();
     dropInput(socket);
@@ -153,14 +154,11 @@ export class AmbassadorServer {
 
 /** What is wrong with bytes that Node's server could not read as a request. */
 function malformedProblem({ code }: NodeJS.ErrnoException): HttpProblem {
-  const headers = { connection: 'close' };
   if (code === 'HPE_HEADER_OVERFLOW')
-    return new HttpProblem('headers-too-large', 'The request line and header fields are too large.', {
-      headers,
-    });
+    return new HttpProblem('headers-too-large', 'The request line and header fields are too large.');
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return new HttpProblem('request-timeout', 'The header section did not arrive in time.', { headers });
-  return new HttpProblem('malformed-request', 'This is not a valid HTTP/1.1 request.', { headers });
+    return new HttpProblem('request-timeout', 'The header section did not arrive in time.');
+  return new HttpProblem('malformed-request', 'This is not a valid HTTP/1.1 request.');
 }
 
 /**

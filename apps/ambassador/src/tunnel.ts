@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { closeInStages } from '@shop/lifecycle';
 import type { Exchange } from './exchange.ts';
 import { responseHeaders } from './fields.ts';
-import { closeInStages } from './linger.ts';
 import type { Switched } from './upstream/attempt.ts';
 import { Deadline } from './upstream/deadline.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, jest, test } from '@jest/globals';
+import { lingerAfter } from '@shop/lifecycle';
 import { eventually } from '@shop/testing/eventually';
-import { lingerAfter } from '../src/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { sendRequest } from './support/send-request.ts';
 import { parseHead, RawUpstream, Wire } from './support/wire.ts';

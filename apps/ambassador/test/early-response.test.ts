@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import { closeInStages, type LingerLimits } from '@shop/lifecycle';
 import { eventually } from '@shop/testing/eventually';
-import { closeInStages, type LingerLimits } from '../src/linger.ts';
 import { startAmbassador, startUpstream } from './support/ambassador.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 

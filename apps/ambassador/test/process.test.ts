@@ -82,9 +82,13 @@ describe('the process', () => {
   test.each(['PORT', 'ADMIN_PORT'])('says in one line that %s is taken', async (name) => {
     await using taken = await startUpstream(() => undefined);
     const ports = { PORT: '0', ADMIN_PORT: '0', [name]: String(taken.port) };
-    const { code, stderr } = await failing({ ...ports, ROUTES_FILE: routesFile('http://user:3000') });
-    expect(code).toBe(1);
-    expect(stderr).toBe(`ambassador cannot start, ${name} ${taken.port} on 127.0.0.1: the port is taken\n`);
+    const failed = await failing({ ...ports, ROUTES_FILE: routesFile('http://user:3000') });
+    expect(failed).toMatchObject({ code: 1, stderr: '' });
+    expect(failed.stdout.trimEnd().split('\n')).toEqual([
+      expect.stringContaining(
+        `"msg":"port ${taken.port} is taken by another process: set ${name} to another one"`,
+      ),
+    ]);
   });
 
   test('serves, shows its breakers, and is ready independently of its upstreams', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HttpProblem } from '@shop/http-errors';
+import { HttpProblem, sendProblem } from '@shop/http-errors';
 import type { Logger } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
 import { closeServer } from './http-server.ts';
@@ -37,14 +37,12 @@ export interface AdminServer {
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
   const { lifecycle, registry, routes = {} } = options;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = requestPath(request.url);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      const problem = new HttpProblem('method-not-allowed', 'The admin port only answers GET.');
-      return send(response, problem.status, problem.toDetails(), {
-        allow: 'GET, HEAD',
-        'content-type': HttpProblem.contentType,
-      });
+      const headers = { allow: 'GET, HEAD' };
+      const problem = new HttpProblem('method-not-allowed', 'The admin port only answers GET.', { headers });
+      return sendProblem(response, problem);
     }
     if (path === '/livez') return send(response, 200, { status: 'alive', phase: lifecycle.phase });
     if (path === '/readyz') {
@@ -58,13 +56,12 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
     const route = routes[path];
     if (route) return send(response, 200, await route());
     const paths = ['/livez', '/readyz', '/metrics', ...Object.keys(routes)].join(', ');
-    const problem = new HttpProblem('not-found', `The admin port has ${paths}.`);
-    send(response, problem.status, problem.toDetails(), { 'content-type': HttpProblem.contentType });
+    sendProblem(response, new HttpProblem('not-found', `The admin port has ${paths}.`));
   }
 
   const server = createServer((request, response) => {
     request.resume();
-    answer(request, response).catch((error: unknown) => {
+    respond(request, response).catch((error: unknown) => {
       options.logger.error({ err: error }, 'admin port: a request failed');
       if (!response.headersSent) response.writeHead(500);
       response.end();
@@ -76,12 +73,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
 
-function send(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers });
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(`${JSON.stringify(body)}\n`);
 }
