@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readEnvironment } from '@shop/config';
-import { closeGracefully, createRegistry, Lifecycle } from '@shop/lifecycle';
+import { closeGracefully, createRegistry, Lifecycle, type AppDependencies } from '@shop/lifecycle';
 import { createLogger } from '@shop/logging';
-import { serviceConfig, type Foundations, type Service, type ServiceConfig } from '@shop/service';
+import { serviceConfig, type Service, type ServiceConfig } from '@shop/service';
 import type { Registry } from '@prometheus-io/client';
 
 export interface StartedApp {
@@ -26,7 +26,7 @@ export interface StartedApp {
  * @param neighbour answers in the place of the ambassador; without one the neighbour cannot be reached.
  */
 export async function startApp(
-  createApp: (config: ServiceConfig, foundations: Foundations) => Promise<Service>,
+  createApp: (config: ServiceConfig, dependencies: AppDependencies) => Promise<Service>,
   neighbour?: RequestListener,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<StartedApp> {

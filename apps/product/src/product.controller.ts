@@ -18,19 +18,16 @@ import {
   type PreconditionHeaders,
   type Representation,
 } from '@shop/service';
-import { Products } from './products.ts';
-import { SellerOfProduct } from './seller-of-product.ts';
+import { ProductService } from './product.service.ts';
 
 const id = { schema: entityId };
 
 @Controller('product')
 export class ProductController {
-  readonly #products: Products;
-  readonly #seller: SellerOfProduct;
+  readonly #products: ProductService;
 
-  constructor(products: Products, seller: SellerOfProduct) {
+  constructor(products: ProductService) {
     this.#products = products;
-    this.#seller = seller;
   }
 
   @Get()
@@ -58,7 +55,7 @@ export class ProductController {
   @Get(':id')
   async get(@Param('id', id) productId: string): Promise<Representation> {
     const product = await this.#products.get(productId);
-    return entityRepresentation(product, { seller: await this.#seller.embed(product.sellerId) });
+    return entityRepresentation(product, { seller: await this.#products.seller(product.sellerId) });
   }
 
   @Put(':id')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { notPortable, operationsOf, patternsOf, type OpenApi } from '@shop/testing/openapi';
-import { documentFor } from '../src/openapi.ts';
+import { openapi } from '../src/openapi.ts';
 
-const document = documentFor(true) as OpenApi;
+const document = openapi(true) as OpenApi;
 const operations = operationsOf(document);
 
 describe('S10: the document of product', () => {

@@ -1,25 +1,11 @@
-import {
-  createService,
-  NeighbourClient,
-  type Foundations,
-  type Service,
-  type ServiceConfig,
-} from '@shop/service';
-import { openStore } from '@shop/store';
-import { documentFor } from './openapi.ts';
+import type { AppDependencies } from '@shop/lifecycle';
+import { createService, type Service, type ServiceConfig } from '@shop/service';
+import { openapi } from './openapi.ts';
 import { UserModule } from './user.module.ts';
 
 /** The whole application, ready to listen: the same in production and in tests. */
-export async function createApp(config: ServiceConfig, foundations: Foundations): Promise<Service> {
-  const { logger, lifecycle } = foundations;
-  const store = openStore(config.databaseUrl, { appName: 'user', log: logger });
-  const neighbour = new NeighbourClient({
-    url: config.neighbourUrl,
-    timeoutMs: config.neighbourTimeoutMs,
-    logger,
-  });
-  const module = UserModule.with({ store, neighbour });
-  lifecycle.addReadinessCheck('database', () => store.ready());
-  const { tokenFile, faultFile } = config;
-  return createService({ module, tokenFile, faultFile, basePath: '/user', documentFor, ...foundations });
+export function createApp(config: ServiceConfig, dependencies: AppDependencies): Promise<Service> {
+  const needsToken = config.tokenFile !== undefined;
+  const definition = { name: 'user', module: UserModule, openapi: openapi(needsToken) };
+  return createService(definition, config, dependencies);
 }

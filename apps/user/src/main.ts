@@ -1,9 +1,9 @@
 import { readEnvironment, readOrExit } from '@shop/config';
-import { installCrashHandlers } from '@shop/lifecycle';
-import { createServiceLogger, runService, serviceConfig } from '@shop/service';
+import { AppProcess } from '@shop/lifecycle';
+import { createServiceLogger, serve, serviceConfig } from '@shop/service';
 import { createApp } from './app.ts';
 
 const config = readOrExit('user', () => readEnvironment(serviceConfig));
-const logger = createServiceLogger('user', config);
-installCrashHandlers(logger);
-await runService(config, logger, (foundations) => createApp(config, foundations));
+const app = new AppProcess('user', createServiceLogger('user', config));
+await app.openAdminPort(config);
+await serve(await createApp(config, app), config, app);

@@ -10,8 +10,8 @@ import {
 import { describeResource, responses, ifNoneMatch } from '@shop/service';
 import { z } from 'zod';
 
-/** The service's OpenAPI document. */
-export const documentFor = (needsToken: boolean): object =>
+/** @param needsToken whether writes need a token. @returns the OpenAPI document of the service. */
+export const openapi = (needsToken: boolean): object =>
   describeResource({
     name: 'user',
     summary: 'The sellers of the shop.',

@@ -20,19 +20,16 @@ import {
   type PreconditionHeaders,
   type Representation,
 } from '@shop/service';
-import { ProductsOfUser } from './products-of-user.ts';
-import { Users } from './users.ts';
+import { UserService } from './user.service.ts';
 
 const id = { schema: entityId };
 
 @Controller('user')
 export class UserController {
-  readonly #users: Users;
-  readonly #products: ProductsOfUser;
+  readonly #users: UserService;
 
-  constructor(users: Users, products: ProductsOfUser) {
+  constructor(users: UserService) {
     this.#users = users;
-    this.#products = products;
   }
 
   @Get()
@@ -96,7 +93,7 @@ export class UserController {
     @Req() { url }: { url: string },
   ): Promise<Representation> {
     await this.#users.get(userId);
-    const products = await this.#products.page(userId, query);
+    const products = await this.#users.products(userId, query);
     if (products.source === 'fallback') return representation(products, { 'cache-control': 'no-store' });
     return representation(
       products,

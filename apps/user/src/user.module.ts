@@ -1,22 +1,6 @@
-import { Module, type DynamicModule } from '@nestjs/common';
-import { NeighbourClient, StoreModule } from '@shop/service';
-import type { Store } from '@shop/store';
-import { ProductsOfUser } from './products-of-user.ts';
+import { Module } from '@nestjs/common';
 import { UserController } from './user.controller.ts';
-import { Users } from './users.ts';
+import { UserService } from './user.service.ts';
 
-@Module({})
-export class UserModule {
-  static with({ store, neighbour }: { store: Store; neighbour: NeighbourClient }): DynamicModule {
-    return {
-      module: UserModule,
-      imports: [StoreModule.with(store)],
-      controllers: [UserController],
-      providers: [
-        { provide: NeighbourClient, useValue: neighbour },
-        { provide: Users, useFactory: () => new Users(store) },
-        ProductsOfUser,
-      ],
-    };
-  }
-}
+@Module({ controllers: [UserController], providers: [UserService] })
+export class UserModule {}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { notPortable, operationsOf, patternsOf, type OpenApi } from '@shop/testing/openapi';
-import { documentFor } from '../src/openapi.ts';
+import { openapi } from '../src/openapi.ts';
 
-const document = documentFor(true) as OpenApi;
+const document = openapi(true) as OpenApi;
 const operations = operationsOf(document);
 const statusesOf = (name: string): string[] => Object.keys(operations[name]?.responses ?? {});
 
@@ -65,7 +65,7 @@ describe('S10: the document of user', () => {
 
   test('says that a write needs the token, or may have it, and a read needs none', () => {
     expect(document.components.securitySchemes).toMatchObject({ bearer: { type: 'http', scheme: 'bearer' } });
-    const open = operationsOf(documentFor(false) as OpenApi);
+    const open = operationsOf(openapi(false) as OpenApi);
     for (const [name, { security }] of Object.entries(operations)) {
       const isRead = name.startsWith('GET');
       expect([name, security]).toEqual([name, isRead ? undefined : [{ bearer: [] }]]);

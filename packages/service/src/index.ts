@@ -1,18 +1,18 @@
-export { createService, type Service, type ServiceOptions } from './create-service.ts';
+export { createService, type Service, type ServiceDefinition } from './create-service.ts';
+export { serve } from './serve.ts';
 export { serviceConfig, type ServiceConfig } from './service-config.ts';
-export { runService, type Foundations } from './run-service.ts';
+export { createServiceLogger } from './service-logger.ts';
+export { InjectStore } from './service.module.ts';
 export {
   Representation,
   created,
   entityRepresentation,
   noContent,
   representation,
-} from './http/representation.ts';
+} from './http/representation.interceptor.ts';
 export { preconditionsOf, Preconditions, type PreconditionHeaders } from './http/preconditions.ts';
 export { decodeCursor, nextLink, pageRepresentation } from './http/page.ts';
-export { NeighbourClient, type NeighbourAnswer } from './neighbour/client.ts';
+export { NeighbourClient, type NeighbourResponse } from './neighbour-client.ts';
 export { Resource, type ResourceOptions } from './resource/resource.ts';
 export { describeResource, ifNoneMatch, type ResourceDescription } from './openapi/resource.ts';
 export * as responses from './openapi/responses.ts';
-export { createServiceLogger } from './service-logger.ts';
-export { StoreModule } from './store-module.ts';

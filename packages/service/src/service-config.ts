@@ -15,7 +15,7 @@ export const serviceConfig = z.object({
   neighbourTimeoutMs: settings.milliseconds().default(3000),
   /** The tokens that allow writes, one a line; without it every client may write. */
   tokenFile: z.string().min(1).optional(),
-  /** For chaos tests: a file that says which fault requests are to suffer, see `faults/fault-switch.ts`. */
+  /** For chaos tests: a file that says which fault requests are to suffer, see `fault-switch.ts`. */
   faultFile: z.string().min(1).optional(),
   logLevel: settings.logLevel().default('info'),
   /** Where log lines go instead of standard output: a file that the log sidecar follows, rotated by size. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bounded } from '@shop/testing/bounded';
 import { nextLink } from '../src/http/page.ts';
-import { splitUrl } from '../src/http/url.ts';
+import { splitUrl } from '../src/http/request.ts';
 
 describe('S4: the link to the next page keeps the rest of the query', () => {
   test.each([

@@ -15,7 +15,7 @@ export const faultSwitch: Preparation = {
   prepare: (stage) => patchDeployment(stage, 'user', '--patch-file', component),
 };
 
-/** What `packages/service/src/faults/fault-switch.ts` reads. */
+/** What `packages/service/src/fault-switch.ts` reads. */
 export type SwitchedFault =
   | { readonly kind: 'latency'; readonly ms: number }
   | { readonly kind: 'timeout' | 'error' | 'reset-peer' | 'memory' };

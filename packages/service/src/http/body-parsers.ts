@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HttpProblem } from '@shop/http-errors';
 import type { FastifyInstance } from 'fastify';
-import { isUtf8 } from './accept.ts';
 import { parseJson } from './json.ts';
-import { parseMediaType } from './media-type.ts';
+import { isUtf8, parseMediaType } from './media-types.ts';
 
 /** RFC 7396. */
 export const mergePatchType = 'application/merge-patch+json';

@@ -1,14 +1,15 @@
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { HttpProblem, type ProblemKind } from '@shop/http-errors';
+import { HttpProblem, problemMessage, type ProblemKind } from '@shop/http-errors';
+import { closeInStages } from '@shop/lifecycle';
 
 const kinds: Readonly<Record<string, readonly [ProblemKind, string]>> = {
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'The header fields have more than 16 KiB.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request did not arrive in time.'],
 };
 
-/** How long a refused connection is still read after its last response, in milliseconds. */
-const lingerMs = 2000;
+/** How long a refused connection is still read after its last response: a client that sends no HTTP is worth little. */
+const linger = { idleMs: 2000, totalMs: 2000 };
 
 interface Exchange {
   readonly request: IncomingMessage;
@@ -64,19 +65,11 @@ function after(response: ServerResponse | undefined, work: () => void): void {
 
 function close(socket: Socket, text = ''): void {
   if (socket.destroyed) return;
-  if (socket.writable) socket.end(text);
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  timer.unref();
-  socket.once('close', () => clearTimeout(timer));
+  if (socket.writable) socket.write(text);
+  closeInStages(socket, linger);
 }
 
 function responseTo({ code = '' }: NodeJS.ErrnoException): string {
   const [kind, detail] = kinds[code] ?? ['malformed-request', 'This is not a well-formed HTTP request.'];
-  const problem = new HttpProblem(kind, detail);
-  const body = JSON.stringify(problem.toDetails());
-  return (
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\ndate: ${new Date().toUTCString()}\r\n` +
-    `content-type: ${HttpProblem.contentType}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
-    `connection: close\r\n\r\n${body}`
-  );
+  return problemMessage(new HttpProblem(kind, detail));
 }

@@ -1,6 +1,6 @@
 import type { Entity, Page } from '@shop/store';
-import { representation, type Representation } from './representation.ts';
-import { splitUrl } from './url.ts';
+import { representation, type Representation } from './representation.interceptor.ts';
+import { splitUrl } from './request.ts';
 
 /** A cursor is the last id of the page before: what is inserted or deleted elsewhere cannot shift it. */
 const prefix = 'after:';

@@ -13,7 +13,7 @@ import {
 import type { MergePatch } from '@shop/contracts';
 import type { z } from 'zod';
 import type { Preconditions } from '../http/preconditions.ts';
-import { parseContent } from '../http/validation-pipe.ts';
+import { parseContent } from '../http/validation.pipe.ts';
 import { mergePatch } from './merge-patch.ts';
 
 export interface ResourceOptions<T extends Entity, C extends object> {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bounded } from '@shop/testing/bounded';
-import { accepts } from '../src/http/accept.ts';
-import { parseMediaType } from '../src/http/media-type.ts';
+import { accepts, parseMediaType } from '../src/http/media-types.ts';
 
 describe('S2: JSON in UTF-8 is served to a client that accepts', () => {
   test.each([

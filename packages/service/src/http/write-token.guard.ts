@@ -7,28 +7,31 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * Lets only those write who present a bearer token (RFC 6750) of the file; reads are open. Judged before the body is
- * read. The file has one token a line: while tokens are rotated the old and the new one are both in it. It is read at
- * every write, so that a Secret's new content counts without a restart.
+ * The guard of every route that writes: a client needs a bearer token (RFC 6750) of the file; reads are open. The file has
+ * one token a line: while tokens are rotated the old and the new one are both in it. It is read at every write, so that a
+ * Secret's new content counts without a restart.
+ *
+ * It is a hook of Fastify and not a guard of Nest: Nest runs its guards when Fastify has read and parsed the body, and a
+ * client without a token must not make us do that, nor get a 400, 413 or 415 in place of its 401.
  * @param tokenFile no file: every client may write, as on a laptop whose ports only its user reaches.
  */
-export function requireTokenForWrites(
-  fastify: FastifyInstance,
-  tokenFile: string | undefined,
-  logger: Logger,
-): void {
+export function guardWrites(fastify: FastifyInstance, tokenFile: string | undefined, logger: Logger): void {
   if (tokenFile === undefined) {
     logger.warn('writes need no token: set TOKEN_FILE to require one');
     return;
   }
-  fastify.addHook('onRequest', async (request) => {
-    if (safeMethods.has(request.method) || request.is404 || request.routeOptions.config.refusesAnyway) return;
+  const guard = async (request: FastifyRequest): Promise<void> => {
     const presented = bearerOf(request);
     if (presented === undefined)
       throw unauthorized('A write needs a token: Authorization: Bearer TOKEN.', '');
     if (!isAmong(presented, tokensOf(tokenFile))) {
       throw unauthorized('This token is not, or no longer, valid.', ', error="invalid_token"');
     }
+  };
+  fastify.addHook('onRoute', (route) => {
+    const isRead = [route.method].flat().every((method) => safeMethods.has(method));
+    if (isRead || route.config?.refusesAnyway) return;
+    route.onRequest = [guard, ...[route.onRequest ?? []].flat()];
   });
 }
 

@@ -10,7 +10,7 @@ import { z } from 'zod';
 
 /** The faults that the file can name: JSON. The names are toxiproxy's where it has the fault. */
 const fault = z.discriminatedUnion('kind', [
-  /** Answers come this much later. */
+  /** Responses come this much later. */
   z.strictObject({ kind: z.literal('latency'), ms: z.int().min(1).max(60_000) }),
   /** Requests are accepted and never answered. */
   z.strictObject({ kind: z.literal('timeout') }),

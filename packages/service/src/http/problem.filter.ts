@@ -1,10 +1,10 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { HttpProblem } from '@shop/http-errors';
+import { HttpProblem, problemResponse } from '@shop/http-errors';
 import type { Logger } from '@shop/logging';
 import { DuplicateError, StaleError, StoreUnavailableError } from '@shop/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { unsupported } from './body-parsers.ts';
-import { splitUrl } from './url.ts';
+import { splitUrl } from './request.ts';
 
 /** Turns every error, of ours, the store, Nest or Fastify, into one problem+json response. */
 @Catch()
@@ -28,12 +28,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
     // A response that has begun cannot be changed any more.
     if (reply.sent || reply.raw.headersSent) return;
-    reply
-      .code(problem.status)
-      .headers({ 'cache-control': 'no-store', ...problem.headers })
-      .type(HttpProblem.contentType)
-      // As bytes, since Fastify adds a charset to a text, and this media type has no such parameter (RFC 8259).
-      .send(Buffer.from(JSON.stringify(problem.toDetails(request.id))));
+    const { status, headers, body } = problemResponse(problem, request.id);
+    // As bytes, since Fastify adds a charset to a text, and this media type has no such parameter (RFC 8259).
+    reply.code(status).headers(headers).send(Buffer.from(body));
   }
 }
 

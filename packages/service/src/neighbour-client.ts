@@ -2,7 +2,7 @@ import { currentContext, headersFor, type Logger } from '@shop/logging';
 import type { z } from 'zod';
 
 /** The result: the neighbour's own response, or why there is none and the fallback for it. */
-export type NeighbourAnswer<T> =
+export type NeighbourResponse<T> =
   | { readonly source: 'live'; readonly status: number; readonly body: T | undefined }
   | { readonly source: 'fallback'; readonly reason: string; readonly body: T | undefined };
 
@@ -29,7 +29,7 @@ export class NeighbourClient {
    * @param schema what is needed of the body of a 200; a field that is new to us is not an error, so that the neighbour can
    * be updated first.
    */
-  async get<S extends z.ZodType>(path: string, schema: S): Promise<NeighbourAnswer<z.output<S>>> {
+  async get<S extends z.ZodType>(path: string, schema: S): Promise<NeighbourResponse<z.output<S>>> {
     const { url, timeoutMs } = this.#options;
     let response: Response;
     let body: unknown;
@@ -57,7 +57,7 @@ export class NeighbourClient {
     return { source: 'live', status: response.status, body: parsed?.data };
   }
 
-  #fallback<T>(path: string, reason: string, body: T | undefined, error?: unknown): NeighbourAnswer<T> {
+  #fallback<T>(path: string, reason: string, body: T | undefined, error?: unknown): NeighbourResponse<T> {
     this.#options.logger.warn(
       { path: path.split('?')[0], reason, err: error },
       'the neighbour did not answer',

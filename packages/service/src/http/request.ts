@@ -1,0 +1,114 @@
+import { HttpProblem } from '@shop/http-errors';
+import type { AppDependencies } from '@shop/lifecycle';
+import { contextFromHeaders, runInContext, type RequestContext } from '@shop/logging';
+import { Histogram } from '@prometheus-io/client';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { accepts } from './media-types.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    context: RequestContext;
+  }
+  interface FastifyContextConfig {
+    /** The media type of the route's response; default JSON. */
+    produces?: string;
+    /** The route only refuses: every client may see that. */
+    refusesAnyway?: boolean;
+  }
+}
+
+/**
+ * What happens around every request, in this order: context, negotiation; at the end a log line and the metric. These are
+ * hooks of Fastify, as Nest's interceptors see neither a request that is refused before its handler nor its response's end.
+ */
+export function registerRequestHooks(
+  fastify: FastifyInstance,
+  { logger, lifecycle, registry }: AppDependencies,
+): void {
+  /** Its count is the number of requests. */
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request to the end of its response, in seconds',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  fastify.decorateRequest('context', null as unknown as RequestContext);
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    identify(request, reply);
+    runInContext(request.context, done);
+  });
+
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(isAcceptable(request) ? undefined : notAcceptable(request));
+  });
+
+  // A body arrives in events of the socket, which belong to no request: the context is entered again after it.
+  fastify.addHook('preValidation', (request, _reply, done) => runInContext(request.context, done));
+
+  fastify.addHook('onSend', async (request, reply) => {
+    // Fastify closes after a body it refuses. The rest of that body would meet a closed socket, and the reset could
+    // overtake the response (RFC 9112, section 9.6); kept open, Node reads and drops it until requestTimeout.
+    if (!request.raw.complete) reply.removeHeader('connection');
+    // The client is sent to another connection, so that none is idle and about to be used when this server closes.
+    else if (lifecycle.phase === 'draining') reply.header('connection', 'close');
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method } = request;
+    // The route's template and never the URL, which the client chooses.
+    const route = request.routeOptions.url ?? 'unmatched';
+    const { statusCode: status, elapsedTime } = reply;
+    duration.observe({ method, route, status: String(status) }, elapsedTime / 1000);
+    const durationMs = Math.round(elapsedTime * 10) / 10;
+    // Without the query: it may hold a user's search.
+    const { path } = splitUrl(request.url);
+    runInContext(request.context, () => logger.info({ method, path, route, status, durationMs }, 'request'));
+    done();
+  });
+
+  fastify.addHook('onRequestAbort', (request, done) => {
+    runInContext(request.context, () =>
+      logger.info({ method: request.method, path: splitUrl(request.url).path }, 'the client left'),
+    );
+    done();
+  });
+}
+
+/** Gives the request its context; also for those that Fastify refuses before any hook. */
+export function identify(request: FastifyRequest, reply: FastifyReply): void {
+  request.context = contextFromHeaders(request.headers);
+  request.id = request.context.requestId;
+  reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
+}
+
+const producedBy = (request: FastifyRequest): string =>
+  request.routeOptions.config.produces ?? 'application/json';
+
+function isAcceptable(request: FastifyRequest): boolean {
+  // A DELETE answers without a body, and an unknown path has nothing to negotiate about.
+  if (request.is404 || request.method === 'DELETE') return true;
+  return accepts(request.headers.accept, producedBy(request));
+}
+
+function notAcceptable(request: FastifyRequest): HttpProblem {
+  return new HttpProblem('not-acceptable', `Only ${producedBy(request)} is served here.`);
+}
+
+export interface SplitUrl {
+  readonly path: string;
+  /** Without its question mark; empty where there is none. */
+  readonly query: string;
+}
+
+/**
+ * Splits the target of a request (RFC 9112, section 3.2) as the router does: at the first question mark. A number sign has
+ * no place in a target; the router takes it for one, too.
+ * @param url in origin form, or in absolute form, of which scheme and host are dropped.
+ */
+export function splitUrl(url: string): SplitUrl {
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');
+  const cut = target.search(/[?#]/);
+  return cut < 0 ? { path: target, query: '' } : { path: target.slice(0, cut), query: target.slice(cut + 1) };
+}

@@ -1,0 +1,44 @@
+import {
+  Global,
+  Inject,
+  Module,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type Type,
+} from '@nestjs/common';
+import type { Store } from '@shop/store';
+import { NeighbourClient } from './neighbour-client.ts';
+
+const STORE = Symbol('Store');
+
+/** Injects the service's database into a constructor. */
+export const InjectStore = (): ParameterDecorator => Inject(STORE);
+
+/** The root module of a service: provides its database and its client of the other service to its own module. */
+@Global()
+@Module({})
+export class ServiceModule implements OnApplicationShutdown {
+  readonly #store: Store;
+
+  constructor(@InjectStore() store: Store) {
+    this.#store = store;
+  }
+
+  /** @param own the service's own module: its controllers and their services. */
+  static with(own: Type, store: Store, neighbour: NeighbourClient): DynamicModule {
+    return {
+      module: ServiceModule,
+      imports: [own],
+      providers: [
+        { provide: STORE, useValue: store },
+        { provide: NeighbourClient, useValue: neighbour },
+      ],
+      exports: [STORE, NeighbourClient],
+    };
+  }
+
+  /** Closes the store last of all: after the HTTP server, whose unfinished requests still use it. */
+  onApplicationShutdown(): Promise<void> {
+    return this.#store.close();
+  }
+}
