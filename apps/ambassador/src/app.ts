@@ -1,13 +1,10 @@
 import type { Server } from 'node:http';
-import { HttpProblem, problemResponse } from '@shop/http-errors';
 import { closeGracefully, type Lifecycle } from '@shop/lifecycle';
-import { runInContext, type Logger } from '@shop/logging';
+import type { Logger } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
 import type { AmbassadorConfig } from './config.ts';
-import type { Exchange } from './exchange.ts';
 import { Forwarder } from './forward.ts';
 import { createMetrics } from './metrics.ts';
-import { send, type OwnResponse } from './own-response.ts';
 import { createPasses } from './passes.ts';
 import type { Route } from './routes.ts';
 import { AmbassadorServer } from './server.ts';
@@ -45,68 +42,14 @@ export function createAmbassador(options: AmbassadorOptions): Ambassador {
   const metrics = createMetrics(registry, () =>
     [...upstreams.values()].map(({ name, inFlight }) => [name, inFlight]),
   );
-  const events = {
-    retried: ({ name }: Upstream) => metrics.retried(name),
-    breakerChanged(upstream: Upstream, state: BreakerStatus['state']) {
-      metrics.breakerChanged(upstream.name, state, true);
-      const { counts, nextTrialAt } = upstream.status();
-      logger[state === 'open' ? 'warn' : 'info'](
-        { upstream: upstream.name, counts, nextTrialAt },
-        `circuit ${state}`,
-      );
-    },
-  };
-  for (const { upstream } of routes) {
-    if (upstreams.has(upstream.origin)) continue;
-    upstreams.set(upstream.origin, new Upstream(upstream, events));
-    metrics.breakerChanged(upstream.origin, 'closed', false);
-  }
+  for (const { upstream } of routes)
+    if (!upstreams.has(upstream.origin))
+      upstreams.set(upstream.origin, new Upstream(upstream, metrics, logger));
 
-  const draining = (): boolean => lifecycle.phase === 'draining';
   const passes = createPasses(config, routes);
   const tunnels = new Tunnels();
-  const forwarder = new Forwarder({ upstreams, tunnels, metrics, logger, draining });
-
-  /** A request on its way: through the passes, then to its upstream. */
-  function handle(exchange: Exchange): void {
-    try {
-      for (const pass of passes) {
-        const result = pass(exchange);
-        if (result) return respond(exchange, result);
-      }
-    } catch (error) {
-      return crash(exchange, error);
-    }
-    forwarder.forward(exchange).catch((error: unknown) => crash(exchange, error));
-  }
-
-  function respond(exchange: Exchange, result: HttpProblem | OwnResponse): void {
-    const own = result instanceof HttpProblem ? problemResponse(result, exchange.context.requestId) : result;
-    send(exchange, own, draining());
-  }
-
-  /** A defect of this program costs one request, not the process. */
-  function crash(exchange: Exchange, error: unknown): void {
-    runInContext(exchange.context, () => logger.error({ err: error }, 'a request failed unexpectedly'));
-    exchange.inProgress?.destroy();
-    try {
-      respond(exchange, new HttpProblem('internal-error', 'The ambassador could not handle this request.'));
-    } catch {
-      exchange.request.socket.destroy();
-    }
-  }
-
-  function ended(exchange: Exchange): void {
-    const { request, response, outcome, path } = exchange;
-    metrics.exchangeEnded(exchange, response.headersSent ? response.statusCode : 0);
-    if (!logger.isLevelEnabled('debug')) return;
-    const { method } = request;
-    runInContext(exchange.context, () =>
-      logger.debug({ method, path, outcome, status: response.statusCode }, 'done'),
-    );
-  }
-
-  const server = new AmbassadorServer({ limits: config, logger, handle, ended });
+  const forwarder = new Forwarder({ passes, upstreams, tunnels, metrics, logger, lifecycle });
+  const server = new AmbassadorServer({ limits: config, logger, forwarder });
   return {
     server: server.http,
     breakers: () => [...upstreams.values()].map((upstream) => upstream.status()),

@@ -1,8 +1,10 @@
 import { HttpProblem, problemResponse } from '@shop/http-errors';
+import type { Lifecycle } from '@shop/lifecycle';
 import { runInContext, type Logger } from '@shop/logging';
 import type { Exchange, FailureReason } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
-import { failureProblem, fallbackResponse, send } from './own-response.ts';
+import { failureProblem, fallbackResponse, send, type OwnResponse } from './own-response.ts';
+import type { Pass } from './passes.ts';
 import { relay } from './relay.ts';
 import type { Route } from './routes.ts';
 import type { Tunnels } from './tunnel.ts';
@@ -11,11 +13,12 @@ import { ClientFailure, UpstreamFailure } from './upstream/failure.ts';
 import type { Upstream } from './upstream/upstream.ts';
 
 export interface ForwarderOptions {
+  readonly passes: readonly Pass[];
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly tunnels: Tunnels;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  readonly draining: () => boolean;
+  readonly lifecycle: Lifecycle;
 }
 
 /** Failures without an attempt: their cause is logged when the circuit opens, and there may be thousands a second. */
@@ -24,8 +27,8 @@ const notAttempted: ReadonlySet<FailureReason> = new Set(['circuit-open', 'overl
 const worthReading = 65_536;
 
 /**
- * What comes after the passes: sends the request to its upstream, and the response to the client: the upstream's, the
- * route's fallback, or a problem.
+ * What happens with a request: it goes through the passes and to its upstream. What the client gets is the response of the
+ * upstream, the fallback of the route, or a problem.
  */
 export class Forwarder {
   readonly #options: ForwarderOptions;
@@ -34,7 +37,29 @@ export class Forwarder {
     this.#options = options;
   }
 
-  async forward(exchange: Exchange): Promise<void> {
+  handle(exchange: Exchange): void {
+    try {
+      for (const pass of this.#options.passes) {
+        const result = pass(exchange);
+        if (result) return this.#respond(exchange, result);
+      }
+    } catch (error) {
+      return this.#crash(exchange, error);
+    }
+    this.#forward(exchange).catch((error: unknown) => this.#crash(exchange, error));
+  }
+
+  /** The response is complete, or the client has left. */
+  ended(exchange: Exchange): void {
+    const { metrics, logger } = this.#options;
+    const { request, response, outcome, path, context } = exchange;
+    metrics.exchangeEnded(exchange, response.headersSent ? response.statusCode : 0);
+    if (!logger.isLevelEnabled('debug')) return;
+    const { method } = request;
+    runInContext(context, () => logger.debug({ method, path, outcome, status: response.statusCode }, 'done'));
+  }
+
+  async #forward(exchange: Exchange): Promise<void> {
     const { origin } = (exchange.route as Route).upstream;
     const upstream = this.#options.upstreams.get(origin) as Upstream;
     try {
@@ -58,7 +83,7 @@ export class Forwarder {
     if (exchange.upgrade) serveConnection(exchange);
     relay(exchange, response, {
       idleMs,
-      draining: this.#options.draining(),
+      draining: this.#draining,
       onCut: (why) => {
         exchange.outcome = 'cut';
         this.#log(exchange, 'warn', { err: why }, 'a response was cut in mid-body');
@@ -68,7 +93,7 @@ export class Forwarder {
 
   /** @param response the upstream's own, where there is one: it says more than any problem document from here. */
   #fail(exchange: Exchange, upstream: Upstream, failure: UpstreamFailure, response?: UpstreamResponse): void {
-    const { metrics, draining } = this.#options;
+    const { metrics } = this.#options;
     const { prefix, fallback } = exchange.route as Route;
     const { reason } = failure;
     const cause = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
@@ -79,19 +104,44 @@ export class Forwarder {
       exchange.outcome = 'fallback';
       upstream.countFallback();
       metrics.fallbackServed(prefix, reason);
-      return send(exchange, fallbackResponse(fallback, reason), draining());
+      return this.#respond(exchange, fallbackResponse(fallback, reason));
     }
     exchange.outcome = reason;
     if (response) return this.#passOn(exchange, response);
-    send(exchange, problemResponse(failureProblem(failure), exchange.context.requestId), draining());
+    this.#respond(exchange, failureProblem(failure));
   }
 
   /** The client is gone and needs no response, or it is too slow and gets 408. */
   #refuse(exchange: Exchange, failure: ClientFailure): void {
     if (exchange.ended || !failure.timedOut) return;
     exchange.outcome = 'refused';
-    const problem = new HttpProblem('request-timeout', failure.message, { headers: { connection: 'close' } });
-    send(exchange, problemResponse(problem, exchange.context.requestId), this.#options.draining());
+    const headers = { connection: 'close' };
+    this.#respond(exchange, new HttpProblem('request-timeout', failure.message, { headers }));
+  }
+
+  #respond(exchange: Exchange, result: HttpProblem | OwnResponse): void {
+    const own = result instanceof HttpProblem ? problemResponse(result, exchange.context.requestId) : result;
+    send(exchange, own, this.#draining);
+  }
+
+  /** A defect of this program costs one request, not the process. */
+  #crash(exchange: Exchange, error: unknown): void {
+    runInContext(exchange.context, () =>
+      this.#options.logger.error({ err: error }, 'a request failed unexpectedly'),
+    );
+    exchange.inProgress?.destroy();
+    try {
+      this.#respond(
+        exchange,
+        new HttpProblem('internal-error', 'The ambassador could not handle this request.'),
+      );
+    } catch {
+      exchange.request.socket.destroy();
+    }
+  }
+
+  get #draining(): boolean {
+    return this.#options.lifecycle.phase === 'draining';
   }
 
   #log(exchange: Exchange, level: 'warn' | 'debug', fields: object, message: string): void {

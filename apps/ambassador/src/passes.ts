@@ -5,7 +5,7 @@ import type { AmbassadorConfig } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { acceptableUpgrades, hopByHop, listMembers, namedByConnection } from './fields.ts';
 import type { OwnResponse } from './own-response.ts';
-import { findRoute, type Route } from './routes.ts';
+import type { Route } from './routes.ts';
 
 /** Checks a request or prepares it; what it returns is the response, and ends the exchange there. */
 export type Pass = (exchange: Exchange) => HttpProblem | OwnResponse | undefined;
@@ -133,6 +133,18 @@ function chooseRoute(routes: readonly Route[]): Pass {
     if (exchange.route) return undefined;
     return new HttpProblem('not-found', 'No route leads there.');
   };
+}
+
+/**
+ * The route whose prefix is the longest run of whole segments of a path: `/user` is that of `/user/1`, not of `/users`.
+ * @param routes longest prefix first.
+ */
+export function findRoute(routes: readonly Route[], path: string): Route | undefined {
+  return routes.find(
+    ({ prefix }) =>
+      prefix === '/' ||
+      (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')),
+  );
 }
 
 /**

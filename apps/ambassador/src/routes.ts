@@ -73,15 +73,3 @@ export function toRoutes(entries: readonly RouteEntry[]): readonly Route[] {
     }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
 }
-
-/**
- * The route whose prefix is the longest run of whole segments of a path: `/user` is that of `/user/1`, not of `/users`.
- * @param routes longest prefix first.
- */
-export function findRoute(routes: readonly Route[], path: string): Route | undefined {
-  return routes.find(
-    ({ prefix }) =>
-      prefix === '/' ||
-      (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')),
-  );
-}

@@ -7,6 +7,7 @@ import type { AmbassadorConfig } from './config.ts';
 import { Connections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import { acceptableUpgrades } from './fields.ts';
+import type { Forwarder } from './forward.ts';
 
 export interface ServerOptions {
   readonly limits: Pick<
@@ -14,10 +15,7 @@ export interface ServerOptions {
     'maxHeaderBytes' | 'headersTimeoutMs' | 'keepAliveTimeoutMs' | 'sendTimeoutMs'
   >;
   readonly logger: Logger;
-  /** A request has come. */
-  readonly handle: (exchange: Exchange) => void;
-  /** Its response is complete, or the client has left. */
-  readonly ended: (exchange: Exchange) => void;
+  readonly forwarder: Pick<Forwarder, 'handle' | 'ended'>;
 }
 
 type Kind = { readonly upgrade?: true; readonly expectsContinue?: true };
@@ -95,7 +93,7 @@ export class AmbassadorServer {
     const before = this.#connections.blocking(exchange);
     if (before)
       before.response.once('close', () => exchange.response.destroyed || this.#handleInTurn(exchange));
-    else this.#options.handle(exchange);
+    else this.#options.forwarder.handle(exchange);
   }
 
   #connect(request: IncomingMessage, socket: Socket): void {
@@ -119,7 +117,7 @@ export class AmbassadorServer {
       if (exchange.outcome !== 'cut') exchange.outcome = 'aborted';
       exchange.inProgress?.destroy();
     }
-    this.#options.ended(exchange);
+    this.#options.forwarder.ended(exchange);
   }
 
   /** What came is not HTTP, too large or too slow. */

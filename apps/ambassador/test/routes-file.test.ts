@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError } from '@shop/config';
-import { findRoute, readRoutes } from '../src/routes.ts';
+import { findRoute } from '../src/passes.ts';
+import { readRoutes } from '../src/routes.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -9,7 +9,8 @@ export {
   contextFromHeaders,
   currentContext,
   headersFor,
+  parseTraceparent,
   runInContext,
   type RequestContext,
+  type TraceContext,
 } from './request-context.ts';
-export { formatTraceparent, parseTraceparent, randomSpanId, type TraceContext } from './trace-context.ts';

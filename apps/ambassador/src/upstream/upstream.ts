@@ -1,28 +1,30 @@
+import type { Logger } from '@shop/logging';
 import type { Exchange } from '../exchange.ts';
+import type { Metrics } from '../metrics.ts';
 import type { UpstreamSettings } from '../routes.ts';
 import { Attempt, type UpstreamResponse } from './attempt.ts';
-import type { BreakerState } from './breaker-rules.ts';
 import { Breaker, type BreakerStatus } from './breaker.ts';
 import { UpstreamFailure } from './failure.ts';
 import { Proxy } from './proxy.ts';
 
-export interface UpstreamEvents {
-  breakerChanged(upstream: Upstream, state: BreakerState): void;
-  retried(upstream: Upstream): void;
-}
-
 /** One upstream with its pool of connections and its breaker. */
 export class Upstream {
   readonly settings: UpstreamSettings;
-  readonly #events: UpstreamEvents;
+  readonly #metrics: Metrics;
   readonly #proxy: Proxy;
   readonly #breaker: Breaker;
 
-  constructor(settings: UpstreamSettings, events: UpstreamEvents) {
+  constructor(settings: UpstreamSettings, metrics: Metrics, logger: Logger) {
     this.settings = settings;
-    this.#events = events;
+    this.#metrics = metrics;
     this.#proxy = new Proxy(settings);
-    this.#breaker = new Breaker(settings, (state) => events.breakerChanged(this, state));
+    this.#breaker = new Breaker(settings, (state) => {
+      metrics.breakerChanged(this.name, state, true);
+      const { counts, nextTrialAt } = this.status();
+      const level = state === 'open' ? 'warn' : 'info';
+      logger[level]({ upstream: this.name, counts, nextTrialAt }, `circuit ${state}`);
+    });
+    metrics.breakerChanged(this.name, 'closed', false);
   }
 
   get name(): string {
@@ -77,7 +79,7 @@ export class Upstream {
       return await this.#attempt(exchange, false);
     } catch (error) {
       if (!this.#mayRetry(exchange, error)) throw error;
-      this.#events.retried(this);
+      this.#metrics.retried(this.name);
       return this.#attempt(exchange, true);
     }
   }
