@@ -1,7 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@shop/logging';
 import type { Follower } from './follow/follower.ts';
+import type { FailureLog } from './metrics.ts';
 import type { Output } from './transform/output.ts';
 import type { Transformer } from './transform/transformer.ts';
+import type { Checkpoint } from './write/checkpoint.ts';
 import type { Delivery } from './write/delivery.ts';
 
 export interface PipelineParts {
@@ -91,5 +95,110 @@ export class Pipeline {
   #deliver(): Promise<void> {
     const { follower, transformer, delivery } = this.#parts;
     return delivery.deliver(follower.place, transformer.waitingFrom ?? follower.reader.lineOffset);
+  }
+}
+
+export interface LoopOptions {
+  readonly pipeline: Pipeline;
+  readonly follower: Follower;
+  readonly checkpoint: Checkpoint;
+  /** Of the file that is followed. */
+  readonly failures: FailureLog;
+  readonly logger: Logger;
+  /** How often the file is looked at while nothing comes. */
+  readonly pollIntervalMs: number;
+  readonly drainTimeoutMs: number;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** How long, at the end of the process, a line is waited for that has been written in part; a writer at work needs far less. */
+const unfinishedWaitMs = 1000;
+
+/** Turns the pipeline for as long as the process lives. */
+export class Loop {
+  readonly #options: LoopOptions;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+  #deadline = Infinity;
+  /** Until when a line whose end is missing is waited for. */
+  #unfinishedUntil = 0;
+  #surveyedAt = -Infinity;
+
+  constructor(options: LoopOptions) {
+    this.#options = options;
+  }
+
+  /** Follows the file until `stop`. @throws {OutputClosed} when the output has no reader any more. */
+  run(): Promise<void> {
+    this.#running ??= this.#run();
+    return this.#running;
+  }
+
+  /** Reads what is there to the end, within `drainTimeoutMs`. @returns the milliseconds that are left of it. */
+  async stop(): Promise<number> {
+    const { follower, logger, drainTimeoutMs, now } = this.#options;
+    this.#deadline = now() + drainTimeoutMs;
+    this.#unfinishedUntil = now() + Math.min(unfinishedWaitMs, drainTimeoutMs / 2);
+    this.#stopping.abort();
+    const finished = await Promise.race([
+      (this.#running ?? Promise.resolve()).then(() => true),
+      delay(drainTimeoutMs, false, { ref: false }),
+    ]);
+    if (!finished || follower.lagBytes > 0)
+      logger.error({ lagBytes: follower.lagBytes }, 'not everything could be passed on in time');
+    return Math.max(0, this.#deadline - now());
+  }
+
+  async #run(): Promise<void> {
+    const { pipeline, follower, checkpoint, logger, pollIntervalMs, now } = this.#options;
+    const { signal } = this.#stopping;
+    let atEnd = false;
+    pipeline.resume();
+    while (now() < this.#deadline) {
+      const busy = await this.#turn();
+      this.#survey();
+      // Events are served between two chunks, however much there is to read.
+      atEnd = !busy && signal.aborted;
+      if (atEnd && (follower.unfinishedBytes === 0 || now() >= this.#unfinishedUntil)) break;
+      if (busy) await yieldToEvents();
+      else if (atEnd) await delay(Math.min(pollIntervalMs, Math.max(1, this.#unfinishedUntil - now())));
+      else await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
+    }
+    await pipeline.finish(atEnd);
+    const { unfinishedBytes } = follower;
+    if (atEnd && unfinishedBytes > 0)
+      logger.warn({ unfinishedBytes }, 'the last line has no end yet: it is left to the next process');
+    follower.close();
+    checkpoint.close();
+  }
+
+  async #turn(): Promise<boolean> {
+    try {
+      const busy = await this.#options.pipeline.turn();
+      this.#options.failures.recovered('the log can be read again');
+      return busy;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+  }
+
+  #survey(): void {
+    const { follower, pollIntervalMs, now } = this.#options;
+    if (now() - this.#surveyedAt < pollIntervalMs) return;
+    try {
+      follower.survey();
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#surveyedAt = now();
+  }
+
+  /** The system's errors are waited out; anything else is a defect. */
+  #failed(error: unknown): void {
+    const { code, syscall, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || (syscall === undefined && code !== 'EINVAL')) throw error;
+    this.#options.failures.failed(code, `the log cannot be read: ${message}`);
   }
 }

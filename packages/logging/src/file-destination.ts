@@ -1,6 +1,12 @@
-import { writeSync } from 'node:fs';
+import fs, { writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DestinationStream } from 'pino';
-import { RotatingFile, type FileCalls } from './rotating-file.ts';
+
+/** The calls on the file system that a rotating file makes; `node:fs` itself unless a test wants one to fail. */
+type FileCalls = Pick<
+  typeof fs,
+  'openSync' | 'closeSync' | 'fstatSync' | 'readSync' | 'writeSync' | 'renameSync' | 'mkdirSync'
+>;
 
 /** Where an app's lines go when another process reads them from a file. */
 export interface FileDestinationOptions {
@@ -86,5 +92,93 @@ function reportOnStderr(problem: FileProblem): void {
     writeSync(2, `${JSON.stringify({ level, time: new Date().toISOString(), ...problem, msg })}\n`);
   } catch {
     // There is no other place to report it.
+  }
+}
+
+interface RotatingFileOptions {
+  readonly path: string;
+  /** The file is rotated before it would grow beyond this; only a single longer line makes it longer. */
+  readonly maxBytes: number;
+  /** How many rotated files stay: `app.log.1`, the newest, to `app.log.<kept>`. */
+  readonly filesKept: number;
+  readonly calls?: FileCalls;
+}
+
+const lineFeed = 10;
+
+/**
+ * An append-only file of whole lines with rotation by renaming: app.log becomes app.log.1, that app.log.2, and so on.
+ * Every call is synchronous and may throw a system error; the object stays usable and tries again at the next line.
+ */
+class RotatingFile {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  readonly #filesKept: number;
+  readonly #calls: FileCalls;
+  #fd: number | undefined;
+  #size = 0;
+  /** A line was cut short by a failure: the next one must not be glued to it. */
+  #torn = false;
+
+  constructor({ path, maxBytes, filesKept, calls = fs }: RotatingFileOptions) {
+    this.#path = path;
+    this.#maxBytes = maxBytes;
+    this.#filesKept = filesKept;
+    this.#calls = calls;
+  }
+
+  /** @param line ends in a line feed. @throws the system's error when it could not be written as a whole. */
+  append(line: string): void {
+    const bytes = Buffer.from(line);
+    let fd = this.#open();
+    if (this.#size > 0 && this.#size + bytes.length > this.#maxBytes) {
+      this.#rotate();
+      fd = this.#open();
+    }
+    this.#write(fd, this.#torn ? Buffer.concat([Buffer.of(lineFeed), bytes]) : bytes);
+  }
+
+  close(): void {
+    if (this.#fd === undefined) return;
+    const fd = this.#fd;
+    this.#fd = undefined;
+    this.#calls.closeSync(fd);
+  }
+
+  #open(): number {
+    if (this.#fd !== undefined) return this.#fd;
+    this.#calls.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o750 });
+    // a+: what was written before a restart stays, and its last byte can be looked at.
+    const fd = this.#calls.openSync(this.#path, 'a+', 0o640);
+    this.#fd = fd;
+    this.#size = this.#calls.fstatSync(fd).size;
+    const last = Buffer.alloc(1);
+    // The process before this one may have died in the middle of a line.
+    this.#torn =
+      this.#size > 0 && this.#calls.readSync(fd, last, 0, 1, this.#size - 1) === 1 && last[0] !== lineFeed;
+    return fd;
+  }
+
+  #write(fd: number, bytes: Buffer): void {
+    // Almost always once round: only a disk that fills up takes a part.
+    for (let from = 0; from < bytes.length;) {
+      const count = this.#calls.writeSync(fd, bytes, from, bytes.length - from);
+      from += count;
+      this.#size += count;
+      this.#torn = from < bytes.length;
+    }
+  }
+
+  /** From the oldest on, so that a process killed in between leaves a gap in the numbers and never a file overwritten. */
+  #rotate(): void {
+    this.close();
+    for (let number = this.#filesKept - 1; number >= 0; number--) {
+      const from = number === 0 ? this.#path : `${this.#path}.${number}`;
+      try {
+        this.#calls.renameSync(from, `${this.#path}.${number + 1}`);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      }
+    }
   }
 }

@@ -43,60 +43,47 @@ export function repeatsRepetition(source: string): boolean {
   return false;
 }
 
-/** Gathers the lines of one group; its owner decides when it ends. */
-export class MultiLine {
+/** The lines of one group while it is open; its owner decides when it ends. */
+export class OpenGroup {
   readonly #options: MultiLineOptions;
   readonly #now: () => number;
-  #lines: string[] = [];
+  readonly #lines: string[] = [];
+  /** Where it begins. */
+  readonly offset: number;
   #bytes = 0;
-  #offset = 0;
   #nextOffset = 0;
   #changedAt = 0;
 
-  constructor(options: MultiLineOptions, now: () => number) {
+  /** @param offset where its first line begins, which is to be added. */
+  constructor(options: MultiLineOptions, now: () => number, offset: number) {
     this.#options = options;
     this.#now = now;
-  }
-
-  /** Where the open group begins. */
-  get offset(): number | undefined {
-    return this.#lines.length === 0 ? undefined : this.#offset;
+    this.offset = offset;
   }
 
   /** Nothing has come for so long that nothing more will. */
   get due(): boolean {
-    return this.#lines.length > 0 && this.#now() - this.#changedAt >= this.#options.flushMs;
+    return this.#now() - this.#changedAt >= this.#options.flushMs;
   }
 
   /** @param bytes the size of the line. @returns whether it was taken; if not, the group has to be ended first. */
   tryContinue(line: string, bytes: number, nextOffset: number): boolean {
     const { continuation, maxLines, maxBytes } = this.#options;
-    if (this.#lines.length === 0 || this.#lines.length >= maxLines || this.#bytes + bytes > maxBytes)
-      return false;
+    if (this.#lines.length >= maxLines || this.#bytes + bytes > maxBytes) return false;
     if (line !== '' && !continuation.test(line.slice(0, longestBeginning))) return false;
-    this.#add(line, bytes, nextOffset);
+    this.add(line, bytes, nextOffset);
     return true;
   }
 
-  begin(line: string, bytes: number, offset: number, nextOffset: number): void {
-    this.#offset = offset;
-    this.#add(line, bytes, nextOffset);
-  }
-
-  /** @returns the open group, if any, which is then no longer. */
-  end(): RawGroup | undefined {
-    if (this.#lines.length === 0) return undefined;
-    const text = this.#lines.join('\n').trimEnd();
-    const group = { text, lines: this.#lines.length, offset: this.#offset, nextOffset: this.#nextOffset };
-    this.#lines = [];
-    this.#bytes = 0;
-    return group;
-  }
-
-  #add(line: string, bytes: number, nextOffset: number): void {
+  add(line: string, bytes: number, nextOffset: number): void {
     this.#lines.push(line);
     this.#bytes += bytes;
     this.#nextOffset = nextOffset;
     this.#changedAt = this.#now();
+  }
+
+  end(): RawGroup {
+    const text = this.#lines.join('\n').trimEnd();
+    return { text, lines: this.#lines.length, offset: this.offset, nextOffset: this.#nextOffset };
   }
 }

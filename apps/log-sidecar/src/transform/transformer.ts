@@ -3,7 +3,7 @@ import type { Line } from '../follow/line-reader.ts';
 import type { Stats } from '../metrics.ts';
 import { Enrichment, isEmpty, positionKey, writeJsonRecord, type Origin } from './json-record.ts';
 import { JsonScanner } from './json-scanner.ts';
-import { MultiLine, type MultiLineOptions } from './multi-line.ts';
+import { OpenGroup, type MultiLineOptions } from './multi-line.ts';
 import type { Output } from './output.ts';
 import { createRawRedaction, type RawRedaction } from './raw-text.ts';
 import { compileRedactPaths } from './redact-paths.ts';
@@ -31,9 +31,11 @@ export class Transformer {
   readonly #scanner: JsonScanner;
   readonly #level: number;
   readonly #sampling: Sampling;
-  readonly #multiLine: MultiLine;
+  readonly #multiline: MultiLineOptions;
   readonly #censor: Buffer;
   readonly #redactText: RawRedaction;
+  /** Lines that are not JSON and may go on. */
+  #group: OpenGroup | undefined;
   #positionStart = Buffer.alloc(0);
 
   constructor({ origin, redact, sampling, multiline }: TransformOptions, context: TransformContext) {
@@ -42,7 +44,7 @@ export class Transformer {
     this.#level = this.#enrichment.keys.length;
     this.#scanner = new JsonScanner([...this.#enrichment.keys, 'level'], compileRedactPaths(redact.paths));
     this.#sampling = new Sampling(sampling);
-    this.#multiLine = new MultiLine(multiline, context.now);
+    this.#multiline = multiline;
     this.#censor = Buffer.from(JSON.stringify(redact.censor));
     this.#redactText = createRawRedaction(redact.paths, redact.censor);
   }
@@ -54,12 +56,12 @@ export class Transformer {
 
   /** Where the lines that wait here begin. */
   get waitingFrom(): number | undefined {
-    return this.#multiLine.offset;
+    return this.#group?.offset;
   }
 
   /** Lines have waited so long for a further one that they are to be passed on by `endGroup`. */
   get groupDue(): boolean {
-    return this.#multiLine.due;
+    return this.#group?.due ?? false;
   }
 
   /** @param knownUtf8 whether the line is certainly UTF-8. */
@@ -74,8 +76,9 @@ export class Transformer {
   }
 
   endGroup(): void {
-    const group = this.#multiLine.end();
+    const group = this.#group?.end();
     if (!group) return;
+    this.#group = undefined;
     const { lines } = this.#context.stats;
     lines.raw++;
     lines.joined += group.lines - 1;
@@ -108,10 +111,14 @@ export class Transformer {
   #passRaw({ bytes, start, end, offset, nextOffset }: Line): void {
     if (end > start && bytes[end - 1] === 13) end--;
     const text = bytes.toString('utf8', start, end);
-    if (this.#multiLine.tryContinue(text, end - start, nextOffset)) return;
+    if (this.#group?.tryContinue(text, end - start, nextOffset)) return;
     this.endGroup();
-    if (text.trim() === '') this.#context.stats.lines.empty++;
-    else this.#multiLine.begin(text, end - start, offset, nextOffset);
+    if (text.trim() === '') {
+      this.#context.stats.lines.empty++;
+      return;
+    }
+    this.#group = new OpenGroup(this.#multiline, this.#context.now, offset);
+    this.#group.add(text, end - start, nextOffset);
   }
 
   #passCut({ bytes, start, end, offset, nextOffset, cutFrom }: Line): void {
