@@ -4,10 +4,9 @@
  */
 import { access } from 'node:fs/promises';
 import { verifyBackup, writeBackup } from '../../apps/replica-set-controller/src/backup/index.ts';
+import { services as databases } from '../support/services.ts';
 import { fail, withDatabase } from './database.ts';
 import { backupFromCluster } from './pod.ts';
-
-const databases = ['user', 'product'];
 
 async function backup(file: string): Promise<void> {
   const exists = await access(file).then(

@@ -1,5 +1,6 @@
 /** The shop's secrets: made once, at random; in no file, no output and no argument of a command. */
 import { randomBytes } from 'node:crypto';
+import { services } from '../support/services.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const namespace = 'shop';
@@ -9,11 +10,7 @@ const password = (): string => randomBytes(24).toString('hex');
 /** What each Secret holds, by key. */
 const secrets: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   'mongo-users': {
-    controller: password,
-    user: password,
-    product: password,
-    backup: password,
-    restore: password,
+    ...Object.fromEntries(['controller', ...services, 'backup', 'restore'].map((user) => [user, password])),
   },
   // What the members prove to one another that they belong together with: 6 to 1024 characters of base64.
   'mongo-keyfile': { keyfile: () => randomBytes(512).toString('base64') },

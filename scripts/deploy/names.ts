@@ -1,16 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The shop's own images, as skaffold.yaml names them. */
-export const images = [
-  'adapter',
-  'ambassador',
-  'log-sidecar',
-  'product',
-  'replica-set-controller',
-  'user',
-] as const;
+const { build } = parse(readFileSync(`${root}skaffold.yaml`, 'utf8')) as {
+  readonly build: { readonly artifacts: readonly { readonly image: string }[] };
+};
+
+/** The shop's own images, by their names in skaffold.yaml. */
+export const images: readonly string[] = build.artifacts.map(({ image }) => image).sort();
 
 /** What a deployment keeps on this machine: kustomization, certificate authority, which images were built. */
 export function folderOf(context: string): { readonly path: string; readonly fromRoot: string } {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { seed } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
+import { services } from '../support/services.ts';
 import { commandHandler } from './commands.ts';
 import type { LaptopStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
@@ -108,7 +109,7 @@ ${curlHints(url, { token: tokenFile !== undefined })
   .map((line) => `  ${line}`)
   .join('\n')}
 
-  documentation  ${url}/user/docs  ${url}/product/docs
+  documentation  ${services.map((service) => `${url}/${service}/docs`).join('  ')}
   break it       npm run shop -- scale user 0   (in another terminal; then request a product again)
   what runs      npm run shop -- status         (${programs.length} programs)
   data           ${dataDir}

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { readPublicPaths } from '../support/services.ts';
 
 /** What an ambassador reads from its ROUTES_FILE; of its other settings this mode changes nothing. */
 export interface RoutesFile {
@@ -14,26 +15,13 @@ export interface RoutesFile {
 }
 
 /** Where each service of the cluster is on this machine. */
-export type Upstreams = Readonly<Record<'user' | 'product', string>>;
-
-interface Ingress {
-  readonly spec: {
-    readonly rules: readonly {
-      readonly http: {
-        readonly paths: readonly {
-          readonly path: string;
-          readonly backend: { readonly service: { readonly name: string } };
-        }[];
-      };
-    }[];
-  };
-}
+export type Upstreams = Readonly<Record<string, string>>;
 
 const k8s = fileURLToPath(new URL('../../k8s/', import.meta.url));
 const read = (path: string): unknown => parse(readFileSync(path, 'utf8'));
 
 function addressOf(service: string, upstreams: Upstreams): string {
-  const address = (upstreams as Readonly<Record<string, string>>)[service];
+  const address = upstreams[service];
   if (address === undefined)
     throw new Error(`k8s/ has a route to ${service}, which the laptop mode does not run`);
   return address;
@@ -47,19 +35,17 @@ const noBreaker = { errorThresholdPercentage: 100 };
  * see when a service is down, and at once when it is back.
  */
 export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {
-  const ingress = read(resolve(k8s, 'base/ingress.yaml')) as Ingress;
-  const paths = ingress.spec.rules.flatMap(({ http }) => http.paths);
   return {
-    routes: paths.map(({ path, backend }) => ({
+    routes: readPublicPaths().map(({ path, service }) => ({
       prefix: path,
-      upstream: addressOf(backend.service.name, upstreams),
+      upstream: addressOf(service, upstreams),
       breaker: noBreaker,
     })),
   };
 }
 
-/** The way of one service to the other. */
-export function neighbourRoutes(service: 'user' | 'product', upstreams: Upstreams): RoutesFile {
+/** The way of a service to the others. */
+export function neighbourRoutes(service: string, upstreams: Upstreams): RoutesFile {
   const path = resolve(k8s, 'components/ambassador', service, 'routes.yaml');
   const { routes } = read(path) as RoutesFile;
   return {

@@ -5,23 +5,23 @@ import { fileURLToPath } from 'node:url';
 import type { Options } from './options.ts';
 import { host } from './ports.ts';
 import type { Program } from './program.ts';
+import { services } from '../support/services.ts';
 import { frontDoorRoutes, neighbourRoutes, type RoutesFile } from './routes.ts';
 
-/** Defaults; see `choosePorts`. The front door's public port is the user's choice. */
-export const defaultPorts = {
-  user: 3101,
-  product: 3102,
-  'user-ambassador': 3111,
-  'product-ambassador': 3112,
-  'user-admin': 3201,
-  'product-admin': 3202,
-  'user-ambassador-admin': 3211,
-  'product-ambassador-admin': 3212,
+/** Of the program `user` and of its ambassador, the API's and the admin port: 3101 and 3201, 3111 and 3211. */
+const portsOf = (service: string, index: number): Record<string, number> => ({
+  [service]: 3101 + index,
+  [`${service}-admin`]: 3201 + index,
+  [`${service}-ambassador`]: 3111 + index,
+  [`${service}-ambassador-admin`]: 3211 + index,
+});
+
+/** Defaults, by program; see `choosePorts`. The front door's public port is the user's choice. */
+export const defaultPorts: Readonly<Record<string, number>> = {
+  ...Object.assign({}, ...services.map(portsOf)),
   'front-door-admin': 3210,
 };
-export type Ports = Readonly<Record<keyof typeof defaultPorts | 'front-door', number>>;
-
-type ProgramName = 'user' | 'product' | 'user-ambassador' | 'product-ambassador' | 'front-door';
+export type Ports = Readonly<Record<string, number>>;
 
 export interface Shop {
   /** In the order they stop: no new requests first, and ambassadors last, as services still call through them. */
@@ -39,18 +39,18 @@ const quiet = ['--disable-warning=DEP0060'];
 
 /** The programs that must be built and are not. */
 export const missingBuilds = (): string[] =>
-  ['user', 'product', 'ambassador'].filter((app) => !existsSync(join(apps, app, 'dist/main.js')));
+  [...services, 'ambassador'].filter((app) => !existsSync(join(apps, app, 'dist/main.js')));
 
 /** Also writes the ambassadors' routes files into the folder `run` of the data directory. */
 export function describeShop(
   ports: Ports,
   { dataDir, tokenFile }: Pick<Options, 'dataDir' | 'tokenFile'>,
 ): Shop {
-  const url = (name: keyof Ports) => `http://${host}:${ports[name]}`;
-  const upstreams = { user: url('user'), product: url('product') };
-  const adminUrl = (program: string) => url(`${program as ProgramName}-admin`);
+  const url = (name: string) => `http://${host}:${ports[name]}`;
+  const upstreams = Object.fromEntries(services.map((service) => [service, url(service)]));
+  const adminUrl = (program: string) => url(`${program}-admin`);
 
-  const program = (name: ProgramName, app: string, env: Record<string, string>): Program => ({
+  const program = (name: string, app: string, env: Record<string, string>): Program => ({
     name,
     args: ['--enable-source-maps', ...quiet, join(apps, app, 'dist/main.js')],
     env: {
@@ -65,14 +65,14 @@ export function describeShop(
     readyUrl: `${adminUrl(name)}/readyz`,
   });
 
-  const service = (name: 'user' | 'product') =>
+  const service = (name: string) =>
     program(name, name, {
       DATABASE_URL: `sqlite:${join(dataDir, `${name}.db`)}`,
       NEIGHBOUR_URL: url(`${name}-ambassador`),
       ...(tokenFile === undefined ? {} : { TOKEN_FILE: tokenFile }),
     });
 
-  const ambassador = (name: ProgramName, forwarded: 'replace' | 'append', routes: RoutesFile) => {
+  const ambassador = (name: string, forwarded: 'replace' | 'append', routes: RoutesFile) => {
     const file = join(dataDir, 'run', `${name}-routes.json`);
     writeFileSync(file, `${JSON.stringify(routes, undefined, 2)}\n`);
     return program(name, 'ambassador', { ROUTES_FILE: file, FORWARDED: forwarded });
@@ -81,11 +81,8 @@ export function describeShop(
   return {
     stages: [
       [ambassador('front-door', 'replace', frontDoorRoutes(upstreams))],
-      [service('user'), service('product')],
-      [
-        ambassador('user-ambassador', 'append', neighbourRoutes('user', upstreams)),
-        ambassador('product-ambassador', 'append', neighbourRoutes('product', upstreams)),
-      ],
+      services.map(service),
+      services.map((name) => ambassador(`${name}-ambassador`, 'append', neighbourRoutes(name, upstreams))),
     ],
     adminUrl,
   };
