@@ -1,9 +1,18 @@
 import { page } from '@shop/contracts';
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathItemObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { mergePatchType } from '../http/body-parsers.ts';
 import { tagListPattern } from '../http/preconditions.ts';
 import { created, json, notModified, pageOf, problems } from './responses.ts';
+
+/** What a resource may offer, by the method of its controller. */
+export type Operation = 'list' | 'create' | 'get' | 'put' | 'patch' | 'delete';
+const allOperations: readonly Operation[] = ['list', 'create', 'get', 'put', 'patch', 'delete'];
 
 export interface ResourceDescription {
   /** As in sentences: `user`. Its path is `/` and this. */
@@ -12,12 +21,14 @@ export interface ResourceDescription {
   readonly summary: string;
   readonly entity: z.ZodType;
   readonly content: z.ZodType;
-  /** The merge patch of the content. */
-  readonly patch: z.ZodType;
+  /** The merge patch of the content, where there is a PATCH. */
+  readonly patch?: z.ZodType;
   readonly query: z.ZodObject;
   /** The response to GET of one entity, where it holds more than the entity. */
   readonly detailed?: z.ZodType;
   readonly id: z.ZodType;
+  /** Those that there are; default: all. */
+  readonly operations?: readonly Operation[];
   /** Paths beside those every resource has. */
   readonly further?: ZodOpenApiPathsObject;
   /** Whether a write needs a token. Where it needs none it may still have one. */
@@ -42,7 +53,14 @@ const bearer = {
 
 /** The OpenAPI 3.1 document of a resource, from the very schemas that validate its requests. */
 export function describeResource(description: ResourceDescription): object {
-  const { name, summary, entity, content, patch, query, id, detailed = entity, further = {} } = description;
+  const { name, summary, entity, content, patch = z.never(), query, id, detailed = entity } = description;
+  const { operations = allOperations, further = {} } = description;
+  const only = (methods: Record<string, ZodOpenApiOperationObject>): ZodOpenApiPathItemObject =>
+    Object.fromEntries(
+      Object.entries(methods).filter(([, { operationId }]) =>
+        operations.some((operation) => operation === operationId),
+      ),
+    );
   const path = z.object({ id });
   const read = { tags: [name] };
   const write: Partial<ZodOpenApiOperationObject> = {
@@ -60,7 +78,7 @@ export function describeResource(description: ResourceDescription): object {
     },
     components: { securitySchemes: { bearer } },
     paths: {
-      [`/${name}`]: {
+      [`/${name}`]: only({
         get: {
           ...read,
           operationId: 'list',
@@ -79,8 +97,8 @@ export function describeResource(description: ResourceDescription): object {
           requestBody: body,
           responses: { '201': created(entity), ...problems(401, 406, 408, 409, 412, 413, 415, 422) },
         },
-      },
-      [`/${name}/{id}`]: {
+      }),
+      [`/${name}/{id}`]: only({
         get: {
           ...read,
           operationId: 'get',
@@ -125,7 +143,7 @@ export function describeResource(description: ResourceDescription): object {
             ...problems(401, 404, 408, 409, 412, 413, 414, 415),
           },
         },
-      },
+      }),
       ...further,
     },
   });
