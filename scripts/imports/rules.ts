@@ -39,9 +39,7 @@ export const exceptions: readonly Exception[] = [
 
 export const knownCircles: readonly KnownCircle[] = [
   { folder: 'apps/adapter/src', members: ['feed/', 'formats/', 'mapping/'] },
-  { folder: 'apps/adapter/src/mapping', members: ['check-mapping.ts', 'schema.ts'] },
   { folder: 'apps/board/page/src', members: ['texts.ts', 'texts/'] },
-  { folder: 'apps/replica-set-controller/src', members: ['metrics.ts', 'replica-set/'] },
   { folder: 'packages/store/test', members: ['contract.ts', 'contract/'] },
   { folder: 'scripts/board', members: ['laptop-faults.ts', 'laptop-source.ts'] },
   { folder: 'tests/chaos', members: ['cluster/', 'fault.ts'] },

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
 import type { Exchange, FailureReason, Outcome } from './exchange.ts';
 import type { BreakerState } from './upstream/breaker-rules.ts';
+import type { UpstreamMetrics } from './upstream/upstream.ts';
 
 const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
 /** Methods are the client's choice; a label must not be. */
@@ -13,12 +14,10 @@ interface RequestLabels {
   readonly outcome: Outcome;
 }
 
-export interface Metrics {
+export interface Metrics extends UpstreamMetrics {
   /** An exchange is over. `status` is what the client was sent; 0 where that was nothing. */
   exchangeEnded(exchange: Exchange, status: number): void;
   fallbackServed(route: string, reason: FailureReason): void;
-  retried(upstream: string): void;
-  breakerChanged(upstream: string, state: BreakerState, transition: boolean): void;
 }
 
 /** @param inFlight exchanges with an upstream that are in progress; read when metrics are collected. */

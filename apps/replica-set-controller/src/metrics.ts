@@ -1,9 +1,14 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client';
-import type { MemberStatus } from './replica-set/status.ts';
+
+/** What is counted of a member. */
+interface CountedMember {
+  readonly stateStr: string;
+  readonly self?: boolean | undefined;
+}
 
 export interface Metrics {
   /** The set as this member sees it. */
-  observe(members: readonly MemberStatus[], configVersion: number): void;
+  observe(members: readonly CountedMember[], configVersion: number): void;
   /** Nothing is seen of the set. */
   blind(): void;
   desired(replicas: number): void;

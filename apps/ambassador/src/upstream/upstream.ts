@@ -1,20 +1,27 @@
 import type { Logger } from '@shop/logging';
 import type { Exchange } from '../exchange.ts';
-import type { Metrics } from '../metrics.ts';
 import type { UpstreamSettings } from '../routes.ts';
 import { Attempt, type UpstreamResponse } from './attempt.ts';
+import type { BreakerState } from './breaker-rules.ts';
 import { Breaker, type BreakerStatus } from './breaker.ts';
 import { UpstreamFailure } from './failure.ts';
 import { Proxy } from './proxy.ts';
 
+/** What is counted of an upstream, by its name. */
+export interface UpstreamMetrics {
+  retried(upstream: string): void;
+  /** @param transition whether the state is another one than before; not at the start. */
+  breakerChanged(upstream: string, state: BreakerState, transition: boolean): void;
+}
+
 /** One upstream with its pool of connections and its breaker. */
 export class Upstream {
   readonly settings: UpstreamSettings;
-  readonly #metrics: Metrics;
+  readonly #metrics: UpstreamMetrics;
   readonly #proxy: Proxy;
   readonly #breaker: Breaker;
 
-  constructor(settings: UpstreamSettings, metrics: Metrics, logger: Logger) {
+  constructor(settings: UpstreamSettings, metrics: UpstreamMetrics, logger: Logger) {
     this.settings = settings;
     this.#metrics = metrics;
     this.#proxy = new Proxy(settings);
