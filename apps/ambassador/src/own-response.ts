@@ -47,6 +47,6 @@ export function send(exchange: Exchange, own: OwnResponse, draining: boolean): v
   if (draining) headers['connection'] = 'close';
   // Stated, as Node would otherwise keep a reason phrase that it has just refused.
   response.writeHead(own.status, STATUS_CODES[own.status] ?? '', headers);
-  lingerAfter(request, response);
+  if (!request.complete) lingerAfter(request, response);
   response.end(request.method === 'HEAD' ? undefined : own.body);
 }

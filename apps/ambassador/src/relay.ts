@@ -1,9 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { lingerAfter } from '@shop/lifecycle';
-import type { Exchange } from './exchange.ts';
+import { Deadline, type Exchange } from './exchange.ts';
 import { passTrailers, responseHeaders } from './fields.ts';
 import type { UpstreamResponse } from './upstream/attempt.ts';
-import { Deadline } from './upstream/deadline.ts';
 import { UpstreamFailure } from './upstream/failure.ts';
 
 /** Bytes; with the header section below what Node writes without allocating. */

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { closeInStages } from '@shop/lifecycle';
-import type { Exchange } from './exchange.ts';
+import { Deadline, type Exchange } from './exchange.ts';
 import { responseHeaders } from './fields.ts';
 import type { Switched } from './upstream/attempt.ts';
-import { Deadline } from './upstream/deadline.ts';
 
 /** Milliseconds for one end to take what was sent to it, once the other is gone: until then it occupies a place. */
 const farewellMs = 5000;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { Deadline } from '../src/upstream/deadline.ts';
+import { Deadline } from '../src/exchange.ts';
 
 /** No event is handled meanwhile, as where there is no CPU for the process. */
 const holdUp = (milliseconds: number) =>

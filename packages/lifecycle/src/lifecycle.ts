@@ -15,12 +15,9 @@ export interface Readiness {
  * Liveness checks none of this: a process that waits for its database must not be restarted for it.
  */
 export class Lifecycle {
-  #phase: Phase = 'starting';
+  /** A field, as it is read with every response; only this class changes it. */
+  readonly phase: Phase = 'starting';
   readonly #checks = new Map<string, ReadinessCheck>();
-
-  get phase(): Phase {
-    return this.#phase;
-  }
 
   addReadinessCheck(name: string, check: ReadinessCheck): void {
     this.#checks.set(name, check);
@@ -28,12 +25,12 @@ export class Lifecycle {
 
   /** The app listens: from now on readiness depends on the checks alone. */
   started(): void {
-    if (this.#phase === 'starting') this.#phase = 'serving';
+    if (this.phase === 'starting') this.#enter('serving');
   }
 
   /** Readiness is off for good: the endpoints of the Service are to forget this process. */
   drain(): void {
-    this.#phase = 'draining';
+    this.#enter('draining');
   }
 
   async readiness(): Promise<Readiness> {
@@ -49,9 +46,13 @@ export class Lifecycle {
     );
     const healthy = results.every(([, result]) => result === 'ok');
     return {
-      ready: this.#phase === 'serving' && healthy,
-      phase: this.#phase,
+      ready: this.phase === 'serving' && healthy,
+      phase: this.phase,
       checks: Object.fromEntries(results),
     };
+  }
+
+  #enter(phase: Phase): void {
+    (this as { phase: Phase }).phase = phase;
   }
 }

@@ -7,7 +7,7 @@ import { openStore } from '@shop/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { installFaultSwitch } from './fault-switch.ts';
 import { registerBodyParsers } from './http/body-parsers.ts';
-import { ClientErrors } from './http/client-errors.ts';
+import { refuseMalformed } from './http/client-errors.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { RepresentationInterceptor } from './http/representation.interceptor.ts';
@@ -41,7 +41,6 @@ export async function createService(
   { logger, lifecycle, registry }: AppDependencies,
 ): Promise<Service> {
   const filter = new ProblemFilter(logger);
-  const clientErrors = new ClientErrors();
   const adapter = new FastifyAdapter({
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 200 },
@@ -50,14 +49,13 @@ export async function createService(
     // Requests that still come while the process drains are served, not refused.
     return503OnClosing: false,
     skipMiddie: true,
-    clientErrorHandler: clientErrors.refuse,
+    clientErrorHandler: refuseMalformed,
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       identify(request, reply);
       filter.send(error, request, reply);
     },
   });
   const fastify = adapter.getInstance();
-  clientErrors.watch(fastify.server);
   const completeRoutes = collectRoutes(fastify);
   registerRequestHooks(fastify, { logger, lifecycle, registry });
   guardWrites(fastify, config.tokenFile, logger);

@@ -1,10 +1,9 @@
 import type { ClientRequest, IncomingMessage, InformationEvent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Exchange } from '../exchange.ts';
+import { Deadline, type Exchange } from '../exchange.ts';
 import { isOffered, passTrailers } from '../fields.ts';
 import type { UpstreamSettings } from '../routes.ts';
-import { Deadline } from './deadline.ts';
 import { ClientFailure, connectionFailure, statusFailure, UpstreamFailure } from './failure.ts';
 import type { Proxy, ProxyEvents } from './proxy.ts';
 

@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpProblem, problemMessage, type ProblemKind } from '@shop/http-errors';
 import { closeInStages } from '@shop/lifecycle';
+import { isOver, latestOf } from './request.ts';
 
 const kinds: Readonly<Record<string, readonly [ProblemKind, string]>> = {
   HPE_HEADER_OVERFLOW: ['headers-too-large', 'The header fields have more than 16 KiB.'],
@@ -11,51 +12,30 @@ const kinds: Readonly<Record<string, readonly [ProblemKind, string]>> = {
 /** How long a refused connection is still read after its last response: a client that sends no HTTP is worth little. */
 const linger = { idleMs: 2000, totalMs: 2000 };
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
+/** Node repeats its event for each piece that comes after the first error. */
+const refused = new WeakSet<Socket>();
 
 /**
- * Answers bytes that are not an HTTP request. There is no request object to go with, only the socket, on which responses
+ * Answers bytes that are not an HTTP request, for the server's `clientError` event. There is no request object to go with, only the socket, on which responses
  * to earlier requests may still be on their way: they go out first, whole, and a client that sent a valid request gets its
  * response. Then the connection is closed as in RFC 9112, section 9.6: for a while what still comes is read and dropped,
  * because the reset that unread bytes cause could destroy the response at the client.
  */
-export class ClientErrors {
-  /** The latest request of each connection and, if it was pipelined behind one without a response, that one. */
-  readonly #latest = new WeakMap<Socket, Exchange & { readonly before: Exchange | undefined }>();
-  readonly #refused = new WeakSet<Socket>();
-
-  watch(server: Server): void {
-    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-      const latest = this.#latest.get(request.socket);
-      const before = latest && !isOver(latest.response) ? without(latest) : undefined;
-      this.#latest.set(request.socket, { request, response, before });
-    });
+export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET') return void socket.destroy();
+  if (refused.has(socket)) return;
+  refused.add(socket);
+  const latest = latestOf(socket);
+  if (latest === undefined || latest.request.complete) {
+    // The bytes are a separate message.
+    after(latest?.response, () => close(socket, responseTo(error)));
+  } else if (latest.response.headersSent) {
+    // The bytes are the rest of a request that has its response, or gets it now.
+    after(latest.response, () => close(socket));
+  } else {
+    after(latest.before?.response, () => close(socket, responseTo(error)));
   }
-
-  /** For the server's `clientError` event, which Node repeats for each piece that comes after the first error. */
-  readonly refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
-    if (error.code === 'ECONNRESET') return void socket.destroy();
-    if (this.#refused.has(socket)) return;
-    this.#refused.add(socket);
-    const latest = this.#latest.get(socket);
-    if (latest === undefined || latest.request.complete) {
-      // The bytes are a separate message.
-      after(latest?.response, () => close(socket, responseTo(error)));
-    } else if (latest.response.headersSent) {
-      // The bytes are the rest of a request that has its response, or gets it now.
-      after(latest.response, () => close(socket));
-    } else {
-      after(latest.before?.response, () => close(socket, responseTo(error)));
-    }
-  };
 }
-
-const without = ({ request, response }: Exchange): Exchange => ({ request, response });
-
-const isOver = (response: ServerResponse): boolean => response.writableFinished || response.closed;
 
 /** Responses go out in the order of their requests: after this one, all earlier ones are out, too. */
 function after(response: ServerResponse | undefined, work: () => void): void {

@@ -1,3 +1,5 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { HttpProblem } from '@shop/http-errors';
 import type { AppDependencies } from '@shop/lifecycle';
 import { contextFromHeaders, runInContext, type RequestContext } from '@shop/logging';
@@ -76,8 +78,25 @@ export function registerRequestHooks(
   });
 }
 
-/** Gives the request its context; also for those that Fastify refuses before any hook. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** The latest request of each connection and, if it was pipelined behind one without a response, that one. */
+const latest = new WeakMap<Socket, Exchange & { readonly before: Exchange | undefined }>();
+
+/** @returns the latest request that has come on a connection, if any; `client-errors.ts` needs it. */
+export const latestOf = (socket: Socket) => latest.get(socket);
+
+export const isOver = (response: ServerResponse): boolean => response.writableFinished || response.closed;
+
+/** Gives the request its context, and remembers it for its connection; also where Fastify refuses it before any hook. */
 export function identify(request: FastifyRequest, reply: FastifyReply): void {
+  const { socket } = request.raw;
+  const known = latest.get(socket);
+  const before = known && !isOver(known.response) ? { ...known, before: undefined } : undefined;
+  latest.set(socket, { request: request.raw, response: reply.raw, before });
   request.context = contextFromHeaders(request.headers);
   request.id = request.context.requestId;
   reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
