@@ -9,9 +9,9 @@ const password = (): string => randomBytes(24).toString('hex');
 
 /** What each Secret holds, by key. */
 const secrets: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
-  'mongo-users': {
-    ...Object.fromEntries(['controller', ...services, 'backup', 'restore'].map((user) => [user, password])),
-  },
+  'mongo-users': Object.fromEntries(
+    ['controller', ...services, 'backup', 'restore'].map((user) => [user, password]),
+  ),
   // What the members prove to one another that they belong together with: 6 to 1024 characters of base64.
   'mongo-keyfile': { keyfile: () => randomBytes(512).toString('base64') },
   // What a client must present to write. While it is rotated, the file has the old and the new one, a line each.
