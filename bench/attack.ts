@@ -18,8 +18,7 @@ import { laptopTarget } from '../tests/support/targets/laptop.ts';
 import type { Order } from './attack/attacker.ts';
 import { attacks, harmless } from './attack/attacks.ts';
 import { requester } from './attack/requester.ts';
-import { show, spread, type Spread } from './support/spread.ts';
-import { table } from './support/table.ts';
+import { showSpread, spread, table, type Spread } from '@shop/testing/report';
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +40,7 @@ await using client = requester(target.url);
 const attacker = fork(fileURLToPath(new URL('attack/attacker.ts', import.meta.url)), [target.url]);
 
 const verdict = (ratio: Spread, most: number): string =>
-  `${show(ratio, 2)}${ratio.median > most ? ' TOO MUCH' : ''}`;
+  `${showSpread(ratio, 2)}${ratio.median > most ? ' TOO MUCH' : ''}`;
 
 /** @returns the times of a round's requests, in milliseconds. */
 async function measure(seconds: number): Promise<number[]> {
@@ -84,7 +83,7 @@ try {
       rounds.push({ quiet, paced, harmless: asLong, full: await round({ attack }) });
     }
     const medians = (key: 'quiet' | 'paced' | 'harmless' | 'full'): string =>
-      show(spread(rounds.map((each) => each[key].median)), 1);
+      showSpread(spread(rounds.map((each) => each[key].median)), 1);
     const paced = spread(rounds.map((each) => each.paced.median / each.quiet.median));
     const full = spread(rounds.map((each) => each.full.median / each.harmless.median));
     if (paced.median > mostPaced || full.median > mostFull) process.exitCode = 1;
@@ -97,7 +96,7 @@ try {
       medians('harmless'),
       medians('full'),
       verdict(full, mostFull),
-      show(spread(rounds.map((each) => each.full.perSecond))),
+      showSpread(spread(rounds.map((each) => each.full.perSecond))),
     ]);
   }
   writeFileSync(`${root}reports/bench-attack.json`, `${JSON.stringify(report, null, 2)}\n`);

@@ -13,7 +13,7 @@ import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium, type CDPSession } from 'playwright-core';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { bigCluster } from './board/big-cluster.ts';
-import { table } from './support/table.ts';
+import { table } from '@shop/testing/report';
 
 const { values } = parseArgs({
   options: {

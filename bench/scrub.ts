@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { attackLines } from '@shop/testing/attack-lines';
 import { contenders } from './scrub/contenders.ts';
-import { table } from './support/table.ts';
+import { table } from '@shop/testing/report';
 
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '30' } } });
 const sizes = [4, 16, 64].map((kib) => kib * 1024);

@@ -1,5 +1,4 @@
-import { show, spread, type Spread } from '../support/spread.ts';
-import { table } from '../support/table.ts';
+import { showSpread, spread, table, type Spread } from '@shop/testing/report';
 import type { Sample } from './measure.ts';
 
 /** One target over all rounds. */
@@ -33,7 +32,7 @@ export function summarize(samples: ReadonlyMap<string, readonly Sample[]>, basel
 }
 
 const showIfAny = (value: Spread | undefined, digits: number): string =>
-  value === undefined ? '-' : show(value, digits);
+  value === undefined ? '-' : showSpread(value, digits);
 
 /** A table for people. */
 export function report(
@@ -45,9 +44,9 @@ export function report(
     ['target', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request', 'CPU / http-proxy'],
     ...summary.map(({ name, perSecond, p50Ms, p99Ms, cpuPerRequest, cpuRatio }) => [
       name,
-      show(perSecond, 0),
-      show(p50Ms, 0),
-      show(p99Ms, 0),
+      showSpread(perSecond, 0),
+      showSpread(p50Ms, 0),
+      showSpread(p99Ms, 0),
       showIfAny(cpuPerRequest, 0),
       showIfAny(cpuRatio, 2),
     ]),

@@ -1,5 +1,4 @@
-import { show, spread, type Spread } from '../support/spread.ts';
-import { table } from '../support/table.ts';
+import { showSpread, spread, table, type Spread } from '@shop/testing/report';
 import { baseline } from './contenders.ts';
 import type { Sample } from './measure.ts';
 import type { PacedSample } from './paced.ts';
@@ -76,25 +75,25 @@ export function report(
     ],
     ...summary.map((row) => [
       row.name,
-      show(row.linesPerSecond),
-      show(row.cpuMicrosecondsPerLine, 2),
-      show(row.peakRssMiB, 1),
-      show(row.anonymousMiB, 1),
-      show(row.speedRatio, 2),
-      show(row.cpuRatio, 2),
+      showSpread(row.linesPerSecond),
+      showSpread(row.cpuMicrosecondsPerLine, 2),
+      showSpread(row.peakRssMiB, 1),
+      showSpread(row.anonymousMiB, 1),
+      showSpread(row.speedRatio, 2),
+      showSpread(row.cpuRatio, 2),
     ]),
     ...Object.entries(missing),
   ];
   const pacedRows = [
     ['log-sidecar at a pace', 'lines/s', 'CPU, % of a core', 'behind ms', 'RSS MiB', 'of it its own'],
-    ['idle', '0', '', '', show(paced.idleRss, 1), show(paced.idleAnonymous, 1)],
+    ['idle', '0', '', '', showSpread(paced.idleRss, 1), showSpread(paced.idleAnonymous, 1)],
     [
       'busy',
-      show(paced.linesPerSecond),
-      show(percent(paced.cpuShare)),
-      show(paced.behindMs),
-      show(paced.rss, 1),
-      show(paced.anonymous, 1),
+      showSpread(paced.linesPerSecond),
+      showSpread(percent(paced.cpuShare)),
+      showSpread(paced.behindMs),
+      showSpread(paced.rss, 1),
+      showSpread(paced.anonymous, 1),
     ],
   ];
   return `${[JSON.stringify(conditions), table(rows), table(pacedRows), aims(summary, paced)].join('\n\n')}\n`;

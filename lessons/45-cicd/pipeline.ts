@@ -110,7 +110,7 @@ try {
   await deliver(process.argv[2] ?? join(import.meta.dirname, 'app'));
 } catch (error) {
   if (error instanceof Refusal) say('abort', error.message);
-  else if (error instanceof CommandError) say('abort', `${error.message}\n${error.output}`);
+  else if (error instanceof CommandError) say('abort', error.message);
   else throw error;
   process.exitCode = 1;
 }

@@ -1,7 +1,8 @@
 /** What a run looks like in a terminal: a table that fills in, or each command as it goes. */
 import { styleText } from 'node:util';
+import type { Verdict } from '@shop/testing/report';
 import type { Lesson } from './lesson.ts';
-import type { LessonResult, SabotageVerdict, StepResult, Verdict } from './result.ts';
+import type { LessonResult, SabotageVerdict, StepResult } from './result.ts';
 
 export interface Screen {
   readonly write: (text: string) => void;
@@ -18,12 +19,12 @@ export interface Display {
 }
 
 const colours = {
-  PASS: 'green',
-  FAIL: 'red',
-  'NOT PROVEN': 'yellow',
-  NOTICED: 'green',
-  'NOT NOTICED': 'red',
-  'LEFT BEHIND': 'red',
+  passed: 'green',
+  failed: 'red',
+  'not proven': 'yellow',
+  noticed: 'green',
+  'not noticed': 'red',
+  'left behind': 'red',
 } as const;
 const verdictWidth = 11;
 const coloured = (verdict: Verdict | SabotageVerdict, width = 0): string =>
@@ -53,7 +54,7 @@ export function tableDisplay({ write, live }: Screen): Display {
     lessonEnded: (result) => {
       const { number, id, verdict, seconds, title, noticed, problems } = result;
       const badge = coloured(noticed ?? verdict, verdictWidth);
-      const says = noticed === 'NOTICED' ? problems.join(' · ') : title;
+      const says = noticed === 'noticed' ? problems.join(' · ') : title;
       const line = row(String(number), id, badge, seconds.toFixed(1), says);
       write(`${live ? '\r\u001B[K' : ''}${line}\n${explain(result)}`);
     },
@@ -92,11 +93,11 @@ export function followDisplay({ write }: Screen): Display {
 
 /** A failure: command, expected, came, and the cluster around it. Empty for a lesson that is as it should be. */
 export function explain({ verdict, noticed, problems, steps, surroundings, sabotage }: LessonResult): string {
-  if (noticed === 'NOTICED' || (noticed === undefined && verdict === 'PASS')) return '';
+  if (noticed === 'noticed' || (noticed === undefined && verdict === 'passed')) return '';
   const lines = problems.map((problem) => `     ${problem}`);
-  if (noticed === 'NOT NOTICED' && problems.length === 0)
+  if (noticed === 'not noticed' && problems.length === 0)
     lines.push('     no step after the sabotage failed', indent(sabotage, '       '));
-  if (verdict === 'FAIL') {
+  if (verdict === 'failed') {
     for (const { script, expected, came, problem, exitCode } of steps) {
       if (problem === undefined) continue;
       lines.push('     command', indent(script, '       '));

@@ -1,6 +1,6 @@
 /** The report as one page that needs nothing else: no script, style sheet or font of another place. */
 import { folderName } from './lesson.ts';
-import { escaped } from './markup.ts';
+import { escapeHtml } from '@shop/testing/report';
 import { judgeSabotage, type LessonResult, type RunReport, type StepResult } from './result.ts';
 
 /** The page lies in reports/, beside lessons/. */
@@ -32,23 +32,23 @@ function summary(report: RunReport): string {
   const { lessons } = report;
   const count = (verdict: LessonResult['verdict']) =>
     lessons.filter((lesson) => lesson.verdict === verdict).length;
-  const unproven = lessons.filter(({ verdict }) => verdict === 'NOT PROVEN');
-  return `<p>${count('PASS')} passed, ${count('FAIL')} failed, ${unproven.length} not proven here; ${origin(report)}</p>
-${unproven.map(({ id, title, problems }) => `<p><a href="#${id}">${escaped(title)}</a> ${badge('NOT PROVEN')} ${escaped(problems.join('; '))}</p>`).join('\n')}
+  const unproven = lessons.filter(({ verdict }) => verdict === 'not proven');
+  return `<p>${count('passed')} passed, ${count('failed')} failed, ${unproven.length} not proven here; ${origin(report)}</p>
+${unproven.map(({ id, title, problems }) => `<p><a href="#${id}">${escapeHtml(title)}</a> ${badge('not proven')} ${escapeHtml(problems.join('; '))}</p>`).join('\n')}
 ${missing(report)}`;
 }
 
 /** When and on what it was found out. */
 const origin = ({ seconds, startedAt, commit, cluster }: RunReport): string =>
-  `${seconds.toFixed(0)} s, ${escaped(startedAt.slice(0, 16).replace('T', ' '))} UTC, commit <code>${escaped(commit.slice(0, 12))}</code>, cluster <code>${escaped(cluster)}</code>.`;
+  `${seconds.toFixed(0)} s, ${escapeHtml(startedAt.slice(0, 16).replace('T', ' '))} UTC, commit <code>${escapeHtml(commit.slice(0, 12))}</code>, cluster <code>${escapeHtml(cluster)}</code>.`;
 
 const missing = ({ notRun }: RunReport): string =>
   notRun.length === 0
     ? ''
-    : `<p class="other">Not run, so nothing is said about ${notRun.length === 1 ? 'it' : 'them'}: ${escaped(notRun.join(', '))}.</p>`;
+    : `<p class="other">Not run, so nothing is said about ${notRun.length === 1 ? 'it' : 'them'}: ${escapeHtml(notRun.join(', '))}.</p>`;
 
 const badge = (verdict: string): string =>
-  `<span class="badge ${verdict.toLowerCase().replace(' ', '-')}">${verdict}</span>`;
+  `<span class="badge ${verdict.replace(' ', '-')}">${verdict}</span>`;
 
 const table = (heads: readonly string[], rows: readonly string[]): string =>
   `<div class="wide"><table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr></thead>
@@ -58,20 +58,20 @@ function proofTable({ lessons }: RunReport): string {
   const rows = lessons.map(
     ({ number, id, title, proves, verdict, seconds, file }) => `<tr>
 <td class="number">${number}</td><td>${badge(verdict)}</td><td class="number">${seconds.toFixed(1)} s</td>
-<td><a href="#${id}">${escaped(title)}</a><br><small>${escaped(proves)}</small></td>
+<td><a href="#${id}">${escapeHtml(title)}</a><br><small>${escapeHtml(proves)}</small></td>
 <td><a href="${repository}/${file}">${folderName(file)}</a></td></tr>`,
   );
   return table(['', 'verdict', 'time', 'concept, and what is observed', 'lesson'], rows);
 }
 
 function section({ id, number, title, file, verdict, problems, steps, surroundings }: LessonResult): string {
-  const tone = verdict === 'FAIL' ? 'problem' : 'other';
-  return `<details id="${id}"${verdict === 'FAIL' ? ' open' : ''}>
-<summary>${number} · ${escaped(title)} ${badge(verdict)}</summary>
+  const tone = verdict === 'failed' ? 'problem' : 'other';
+  return `<details id="${id}"${verdict === 'failed' ? ' open' : ''}>
+<summary>${number} · ${escapeHtml(title)} ${badge(verdict)}</summary>
 <p><a href="${repository}/${file}">${file}</a></p>
-${problems.map((problem) => `<p class="${tone}">${escaped(problem)}</p>`).join('\n')}
+${problems.map((problem) => `<p class="${tone}">${escapeHtml(problem)}</p>`).join('\n')}
 ${steps.map((step) => stepBlock(step, file)).join('\n')}
-${surroundings === undefined ? '' : `<h3>The cluster at the failure</h3><pre>${escaped(surroundings)}</pre>`}
+${surroundings === undefined ? '' : `<h3>The cluster at the failure</h3><pre>${escapeHtml(surroundings)}</pre>`}
 </details>`;
 }
 
@@ -81,12 +81,12 @@ function stepBlock(step: StepResult, file: string): string {
   const waited = attempts > 1 ? `, tried ${attempts} times` : '';
   const head = `<p>${mark} <a href="${repository}/${file}#L${line}">line ${line}</a>
 ${kind === 'run' ? '' : ` · ${kind}`} <small>${seconds.toFixed(1)} s${waited}</small></p>
-<div class="commands"><pre class="command">${escaped(script)}</pre></div>`;
-  const printed = came === '' ? '' : `<pre>${escaped(came)}</pre>`;
+<div class="commands"><pre class="command">${escapeHtml(script)}</pre></div>`;
+  const printed = came === '' ? '' : `<pre>${escapeHtml(came)}</pre>`;
   if (problem === undefined) return `<div class="step">${head}\n${printed}</div>`;
   return `<div class="step">${head}
-<p class="problem">${escaped(problem)}</p>
-${expected === undefined ? '' : `<p>expected</p><pre>${escaped(expected)}</pre>`}
+<p class="problem">${escapeHtml(problem)}</p>
+${expected === undefined ? '' : `<p>expected</p><pre>${escapeHtml(expected)}</pre>`}
 <p>came${exitCode === undefined ? '' : ` (exit code ${exitCode})`}</p>${printed || '<pre>(nothing)</pre>'}</div>`;
 }
 
@@ -94,9 +94,9 @@ function sabotageSection(report: RunReport): string {
   const rows = report.lessons.map((result) => {
     const { id, file, sabotage, problems } = result;
     return `<tr><td><a href="${repository}/${file}">${id}</a></td><td>${badge(judgeSabotage(result))}</td>
-<td><pre>${escaped(sabotage)}</pre></td><td><small>${escaped(problems.join(' · '))}</small></td></tr>`;
+<td><pre>${escapeHtml(sabotage)}</pre></td><td><small>${escapeHtml(problems.join(' · '))}</small></td></tr>`;
   });
-  const noticed = report.lessons.filter((result) => judgeSabotage(result) === 'NOTICED').length;
+  const noticed = report.lessons.filter((result) => judgeSabotage(result) === 'noticed').length;
   return `<h2>Sabotage</h2>
 <p>One command for each lesson that makes its claim untrue; a lesson that goes on as if nothing had happened proves nothing.
 ${noticed} of ${report.lessons.length} were noticed; ${origin(report)}</p>
@@ -140,8 +140,8 @@ th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bo
 td a { white-space: nowrap; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .badge { font-weight: 600; white-space: nowrap; }
-.badge.pass, .badge.noticed, .pass { color: var(--pass); }
-.badge.fail, .badge.not-noticed, .badge.left-behind, .fail, .problem { color: var(--fail); }
+.badge.passed, .badge.noticed, .pass { color: var(--pass); }
+.badge.failed, .badge.not-noticed, .badge.left-behind, .fail, .problem { color: var(--fail); }
 .badge.not-proven, .other { color: var(--other); }
 details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
 summary { cursor: pointer; font-weight: 600; }

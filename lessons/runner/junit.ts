@@ -1,4 +1,4 @@
-import { escaped } from './markup.ts';
+import { escapeHtml } from '@shop/testing/report';
 import { isRight, type LessonResult, type RunReport } from './result.ts';
 
 /** The format that CI systems show: a test case per lesson, or per sabotage. What is not proven is not a success there. */
@@ -22,15 +22,15 @@ export function junitReport({ lessons, seconds, startedAt, sabotaged }: RunRepor
   ].join('\n');
 }
 
-const isUnproven = ({ verdict }: LessonResult): boolean => verdict === 'NOT PROVEN';
+const isUnproven = ({ verdict }: LessonResult): boolean => verdict === 'not proven';
 
 function bodyOf(lesson: LessonResult): string {
   const { noticed, problems, sabotage } = lesson;
   if (isRight(lesson))
-    return isUnproven(lesson) ? `<skipped message="NOT PROVEN: ${escaped(problems.join('; '))}"/>` : '';
+    return isUnproven(lesson) ? `<skipped message="not proven: ${escapeHtml(problems.join('; '))}"/>` : '';
   const message =
     noticed === undefined ? problems.join('; ') : [`${noticed}: ${sabotage}`, ...problems].join('; ');
-  return `<failure message="${escaped(message)}">${escaped(details(lesson))}</failure>`;
+  return `<failure message="${escapeHtml(message)}">${escapeHtml(details(lesson))}</failure>`;
 }
 
 /** Command, expected, came, and the cluster around it. */

@@ -1,5 +1,6 @@
 /** What a page of lessons/ says, as the runner sees it. */
 import { basename, dirname } from 'node:path';
+import { SetUpError } from '../../scripts/support/command-line.ts';
 
 /** What a lesson may change; the report says it, and `nothing` needs no cleanup. */
 export const reaches = ['nothing', 'namespace', 'shop', 'nodes'] as const;
@@ -57,7 +58,7 @@ export const translationFile = (file: string, language: string): string =>
   file.replace(/\.md$/, `.${language}.md`);
 
 /** A page is not what the runner can run; every problem with its line. */
-export class PageError extends Error {
+export class PageError extends SetUpError {
   override readonly name = 'PageError';
   readonly problems: readonly string[];
 

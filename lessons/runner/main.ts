@@ -6,22 +6,22 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { findNodes } from '../../scripts/kind/cluster.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { context, paths } from '../../scripts/kind/names.ts';
 import { requireAll } from '../../scripts/kind/requirements.ts';
-import { SetUpError } from '../../scripts/support/set-up-error.ts';
-import { CommandError, run } from '../../scripts/support/run.ts';
+import { exitCodeOf, explain, parseOptions, SetUpError } from '../../scripts/support/command-line.ts';
+import { run } from '../../scripts/support/run.ts';
 import { say } from '../../scripts/support/progress.ts';
 import { liveCluster } from './cluster.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
-import { PageError, translationFile, type Lesson } from './lesson.ts';
+import { translationFile, type Lesson } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { writeReports } from './reports.ts';
 import { isRight, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, runLesson, untilGone } from './run-lesson.ts';
-import { SelectionError, selectByName, selectThird } from './selection.ts';
+import { selectByName, selectThird } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
 const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
@@ -39,25 +39,21 @@ interface Options {
 }
 
 function readOptions(args: string[]): Options {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        follow: { type: 'boolean', default: false },
-        sabotage: { type: 'boolean', default: false },
-        third: { type: 'boolean', default: false },
-        shared: { type: 'boolean', default: false },
-        page: { type: 'boolean', default: false },
-        language: { type: 'string' },
-      },
-    });
-    const { language, ...flags } = values;
-    return { names: positionals, ...flags, ...(language === undefined ? {} : { language }) };
-  } catch (error) {
-    if (error instanceof TypeError) throw new SelectionError(`${error.message}\n${usage}`);
-    throw error;
-  }
+  const config = {
+    args,
+    allowPositionals: true,
+    options: {
+      follow: { type: 'boolean', default: false },
+      sabotage: { type: 'boolean', default: false },
+      third: { type: 'boolean', default: false },
+      shared: { type: 'boolean', default: false },
+      page: { type: 'boolean', default: false },
+      language: { type: 'string' },
+    },
+  } as const;
+  const { values, positionals } = parseOptions(config, usage);
+  const { language, ...flags } = values;
+  return { names: positionals, ...flags, ...(language === undefined ? {} : { language }) };
 }
 
 /** The page's prose in the requested language, else in English. */
@@ -183,7 +179,7 @@ async function main(): Promise<void> {
 /** The last lines: how many are right, which are not, and where the reports are. */
 function conclude({ lessons, sabotaged, seconds }: RunReport, files: readonly string[]): void {
   const wrong = lessons.filter((lesson) => !isRight(lesson));
-  const unproven = lessons.filter(({ verdict }) => verdict === 'NOT PROVEN');
+  const unproven = lessons.filter(({ verdict }) => verdict === 'not proven');
   const right = lessons.length - wrong.length - unproven.length;
   const counted = sabotaged
     ? `${right} of ${lessons.length} sabotages were noticed`
@@ -205,10 +201,6 @@ async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string
 try {
   await main();
 } catch (error) {
-  const known = [PageError, SelectionError, SetUpError].some((type) => error instanceof type);
-  if (error instanceof CommandError)
-    process.stderr.write(`${error.output}\n\nThis command failed: ${error.message}\n`);
-  else if (known) process.stderr.write(`${(error as Error).message}\n`);
-  else throw error;
-  process.exitCode = 1;
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,7 +1,6 @@
 /** What came of running lessons: what the reports are made of. */
+import type { Verdict } from '@shop/testing/report';
 import type { Reach } from './lesson.ts';
-
-export type Verdict = 'PASS' | 'FAIL' | 'NOT PROVEN';
 
 export interface StepResult {
   readonly number: number;
@@ -42,7 +41,7 @@ export interface LessonResult {
   readonly noticed?: SabotageVerdict;
 }
 
-export type SabotageVerdict = 'NOTICED' | 'NOT NOTICED' | 'LEFT BEHIND';
+export type SabotageVerdict = 'noticed' | 'not noticed' | 'left behind';
 
 export interface RunReport {
   readonly startedAt: string;
@@ -57,8 +56,8 @@ export interface RunReport {
 
 /** What the run has to say of a sabotaged lesson: it has to be noticed, and cleaned up after as any other. */
 export function judgeSabotage(result: Pick<LessonResult, 'steps' | 'untidy'>): SabotageVerdict {
-  if (!noticed(result)) return 'NOT NOTICED';
-  return result.untidy.length > 0 ? 'LEFT BEHIND' : 'NOTICED';
+  if (!noticed(result)) return 'not noticed';
+  return result.untidy.length > 0 ? 'left behind' : 'noticed';
 }
 
 /** Stopped from outside, and nothing left of it: there is nothing to say about the lesson. */
@@ -67,7 +66,7 @@ export const wasStopped = ({ steps, untidy }: Pick<LessonResult, 'steps' | 'unti
 
 /** With sabotage a lesson is right when it failed by it. */
 export const isRight = ({ verdict, noticed }: LessonResult): boolean =>
-  noticed === undefined ? verdict !== 'FAIL' : noticed === 'NOTICED';
+  noticed === undefined ? verdict !== 'failed' : noticed === 'noticed';
 
 /** Whether the lesson failed because of its sabotage: at a step after it, and not before or while cleaning up. */
 export function noticed({ steps }: Pick<LessonResult, 'steps'>): boolean {

@@ -54,7 +54,7 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
   }
 
   const problems = [...failures, ...untidy];
-  const passed = lesson.notProven === undefined ? 'PASS' : 'NOT PROVEN';
+  const passed = lesson.notProven === undefined ? 'passed' : 'not proven';
   const { number, id, file, title, proves, touches } = lesson;
   return {
     number,
@@ -63,7 +63,7 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
     title,
     proves,
     touches,
-    verdict: problems.length > 0 ? 'FAIL' : passed,
+    verdict: problems.length > 0 ? 'failed' : passed,
     seconds: secondsSince(start),
     steps,
     problems: problems.length === 0 && lesson.notProven !== undefined ? [lesson.notProven] : problems,

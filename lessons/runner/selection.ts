@@ -1,20 +1,16 @@
 /** Which lessons are run. */
+import { UsageError } from '../../scripts/support/command-line.ts';
 import { folderName, type Lesson } from './lesson.ts';
-
-/** The selection names what is not there. */
-export class SelectionError extends Error {
-  override readonly name = 'SelectionError';
-}
 
 /**
  * Lessons by id, number or name of the page, in the order of the table; all when none is named.
- * @throws {SelectionError} that names what is known.
+ * @throws {UsageError} that names what is known.
  */
 export function selectByName(lessons: readonly Lesson[], names: readonly string[]): Lesson[] {
   if (names.length === 0) return [...lessons];
   const unknown = names.filter((name) => !lessons.some((lesson) => isNamed(lesson, name)));
   if (unknown.length > 0)
-    throw new SelectionError(
+    throw new UsageError(
       `There is no lesson ${unknown.join(', ')}. There are: ${lessons.map(({ id }) => id).join(' ')}`,
     );
   return lessons.filter((lesson) => names.some((name) => isNamed(lesson, name)));
@@ -23,7 +19,7 @@ export function selectByName(lessons: readonly Lesson[], names: readonly string[
 /** Every third lesson, which third being the commit's: three commits of differing remainder run them all. */
 export function selectThird(lessons: readonly Lesson[], commit: string): Lesson[] {
   const turn = Number.parseInt(commit.slice(0, 8), 16) % 3;
-  if (Number.isNaN(turn)) throw new SelectionError(`"${commit}" is not a commit to choose a third by`);
+  if (Number.isNaN(turn)) throw new UsageError(`"${commit}" is not a commit to choose a third by`);
   return lessons.filter((_lesson, index) => index % 3 === turn);
 }
 

@@ -1,19 +1,17 @@
 /** What can be broken on kind: the faults of `npm run chaos`, with their own undo. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '@shop/board';
-import { catalogue } from '../../tests/chaos/catalogue.ts';
+import { loadFaults } from '../../tests/chaos/catalogue.ts';
+import { seededRandom } from '@shop/testing/load';
 import { openCluster } from '../../tests/chaos/cluster/cluster.ts';
-import type { Fault as ChaosFault, Stage } from '../../tests/chaos/fault.ts';
-import { seededRandom } from '../../tests/chaos/load/random.ts';
-import { patientUntil } from '../../tests/chaos/run/patience.ts';
-import { Restorations } from '../../tests/chaos/run/restorations.ts';
+import { Restorations, untilWith, type Fault as ChaosFault, type Stage } from '../../tests/chaos/fault.ts';
 
 /** Those about which a board has nothing to show: nothing happens, or only to writes. */
 const notShown = new Set(['control', 'token-rotation', 'upgrade']);
 
 /** Faults that need the shop prepared first are left to `npm run chaos`. */
-export const kindFaults = (): readonly Fault[] =>
-  catalogue
+export const kindFaults = async (): Promise<readonly Fault[]> =>
+  (await loadFaults())
     .filter(({ name, needs = [] }) => needs.length === 0 && !notShown.has(name))
     .map(boardFault)
     .sort((a, b) => Number(b.name === 'user-gone') - Number(a.name === 'user-gone'));
@@ -37,7 +35,7 @@ function boardFault(chaosFault: ChaosFault): Fault {
         restoring: (what, undo) => restorations.add(what, undo),
         restore: () => restorations.run(),
         wait: (ms) => delay(ms, undefined, { signal }),
-        until: (what, probe, withinMs) => patientUntil(signal, what, probe, withinMs),
+        until: untilWith(signal),
         note: () => undefined,
         useToken: () => undefined,
       };

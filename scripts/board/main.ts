@@ -18,8 +18,9 @@ import { NotRunningError } from '../laptop/control-client.ts';
 import { choosePorts, PortError, requireFree } from '../laptop/ports.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { exampleProductId } from '../seed/data.ts';
+import { exitCodeOf, UsageError } from '../support/command-line.ts';
 import { openLaptop } from './laptop-source.ts';
-import { readOptions, usage, UsageError, type Options } from './options.ts';
+import { readOptions, usage, type Options } from './options.ts';
 import type { Source } from './source.ts';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -108,5 +109,5 @@ try {
       (type) => error instanceof type,
     ) || (error as Error).name === 'ContextError';
   say(expected ? (error as Error).message : ((error as Error).stack ?? String(error)));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../support/command-line.ts';
 import { resolve } from 'node:path';
 import { defaultDataDir } from '../laptop/options.ts';
 
@@ -17,11 +17,6 @@ export interface Options {
   readonly replay?: string;
   /** Another program prints the address. */
   readonly quiet: boolean;
-}
-
-/** What the user typed cannot be followed; the message says why and what would do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 export const usage = `Shows the shop at work in a browser: what runs, breakers, traffic, and what happens when it breaks.
@@ -61,9 +56,9 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  parseOptions(
+    {
       args: [...args],
       options: {
         target: { type: 'string' },
@@ -74,8 +69,6 @@ function parse(args: readonly string[]) {
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+    },
+    usage,
+  );

@@ -1,7 +1,9 @@
+import type { Verdict } from '@shop/testing/report';
+
 /** What came of one test, fault or lesson. */
 export interface Outcome {
   readonly name: string;
-  readonly outcome: 'passed' | 'failed' | 'not run';
+  readonly verdict: Verdict;
 }
 
 interface Reader {
@@ -22,49 +24,45 @@ interface JestReport {
 function readJest({ testResults }: JestReport): Outcome[] {
   return testResults.flatMap(({ name, status, assertionResults }) => {
     if (assertionResults.length === 0)
-      return status === 'passed' ? [] : [{ name, outcome: 'failed' as const }];
-    return assertionResults.map((result) => ({ name: result.fullName, outcome: jestOutcome(result.status) }));
+      return status === 'passed' ? [] : [{ name, verdict: 'failed' as const }];
+    return assertionResults.map((result) => ({ name: result.fullName, verdict: jestVerdict(result.status) }));
   });
 }
 
-function jestOutcome(status: string): Outcome['outcome'] {
+function jestVerdict(status: string): Verdict {
   if (status === 'passed') return 'passed';
-  return status === 'failed' ? 'failed' : 'not run';
+  return status === 'failed' ? 'failed' : 'not proven';
 }
 
-/** Anything but the word for success is a failure. */
-const judged =
-  (success: string) =>
-  ({ name, verdict }: { readonly name: string; readonly verdict: string }): Outcome => ({
-    name,
-    outcome: verdict === success ? 'passed' : 'failed',
-  });
-
-/** A lesson that cannot be proven where it ran says so, and counts neither way. */
-function readLesson({ id, verdict }: { readonly id: string; readonly verdict: string }): Outcome {
-  if (verdict === 'PASS') return { name: id, outcome: 'passed' };
-  return { name: id, outcome: verdict === 'NOT PROVEN' ? 'not run' : 'failed' };
+interface Judged {
+  readonly verdict: string;
 }
+
+/** Any other word is a failure. */
+const verdictOf = ({ verdict }: Judged): Verdict =>
+  verdict === 'passed' || verdict === 'not proven' ? verdict : 'failed';
 
 export const readers: readonly Reader[] = [
   { files: /^(jest|e2e)-[\w-]+\.json$/, read: (report) => readJest(report as JestReport) },
   {
-    files: /^chaos\.json$/,
+    files: /^(chaos|contract-[\w-]+)\.json$/,
     read: (report) =>
-      (report as { results: { name: string; verdict: string }[] }).results.map(judged('holds')),
-  },
-  {
-    files: /^contract-[\w-]+\.json$/,
-    read: (report) =>
-      (report as { results: { name: string; verdict: string }[] }).results.map(judged('passed')),
+      (report as { results: readonly (Judged & { name: string })[] }).results.map((result) => ({
+        name: result.name,
+        verdict: verdictOf(result),
+      })),
   },
   {
     files: /^lessons\.json$/,
-    read: (report) => (report as { lessons: { id: string; verdict: string }[] }).lessons.map(readLesson),
+    read: (report) =>
+      (report as { lessons: readonly (Judged & { id: string })[] }).lessons.map((lesson) => ({
+        name: lesson.id,
+        verdict: verdictOf(lesson),
+      })),
   },
 ];
 
-export function count(outcomes: readonly Outcome[]): { passed: number; failed: number; notRun: number } {
-  const of = (wanted: Outcome['outcome']) => outcomes.filter(({ outcome }) => outcome === wanted).length;
-  return { passed: of('passed'), failed: of('failed'), notRun: of('not run') };
+export function count(outcomes: readonly Outcome[]): Readonly<Record<Verdict, number>> {
+  const of = (wanted: Verdict) => outcomes.filter(({ verdict }) => verdict === wanted).length;
+  return { passed: of('passed'), failed: of('failed'), 'not proven': of('not proven') };
 }

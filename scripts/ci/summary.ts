@@ -16,9 +16,9 @@ for (const file of readdirSync(folder).sort()) {
   const counts = count(outcomes);
   passed += counts.passed;
   failed += counts.failed;
-  const notRun = counts.notRun === 0 ? '' : `, ${counts.notRun} not run`;
-  console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notRun}`);
-  for (const { name, outcome } of outcomes) if (outcome === 'failed') console.log(`  failed: ${name}`);
+  const notProven = counts['not proven'] === 0 ? '' : `, ${counts['not proven']} not proven`;
+  console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notProven}`);
+  for (const { name, verdict } of outcomes) if (verdict === 'failed') console.log(`  failed: ${name}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

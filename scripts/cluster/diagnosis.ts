@@ -21,7 +21,7 @@ type Ask = (args: readonly string[]) => Promise<string>;
 export async function diagnose(kubectl: Kubectl, namespaces: readonly string[]): Promise<string> {
   const ask: Ask = (args) =>
     kubectl(['--request-timeout=10s', ...args]).catch((error: unknown) => {
-      if (error instanceof CommandError) return error.output || error.message;
+      if (error instanceof CommandError) return error.output || error.summary;
       throw error;
     });
   const sections = [

@@ -1,5 +1,5 @@
 /** What the shop requests from a cluster, by its rendered manifests. */
-import type { Container, Manifest, PodSpec } from './objects.ts';
+import type { Container, Manifest, PodSpec } from '@shop/testing/kubernetes';
 import { readQuantity } from './quantity.ts';
 
 export interface Demand {

@@ -12,7 +12,7 @@ import { versions } from '../kind/programs.ts';
 import { findProblems, refusal } from '../kind/requirements.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError, run } from '../support/run.ts';
-import { explain, SetUpError } from '../support/set-up-error.ts';
+import { exitCodeOf, explain, SetUpError } from '../support/command-line.ts';
 import { ingressAddress } from './address.ts';
 import { tryPods } from './admission.ts';
 import { ensureHostCertificate } from './certificate.ts';
@@ -23,7 +23,7 @@ import { platformProblems, pushProblems } from './image-registry.ts';
 import { judge, managedBy, ownTlsSecret, type Plan } from './judge.ts';
 import { kustomizationFor } from './kustomization.ts';
 import { folderOf, images, root } from './names.ts';
-import type { Manifest } from './objects.ts';
+import type { Manifest } from '@shop/testing/kubernetes';
 import { readOptions, usage, type Options } from './options.ts';
 
 const profile = 'any-cluster';
@@ -180,5 +180,5 @@ try {
   else process.stdout.write(`\n${(await deploy(options)).join('\n')}\n`);
 } catch (error) {
   process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -12,7 +12,7 @@ import type {
   Secret,
   Service,
   StorageClass,
-} from './objects.ts';
+} from '@shop/testing/kubernetes';
 import { lackedBy, toDeploy, type Permission } from './permissions.ts';
 
 export interface Facts {
@@ -67,7 +67,7 @@ export async function readFacts(kubectl: Kubectl): Promise<Facts> {
       return await work();
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
-      reasons.push(lastLine(error.output || error.message));
+      reasons.push(lastLine(error.output || error.summary));
       return otherwise;
     }
   };

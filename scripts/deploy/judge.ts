@@ -2,7 +2,7 @@
 import { controllerOf, isOutside } from './controllers.ts';
 import { requestOf, type Demand } from './demand.ts';
 import type { Facts } from './facts.ts';
-import type { IngressClass, Node, StorageClass } from './objects.ts';
+import type { IngressClass, Node, StorageClass } from '@shop/testing/kubernetes';
 import type { Options } from './options.ts';
 import { describeLacked } from './permissions.ts';
 import { inGiB, readQuantity, round } from './quantity.ts';

@@ -1,6 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { parseArgs } from 'node:util';
-import { SetUpError } from '../support/set-up-error.ts';
+import { parseOptions, UsageError } from '../support/command-line.ts';
 
 export const usage = `Deploys the shop to a cluster that exists, with the overlay prod. Again: only what has changed.
 
@@ -46,7 +45,7 @@ const hostname = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,6
 /** A registry and a path below it, as image names begin. */
 const repository = /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
-/** @throws {SetUpError} that names everything that cannot be followed. */
+/** @throws {UsageError} that names everything that cannot be followed. */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
@@ -77,7 +76,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     if (!/^linux\/(amd64|arm64)$/.test(platform))
       problems.push(`--platform must be linux/amd64 or linux/arm64, not "${platform}"`);
   if (problems.length > 0 || !context || values.registry === undefined)
-    throw new SetUpError(`${problems.join('\n')}\n\n${usage}`);
+    throw new UsageError(`${problems.join('\n')}\n\n${usage}`);
   return {
     context,
     registry: values.registry,
@@ -93,54 +92,43 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   };
 }
 
-/** @throws {SetUpError} */
+/** @throws {UsageError} */
 export function readUndeployOptions(args: readonly string[]): { context: string; yes: boolean } | 'help' {
   const options = {
     context: { type: 'string' },
     yes: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   } as const;
-  const { context, yes, help } = orUsage(() => parseArgs({ args: [...args], options }).values, undeployUsage);
+  const { context, yes, help } = parseOptions({ args: [...args], options }, undeployUsage).values;
   if (help) return 'help';
   if (!context)
-    throw new SetUpError(
+    throw new UsageError(
       `--context is missing: \`kubectl config get-contexts\` lists them\n\n${undeployUsage}`,
     );
   return { context, yes };
 }
 
 const parse = (args: readonly string[]) =>
-  orUsage(
-    () =>
-      parseArgs({
-        args: [...args],
-        options: {
-          context: { type: 'string' },
-          registry: { type: 'string' },
-          'ingress-class': { type: 'string' },
-          'ingress-namespace': { type: 'string' },
-          annotation: { type: 'string', multiple: true, default: [] as string[] },
-          host: { type: 'string' },
-          'tls-secret': { type: 'string' },
-          'storage-class': { type: 'string' },
-          'pull-secret': { type: 'string' },
-          platform: { type: 'string', multiple: true, default: [] as string[] },
-          force: { type: 'boolean', default: false },
-          help: { type: 'boolean', default: false },
-        },
-      }).values,
+  parseOptions(
+    {
+      args: [...args],
+      options: {
+        context: { type: 'string' },
+        registry: { type: 'string' },
+        'ingress-class': { type: 'string' },
+        'ingress-namespace': { type: 'string' },
+        annotation: { type: 'string', multiple: true, default: [] as string[] },
+        host: { type: 'string' },
+        'tls-secret': { type: 'string' },
+        'storage-class': { type: 'string' },
+        'pull-secret': { type: 'string' },
+        platform: { type: 'string', multiple: true, default: [] as string[] },
+        force: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    },
     usage,
-  );
-
-function orUsage<T>(work: () => T, text: string): T {
-  try {
-    return work();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code?.startsWith('ERR_PARSE_ARGS') === true) throw new SetUpError(`${message}\n\n${text}`);
-    throw error;
-  }
-}
+  ).values;
 
 /** What to do, which depends on the kind of cluster. */
 function withoutRegistry(context: string): string {

@@ -1,7 +1,7 @@
 /** What the shop leaves in a cluster: looked for before it is removed, and afterwards. */
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { CommandError } from '../support/run.ts';
-import type { Named } from './objects.ts';
+import type { Named } from '@shop/testing/kubernetes';
 
 interface Volume extends Named {
   readonly spec: {

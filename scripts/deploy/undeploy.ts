@@ -9,7 +9,7 @@ import { context as ownContext } from '../kind/names.ts';
 import { findProblems, refusal } from '../kind/requirements.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
-import { explain, SetUpError } from '../support/set-up-error.ts';
+import { exitCodeOf, explain, SetUpError } from '../support/command-line.ts';
 import { managedBy } from './judge.ts';
 import { folderOf } from './names.ts';
 import { readUndeployOptions, undeployUsage } from './options.ts';
@@ -130,5 +130,5 @@ try {
   else await undeploy(options.context, options.yes);
 } catch (error) {
   process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

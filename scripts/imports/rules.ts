@@ -42,7 +42,5 @@ export const knownCircles: readonly KnownCircle[] = [
   { folder: 'apps/board/page/src', members: ['texts.ts', 'texts/'] },
   { folder: 'packages/store/test', members: ['contract.ts', 'contract/'] },
   { folder: 'scripts/board', members: ['laptop-faults.ts', 'laptop-source.ts'] },
-  { folder: 'tests/chaos', members: ['cluster/', 'fault.ts'] },
-  { folder: 'tests/chaos/report', members: ['files.ts', 'page.ts'] },
   { folder: 'tests/support', members: ['breakers.ts', 'target.ts', 'targets/'] },
 ];

@@ -1,7 +1,7 @@
 /** What stands beside the shop or steers it, and is only there on request: `npm run up -- --with NAME`. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
-import { SetUpError } from '../support/set-up-error.ts';
+import { SetUpError } from '../support/command-line.ts';
 import type { DeployedProfile, Profile } from './skaffold.ts';
 import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 

@@ -24,9 +24,6 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** The authority's certificate, for `curl --cacert`. */
-export const authorityFile = join(paths.authority, 'ca.crt');
-
 /**
  * Makes sure of a certificate authority of this machine's own in `folder`: `ca.crt`, and `ca.key`, which no other user
  * can read. It is made once and valid for ten years.

@@ -3,7 +3,7 @@ import { CommandError, run } from '../support/run.ts';
 import { say } from '../support/progress.ts';
 import { kubectl } from './kubectl.ts';
 import { cluster, context, paths } from './names.ts';
-import { SetUpError } from '../support/set-up-error.ts';
+import { SetUpError } from '../support/command-line.ts';
 import { sayingWhatFor } from '../cluster/waiting.ts';
 
 /** How long new nodes, and nodes that were stopped, may take to be ready. They pull no images in it. */

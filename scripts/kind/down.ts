@@ -3,7 +3,7 @@ import { step } from '../support/progress.ts';
 import { deleteCluster } from './cluster.ts';
 import { removeRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
-import { explain } from '../support/set-up-error.ts';
+import { explain } from '../support/command-line.ts';
 
 try {
   await requireAll({ programs: ['docker', 'kind'], anyVersion: true });

@@ -27,8 +27,9 @@ export const paths = {
   kind: `${root}k8s/platform/kind/cluster.yaml`,
   dns: `${root}k8s/platform/dns`,
   traefik: `${root}k8s/platform/traefik`,
-  /** This machine's certificate authority. */
+  /** This machine's certificate authority, and its certificate, for `curl --cacert`. */
   authority: `${root}.shop/kind`,
+  authorityCertificate: `${root}.shop/kind/ca.crt`,
   /** Which images were built, for the step that deploys them. */
   images: `${root}.shop/images.json`,
 } as const;

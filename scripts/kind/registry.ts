@@ -2,7 +2,7 @@
 import { CommandError, run, succeeds } from '../support/run.ts';
 import { cluster, registry } from './names.ts';
 import { requireFreePorts } from './requirements.ts';
-import { SetUpError } from '../support/set-up-error.ts';
+import { SetUpError } from '../support/command-line.ts';
 
 const inspect = async (format: string): Promise<string | undefined> => {
   try {

@@ -12,7 +12,7 @@ import {
   type Said,
   type Versions,
 } from './programs.ts';
-import { SetUpError } from '../support/set-up-error.ts';
+import { SetUpError } from '../support/command-line.ts';
 import { thisSystem, type System } from './system.ts';
 
 /** Where things are looked up: the machine, or a test's. */

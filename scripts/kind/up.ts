@@ -9,17 +9,17 @@ import { curlHints } from '../support/hints.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import { type AddOn, addOns, applyAddOns, profileWith, readAddOns, waitForAddOns } from './add-ons.ts';
-import { authorityFile, trustAuthority } from './certificates.ts';
+import { trustAuthority } from './certificates.ts';
 import { ensureCluster, findNodes } from './cluster.ts';
 import { diagnose } from '../cluster/diagnosis.ts';
 import { applyFoundations, waitForFoundations } from './foundations.ts';
 import { kubectl } from './kubectl.ts';
-import { baseUrl, context, ports, registry } from './names.ts';
+import { baseUrl, context, ports, registry, paths } from './names.ts';
 import { policiesAreEnforced, policiesNotEnforced } from './policies.ts';
 import { connectRegistry, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
-import { explain, SetUpError } from '../support/set-up-error.ts';
+import { explain, SetUpError } from '../support/command-line.ts';
 import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
 
 const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}] [--force]]     (default: e2e)`;
@@ -138,9 +138,10 @@ try {
       '',
       `The shop is open: ${baseUrl}`,
       `  ${tokenCommand}`,
-      ...curlHints(baseUrl, { authority: relative(process.cwd(), authorityFile), token: true }).map(
-        (line) => `  ${line}`,
-      ),
+      ...curlHints(baseUrl, {
+        authority: relative(process.cwd(), paths.authorityCertificate),
+        token: true,
+      }).map((line) => `  ${line}`),
       `  kubectl --context ${context} --namespace shop get pods`,
       '',
     ].join('\n'),

@@ -1,8 +1,9 @@
 /** `npm run shop -- …`: looks at, scales and breaks the shop that `npm start` runs in another terminal. */
-import { parseArgs } from 'node:util';
+import { table } from '@shop/testing/report';
+import { exitCodeOf, parseOptions, UsageError } from '../support/command-line.ts';
 import { askSupervisor, NoAnswerError, NotRunningError, RefusedError } from './control-client.ts';
 import type { ControlRequest, LaptopStatus } from './control-protocol.ts';
-import { defaultDataDir, UsageError } from './options.ts';
+import { defaultDataDir } from './options.ts';
 import { resolve } from 'node:path';
 
 const usage = `Talks to the shop that npm start runs in another terminal.
@@ -18,17 +19,15 @@ const usage = `Talks to the shop that npm start runs in another terminal.
 Programs: user, product, user-ambassador, product-ambassador, front-door.
 `;
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  parseOptions(
+    {
       args: [...args],
       allowPositionals: true,
       options: { 'data-dir': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+    },
+    usage,
+  );
 
 /** @throws {UsageError} */
 function toRequest(words: readonly string[]): ControlRequest {
@@ -41,7 +40,7 @@ function toRequest(words: readonly string[]): ControlRequest {
   throw new UsageError(usage);
 }
 
-function table({ url, dataDir, boardUrl, programs }: LaptopStatus): string {
+function describe({ url, dataDir, boardUrl, programs }: LaptopStatus): string {
   const rows = programs.map(({ name, state, pid, restarts, adminUrl }) => [
     name,
     state,
@@ -50,12 +49,13 @@ function table({ url, dataDir, boardUrl, programs }: LaptopStatus): string {
     adminUrl,
   ]);
   const head = ['PROGRAM', 'STATE', 'PID', 'RESTARTS', 'ADMIN PORT'];
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ');
   const board = boardUrl === undefined ? [] : [`The board is at ${boardUrl}`];
-  return [`The shop is at ${url}, its data in ${dataDir}.`, ...board, '', ...[head, ...rows].map(line)].join(
-    '\n',
-  );
+  return [
+    `The shop is at ${url}, its data in ${dataDir}.`,
+    ...board,
+    '',
+    table([head, ...rows], { gap: '   ' }),
+  ].join('\n');
 }
 
 async function main(): Promise<void> {
@@ -65,7 +65,7 @@ async function main(): Promise<void> {
   const dataDir = values['data-dir'] ? resolve(values['data-dir']) : defaultDataDir(process.env);
   const { lines, status } = await askSupervisor(dataDir, request);
   const text =
-    request.command !== 'status' ? lines.join('\n') : values.json ? JSON.stringify(status) : table(status);
+    request.command !== 'status' ? lines.join('\n') : values.json ? JSON.stringify(status) : describe(status);
   process.stdout.write(`${text}\n`);
 }
 
@@ -75,5 +75,5 @@ try {
   const expected = [UsageError, NotRunningError, NoAnswerError, RefusedError];
   if (!(error instanceof Error) || !expected.some((type) => error instanceof type)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,6 +1,7 @@
 /** The laptop mode from start to end, without the process around it. */
 import { readFileSync } from 'node:fs';
 import { seed } from '../seed/seed.ts';
+import { SetUpError } from '../support/command-line.ts';
 import { curlHints } from '../support/hints.ts';
 import { services } from '../support/services.ts';
 import { commandHandler } from './commands.ts';
@@ -15,11 +16,6 @@ import { SupervisedProgram } from './supervised.ts';
 import { Supervisor } from './supervisor.ts';
 import { Watchers } from './watchers.ts';
 import { describeBoard } from './board.ts';
-
-/** Something the user has to do first; the message says what. */
-export class SetUpError extends Error {
-  override readonly name = 'SetUpError';
-}
 
 export interface Laptop {
   /** Resolves when the shop responds and has products. */

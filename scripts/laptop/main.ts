@@ -2,8 +2,9 @@
 import { SeedError } from '../seed/seed.ts';
 import { AlreadyRunningError } from './control-server.ts';
 import { DataDirError } from './data-dir.ts';
-import { prepareLaptop, SetUpError, welcome } from './laptop.ts';
-import { readOptions, usage, UsageError } from './options.ts';
+import { exitCodeOf, SetUpError } from '../support/command-line.ts';
+import { prepareLaptop, welcome } from './laptop.ts';
+import { readOptions, usage } from './options.ts';
 import { createOutput } from './output.ts';
 import { PortError } from './ports.ts';
 import { onSignalToEnd } from './signals.ts';
@@ -50,7 +51,7 @@ function explain(error: unknown): string {
       ...error.lines.map((line) => `  ${line}`),
     ].join('\n');
   if (!(error instanceof Error)) return String(error);
-  const expected = [UsageError, SetUpError, DataDirError, PortError, AlreadyRunningError, SeedError];
+  const expected = [SetUpError, DataDirError, PortError, AlreadyRunningError, SeedError];
   return expected.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
 }
 
@@ -58,5 +59,5 @@ try {
   await main();
 } catch (error) {
   say(explain(error));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../support/command-line.ts';
 
 export interface Options {
   /** The front door's port; 0: any free one. */
@@ -11,11 +11,6 @@ export interface Options {
   readonly tokenFile?: string;
   /** Where the board is; absent: there is none. `required`: this port or an error, otherwise any free one will do. */
   readonly board?: { readonly port: number; readonly required: boolean };
-}
-
-/** What the user typed cannot be followed; the message says why and what would do. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 export const usage = `Runs the whole shop on this machine, without a cluster.
@@ -82,9 +77,9 @@ function hasText(file: string): boolean {
   }
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  parseOptions(
+    {
       args: [...args],
       options: {
         port: { type: 'string' },
@@ -94,8 +89,6 @@ function parse(args: readonly string[]) {
         'no-board': { type: 'boolean' },
         help: { type: 'boolean' },
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+    },
+    usage,
+  );

@@ -14,14 +14,18 @@ export interface RunOptions {
   readonly ignoresCtrlC?: boolean;
 }
 
-/** A command failed or is not there; `output` is all that it said. */
+/** A command failed or is not there. The message has all that it said: a failed test shows nothing else. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+  /** The command, and how it ended. */
+  readonly summary: string;
   readonly output: string;
 
   constructor(command: string, reason: string, output: string) {
-    super(`${command}: ${reason}`);
-    this.output = output.trim();
+    const [summary, said] = [`${command}: ${reason}`, output.trim()];
+    super(said === '' ? summary : `${summary}: ${said}`);
+    this.summary = summary;
+    this.output = said;
   }
 }
 

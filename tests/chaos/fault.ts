@@ -1,7 +1,8 @@
 /** What a fault is; each is one file in faults/. */
+import { eventually } from '@shop/testing/eventually';
+import type { Random } from '@shop/testing/load';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Expectation } from './judge/expectations.ts';
-import type { Random } from './load/random.ts';
 
 /** Undoes something; may be called although the rest of it has failed. */
 export type Undo = () => Promise<unknown>;
@@ -51,3 +52,34 @@ export interface Fault {
   inject(stage: Stage): Promise<void>;
   readonly expectations: readonly Expectation[];
 }
+
+/** What has to be undone, last first. Each is undone once, also when others fail. */
+export class Restorations {
+  readonly #undos: { readonly what: string; readonly undo: Undo }[] = [];
+
+  add(what: string, undo: Undo): void {
+    this.#undos.push({ what, undo });
+  }
+
+  /** @throws an AggregateError that names everything that could not be undone. */
+  async run(): Promise<void> {
+    const errors: Error[] = [];
+    for (let next = this.#undos.pop(); next !== undefined; next = this.#undos.pop()) {
+      try {
+        await next.undo();
+      } catch (error) {
+        errors.push(new Error(`${next.what}: ${(error as Error).message}`, { cause: error }));
+      }
+    }
+    if (errors.length === 0) return;
+    const list = errors.map(({ message }) => `  - ${message}`).join('\n');
+    throw new AggregateError(errors, `Not everything could be undone; put it right by hand:\n${list}`);
+  }
+}
+
+/** `Stage.until` of a run that ends with a signal. */
+export const untilWith =
+  (signal: AbortSignal): Stage['until'] =>
+  async (what, probe, withinMs = 60_000) => {
+    await eventually(what, probe, { withinMs, everyMs: 300, signal });
+  };

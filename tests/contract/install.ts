@@ -2,23 +2,19 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { SetUpError } from '../../scripts/support/command-line.ts';
 import { CommandError, run } from '../../scripts/support/run.ts';
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
 const cache = fileURLToPath(new URL('../../.shop/', import.meta.url));
 const oldestPython = [3, 11] as const;
 
-/** What it needs is not on this machine; the message says what to do. */
-export class MissingError extends Error {
-  override readonly name = 'MissingError';
-}
-
 /**
  * Installs schemathesis and its dependencies, by version and hash, into their own virtual environment, unless they
  * are there already.
  * @param say is called before something takes a while.
  * @returns the path of the Python that has it.
- * @throws {MissingError}
+ * @throws {SetUpError}
  */
 export async function installSchemathesis(say: (text: string) => void): Promise<string> {
   const lock = readFileSync(requirements);
@@ -55,7 +51,7 @@ async function findPython(): Promise<string> {
   );
   const [major = 0, minor = 0] = version.split(' ').map(Number);
   if (major !== oldestPython[0] || minor < oldestPython[1])
-    throw new MissingError(`${python} is Python ${major}.${minor}, which is too old: ${advice}`);
+    throw new SetUpError(`${python} is Python ${major}.${minor}, which is too old: ${advice}`);
   return python;
 }
 
@@ -65,6 +61,6 @@ async function orMissing<T>(what: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const output = error.output.split('\n').slice(-10).join('\n');
-    throw new MissingError(`${what}\n${error.message}\n${output}`.trim(), { cause: error });
+    throw new SetUpError(`${what}\n${error.summary}\n${output}`.trim(), { cause: error });
   }
 }

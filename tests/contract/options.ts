@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../../scripts/support/command-line.ts';
 
 export const defaultSeed = 1;
 
@@ -21,11 +21,6 @@ export interface Options {
   readonly seed: number;
 }
 
-/** What was typed cannot be followed; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** @throws {UsageError} */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parse(args);
@@ -44,9 +39,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   return { target: 'url', url, seed: Number(seed) };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  parseOptions(
+    {
       args: [...args],
       options: {
         target: { type: 'string' },
@@ -54,8 +49,6 @@ function parse(args: readonly string[]) {
         seed: { type: 'string' },
         help: { type: 'boolean' },
       },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+    },
+    usage,
+  ).values;

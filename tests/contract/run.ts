@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { authorityFile } from '../../scripts/kind/certificates.ts';
+import { paths } from '../../scripts/kind/names.ts';
+import { exitCodeOf, SetUpError, UsageError } from '../../scripts/support/command-line.ts';
 import { startLaptop } from '../support/laptop-instance.ts';
 import type { Target } from '../support/target.ts';
 import { kindTarget } from '../support/targets/kind.ts';
 import { laptopTarget } from '../support/targets/laptop.ts';
 import { urlTarget } from '../support/targets/url.ts';
-import { installSchemathesis, MissingError } from './install.ts';
+import { installSchemathesis } from './install.ts';
 import { keepContent } from './keep-content.ts';
 import type { Judgement } from './judge.ts';
-import { readOptions, usage, UsageError, type Options } from './options.ts';
+import { readOptions, usage, type Options } from './options.ts';
 import { examine, type Run } from './schemathesis.ts';
 
 const reports = fileURLToPath(new URL('../../reports/', import.meta.url));
@@ -44,7 +45,9 @@ async function main(options: Options): Promise<number> {
       ? await kindTarget(process.env['SHOP_TOKEN'])
       : urlTarget(options.url, process.env['SHOP_TOKEN']);
   const limits =
-    options.target === 'kind' ? { authority: authorityFile, perSecond: perSecondOfIngress } : noLimits;
+    options.target === 'kind'
+      ? { authority: paths.authorityCertificate, perSecond: perSecondOfIngress }
+      : noLimits;
   return await keepContent(target, () => judge(target, limits));
 }
 
@@ -89,9 +92,9 @@ try {
   else process.exitCode = await main(options);
 } catch (error) {
   say(
-    error instanceof MissingError
+    error instanceof SetUpError && !(error instanceof UsageError)
       ? `The contract was not tested: ${error.message}`
       : (error as Error).message,
   );
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

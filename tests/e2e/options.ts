@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError } from '../../scripts/support/command-line.ts';
 
 export const usage = `Runs the e2e tests against a running shop.
 
@@ -15,11 +15,6 @@ export interface Options {
   readonly url?: string;
   /** Parts of file names. */
   readonly only: readonly string[];
-}
-
-/** What was typed cannot be followed; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }
 
 /** @throws {UsageError} */
@@ -40,14 +35,12 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   return { target, only: positionals };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  parseOptions(
+    {
       args: [...args],
       allowPositionals: true,
       options: { target: { type: 'string' }, url: { type: 'string' }, help: { type: 'boolean' } },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+    },
+    usage,
+  );

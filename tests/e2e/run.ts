@@ -3,9 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { exitCodeOf } from '../../scripts/support/command-line.ts';
 import { startLaptop } from '../support/laptop-instance.ts';
 import { connectTarget, targetVariables } from '../support/target.ts';
-import { readOptions, usage, UsageError, type Options } from './options.ts';
+import { readOptions, usage, type Options } from './options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const reporter = fileURLToPath(new URL('../support/reporter.ts', import.meta.url));
@@ -67,5 +68,5 @@ try {
   else process.exitCode = await play(options);
 } catch (error) {
   say((error as Error).message);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

@@ -12,7 +12,7 @@ const passed: LessonResult = {
   title: 'Pod',
   proves: 'containers share a pod',
   touches: 'namespace',
-  verdict: 'PASS',
+  verdict: 'passed',
   seconds: 3.2,
   steps: [
     {
@@ -33,7 +33,7 @@ const passed: LessonResult = {
 const failed: LessonResult = {
   ...passed,
   id: 'taint',
-  verdict: 'FAIL',
+  verdict: 'failed',
   problems: ['lessons/32-taint/README.md:9: it printed more than expected'],
   surroundings: 'pod/x Pending',
   steps: [
@@ -54,7 +54,7 @@ const failed: LessonResult = {
 const unproven: LessonResult = {
   ...passed,
   id: 'vol-network',
-  verdict: 'NOT PROVEN',
+  verdict: 'not proven',
   problems: ['no NFS client in this kernel'],
 };
 const report: RunReport = {
@@ -76,7 +76,7 @@ test('JUnit has a case per lesson, failures with command, expectation, what came
   expect(xml).toContain(
     '>kubectl get pods\nit printed more than expected\nexpected:\nnone\ncame (exit code 0):\nsome\n\npod/x Pending</failure>',
   );
-  expect(xml).toContain('<skipped message="NOT PROVEN: no NFS client in this kernel"/>');
+  expect(xml).toContain('<skipped message="not proven: no NFS client in this kernel"/>');
   expect(xml).not.toContain('\u0007');
 });
 
@@ -94,7 +94,7 @@ describe('the page', () => {
 
   test('says what it does not know, and why', () => {
     expect(html).toMatch(
-      /href="#vol-network">Pod<\/a> <span class="badge not-proven">NOT PROVEN<\/span> no NFS client/,
+      /href="#vol-network">Pod<\/a> <span class="badge not-proven">not proven<\/span> no NFS client/,
     );
     expect(html).toContain('Not run, so nothing is said about them: rbac, netpol.');
   });
@@ -121,8 +121,8 @@ describe('the page', () => {
   });
 
   test('says of every sabotage whether it was noticed', () => {
-    expect(html).toMatch(/>pod<\/a><\/td><td><span class="badge not-noticed">NOT NOTICED/);
-    expect(html).toMatch(/>taint<\/a><\/td><td><span class="badge noticed">NOTICED/);
+    expect(html).toMatch(/>pod<\/a><\/td><td><span class="badge not-noticed">not noticed/);
+    expect(html).toMatch(/>taint<\/a><\/td><td><span class="badge noticed">noticed/);
     expect(html).toContain('1 of 2 were noticed');
   });
 });
@@ -155,30 +155,30 @@ describe('a sabotage', () => {
 
   test('that was noticed is right only when everything was put back', () => {
     const left = { ...turned, untidy: ['left behind: Namespace x'] };
-    expect([turned, left, passed].map(judgeSabotage)).toEqual(['NOTICED', 'LEFT BEHIND', 'NOT NOTICED']);
-    expect(isRight({ ...turned, noticed: 'NOTICED' })).toBe(true);
-    expect(isRight({ ...left, noticed: 'LEFT BEHIND' })).toBe(false);
+    expect([turned, left, passed].map(judgeSabotage)).toEqual(['noticed', 'left behind', 'not noticed']);
+    expect(isRight({ ...turned, noticed: 'noticed' })).toBe(true);
+    expect(isRight({ ...left, noticed: 'left behind' })).toBe(false);
   });
 
   test('has a line in the terminal, and no more unless something is wrong', () => {
     let text = '';
     const display = tableDisplay({ write: (part) => (text += part), live: false });
-    display.lessonEnded({ ...turned, noticed: 'NOTICED' });
+    display.lessonEnded({ ...turned, noticed: 'noticed' });
     expect(stripVTControlCharacters(text)).toBe(
-      '  2  taint         NOTICED         3.2  lessons/32-taint/README.md:9: it printed more than expected\n',
+      '  2  taint         noticed         3.2  lessons/32-taint/README.md:9: it printed more than expected\n',
     );
     text = '';
-    display.lessonEnded({ ...passed, noticed: 'NOT NOTICED' });
-    expect(stripVTControlCharacters(text)).toMatch(/pod +NOT NOTICED +3.2 {2}Pod\n.*no step after[^]*rm x/);
+    display.lessonEnded({ ...passed, noticed: 'not noticed' });
+    expect(stripVTControlCharacters(text)).toMatch(/pod +not noticed +3.2 {2}Pod\n.*no step after[^]*rm x/);
   });
 
   test('is a case in JUnit, failed unless it was noticed', () => {
     const lessons: LessonResult[] = [
-      { ...turned, noticed: 'NOTICED' },
-      { ...passed, noticed: 'NOT NOTICED' },
+      { ...turned, noticed: 'noticed' },
+      { ...passed, noticed: 'not noticed' },
     ];
     const xml = junitReport({ ...report, sabotaged: true, lessons });
     expect(xml).toContain('<testsuite name="sabotage" tests="2" failures="1" skipped="0"');
-    expect(xml).toContain('<failure message="NOT NOTICED: rm x">');
+    expect(xml).toContain('<failure message="not noticed: rm x">');
   });
 });

@@ -85,7 +85,7 @@ describe('a lesson', () => {
       ]),
       run,
     );
-    expect(result).toMatchObject({ verdict: 'PASS', problems: [], id: 'demo', number: 7 });
+    expect(result).toMatchObject({ verdict: 'passed', problems: [], id: 'demo', number: 7 });
     expect(result.steps.map(({ kind, came }) => [kind, came])).toEqual([
       ['run', ''],
       ['run', 'demo is there'],
@@ -104,7 +104,7 @@ describe('a lesson', () => {
       ]),
       run,
     );
-    expect(result.verdict).toBe('FAIL');
+    expect(result.verdict).toBe('failed');
     expect(result.problems).toEqual([
       'lessons/07-demo/README.md:10: it did not print what is expected; the first line missing is: three',
     ]);
@@ -138,7 +138,7 @@ describe('a lesson', () => {
       ]),
       run,
     );
-    expect(verdict).toBe('PASS');
+    expect(verdict).toBe('passed');
     expect(steps[0]).toMatchObject({ attempts: 3, came: '3' });
   });
 
@@ -166,7 +166,7 @@ describe('a lesson', () => {
       { script: 'echo refused >&2; false', output: 'refused', outputInfo: 'output fails' },
       cleanup,
     ]);
-    expect((await runLesson(lesson, run)).verdict).toBe('PASS');
+    expect((await runLesson(lesson, run)).verdict).toBe('passed');
   });
 
   test('fails when the cluster does not answer, and the run can go on', async () => {
@@ -174,7 +174,7 @@ describe('a lesson', () => {
     cluster.silent = true;
     const result = await runLesson(lessonOf([{ script: 'true' }, cleanup]), run);
     expect(result).toMatchObject({
-      verdict: 'FAIL',
+      verdict: 'failed',
       problems: ['the cluster did not answer: connection refused'],
       steps: [],
     });
@@ -184,7 +184,7 @@ describe('a lesson', () => {
     const { run } = setUp();
     const lesson = lessonOf([{ script: 'true' }, cleanup], { front: 'notProven: no such kernel\n' });
     expect(await runLesson(lesson, run)).toMatchObject({
-      verdict: 'NOT PROVEN',
+      verdict: 'not proven',
       problems: ['no such kernel'],
     });
   });
@@ -198,7 +198,7 @@ describe('cleanup', () => {
       { info: 'bash cleanup', script: 'echo all clean' },
     ]);
     expect(await runLesson(lesson, { ...run, settleMs: 0 })).toMatchObject({
-      verdict: 'FAIL',
+      verdict: 'failed',
       problems: ['left behind: Namespace lesson-demo'],
     });
   });
@@ -247,7 +247,7 @@ describe('cleanup', () => {
     const { cluster, run } = setUp();
     writeFileSync(join(cluster.folder, 'lesson-demo'), '');
     const lesson = lessonOf([{ script: 'test ! -e lesson-demo && touch lesson-demo' }, cleanup]);
-    expect((await runLesson(lesson, run)).verdict).toBe('PASS');
+    expect((await runLesson(lesson, run)).verdict).toBe('passed');
   });
 
   test('is run when the lesson is interrupted', async () => {
@@ -274,14 +274,14 @@ describe('sabotage', () => {
   test('is not run unless requested', async () => {
     const { cluster, run } = setUp();
     writeFileSync(join(cluster.folder, 'file'), 'right');
-    expect((await runLesson(lesson, run)).verdict).toBe('PASS');
+    expect((await runLesson(lesson, run)).verdict).toBe('passed');
     expect(readFileSync(join(cluster.folder, 'file'), 'utf8')).toBe('right');
   });
 
-  test('turns the lesson to FAIL', async () => {
+  test('makes the lesson fail', async () => {
     const { run } = setUp();
     const { verdict, noticed, steps } = await runLesson(lesson, { ...run, sabotaged: true });
-    expect([verdict, noticed]).toEqual(['FAIL', 'NOTICED']);
+    expect([verdict, noticed]).toEqual(['failed', 'noticed']);
     expect(steps.map(({ kind, came }) => [kind, came])).toEqual([
       ['sabotage', ''],
       ['run', 'wrong'],

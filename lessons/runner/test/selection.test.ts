@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Lesson } from '../lesson.ts';
-import { SelectionError, selectByName, selectThird } from '../selection.ts';
+import { UsageError } from '../../../scripts/support/command-line.ts';
+import { selectByName, selectThird } from '../selection.ts';
 
 const lessons = ['container', 'pod', 'yaml', 'namespace', 'label', 'rc', 'rs'].map(
   (id, index) => ({ id, number: index + 1, file: `lessons/0${index + 1}-${id}/README.md` }) as Lesson,
@@ -30,7 +31,7 @@ test.each([
 
 test('what is not there is refused, with what is', () => {
   expect(() => selectByName(lessons, ['pod', 'dashbord'])).toThrow(
-    new SelectionError('There is no lesson dashbord. There are: container pod yaml namespace label rc rs'),
+    new UsageError('There is no lesson dashbord. There are: container pod yaml namespace label rc rs'),
   );
 });
 
@@ -42,5 +43,5 @@ test('three thirds, chosen by the commit, are all lessons', () => {
 });
 
 test('no commit, no third', () => {
-  expect(() => selectThird(lessons, 'main')).toThrow(SelectionError);
+  expect(() => selectThird(lessons, 'main')).toThrow(UsageError);
 });

@@ -3,19 +3,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Patience {
   readonly withinMs?: number;
   readonly everyMs?: number;
+  /** Ends the wait at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Waits for a condition: calls `probe` again until it returns something other than undefined or false, without throwing.
- * @throws with `what` and why the last attempt was not it.
+ * @throws with `what` and why the last attempt was not it; or the signal's reason.
  */
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  { withinMs = 15_000, everyMs = 100 }: Patience = {},
+  { withinMs = 15_000, everyMs = 100, signal }: Patience = {},
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
+    signal?.throwIfAborted();
     let reason: Error | undefined;
     try {
       const value = await probe();

@@ -6,7 +6,8 @@ import { Scene } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
 import { laptopEntities } from '../laptop-scene.ts';
 import { openLaptop } from '../laptop-source.ts';
-import { readOptions, UsageError } from '../options.ts';
+import { UsageError } from '../../support/command-line.ts';
+import { readOptions } from '../options.ts';
 import type { Source } from '../source.ts';
 import { FakeSupervisor } from './fake-supervisor.ts';
 

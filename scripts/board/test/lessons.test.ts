@@ -27,9 +27,9 @@ test.each(['', 'none', '../README', '02-pod.md', '__proto__', 'ko/02-pod', '02-p
   },
 );
 
-test('each fault of either target has its own name, and Korean words', () => {
+test('each fault of either target has its own name, and Korean words', async () => {
   const programs = { until: async () => undefined };
-  for (const faults of [kindFaults(), laptopFaults('.shop', programs)]) {
+  for (const faults of [await kindFaults(), laptopFaults('.shop', programs)]) {
     const names = faults.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((name) => texts.ko.faults.names[name] === undefined)).toEqual([]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tryPods } from '../admission.ts';
 import { demandOf, podTemplatesOf } from '../demand.ts';
-import type { Manifest } from '../objects.ts';
+import type { Manifest } from '@shop/testing/kubernetes';
 import { readQuantity } from '../quantity.ts';
 import { failure, fakeKubectl } from './support/fake-kubectl.ts';
 

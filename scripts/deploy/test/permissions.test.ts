@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { root } from '../names.ts';
-import type { Manifest } from '../objects.ts';
+import type { Manifest } from '@shop/testing/kubernetes';
 import { describeLacked, documentsOf, lackedBy, toDeploy, toUndeploy } from '../permissions.ts';
 import { fakeKubectl, reviews } from './support/fake-kubectl.ts';
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { readOptions, UsageError } from '../options.ts';
+import { UsageError } from '../../support/command-line.ts';
+import { readOptions } from '../options.ts';
 
 const thisFile = fileURLToPath(import.meta.url);
 

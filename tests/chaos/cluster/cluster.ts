@@ -1,7 +1,19 @@
-import { openApi, type Api } from './api.ts';
-import { NodeShells } from './node-shell.ts';
+/** The ways in which these tests look at the cluster, and change it. */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { inNamespace, kubectlOn } from '../../../scripts/cluster/kubectl.ts';
+import { context } from '../../../scripts/kind/names.ts';
 
-/** The ways in which these tests look at the cluster. */
+/** Goes on when Ctrl-C gives the run up: what was changed is put back then. */
+export const onCluster = kubectlOn(context, { ignoresCtrlC: true });
+
+export const within = (namespace: string, ...args: readonly string[]): Promise<string> =>
+  inNamespace(onCluster, namespace)(...args);
+
+/** In the shop's namespace. */
+export const kubectl = inNamespace(onCluster, 'shop');
+
 export interface Cluster extends AsyncDisposable {
   readonly api: Api;
   readonly shells: NodeShells;
@@ -19,4 +31,111 @@ export async function openCluster(): Promise<Cluster> {
       await api[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The Kubernetes API for reading, over one `kubectl proxy`: a question costs no process. */
+export interface Api extends AsyncDisposable {
+  /** @param path for example `/api/v1/nodes`. @throws when it does not answer within two seconds, or not with 200. */
+  get(path: string): Promise<string>;
+}
+
+/** For a response of the API or of a node. */
+const timeoutMs = 2_000;
+
+/** @throws when kubectl cannot be started or has no such context. */
+async function openApi(): Promise<Api> {
+  const child = spawn('kubectl', ['--context', context, 'proxy', '--port=0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C ends it when everything has been restored, not before.
+    detached: true,
+  });
+  const ended = once(child, 'close');
+  const said: string[] = [];
+  const stderr = createInterface({ input: child.stderr }).on('line', (line) => void said.push(line));
+  const [line] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    ended.then(() => [undefined]),
+  ])) as [string | undefined];
+  const port = /:(\d+)/.exec(line ?? '')?.[1];
+  if (port === undefined) throw new Error(`kubectl proxy did not start: ${said.join(' ')}`);
+  return {
+    async get(path) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      const body = await response.text();
+      if (response.status !== 200) throw new Error(`the response to ${path} is ${response.status}`);
+      return body;
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended;
+      stderr.close();
+    },
+  };
+}
+
+/** What a shell prints behind each command's output. */
+const end = '---end---';
+
+/**
+ * A shell on each kind node that stays open, so that a question costs no new process here. It reaches the node's own pods
+ * as kubelet does, past all network policies, and needs no control plane.
+ */
+export class NodeShells implements Disposable {
+  readonly #shells = new Map<string, Shell>();
+
+  /** @returns what the command printed. @throws when the node does not answer within two seconds. */
+  async run(node: string, command: string): Promise<string> {
+    let shell = this.#shells.get(node);
+    if (shell === undefined || shell.ended) {
+      shell = new Shell(node);
+      this.#shells.set(node, shell);
+    }
+    return await shell.run(command);
+  }
+
+  [Symbol.dispose](): void {
+    for (const shell of this.#shells.values()) shell.close();
+  }
+}
+
+class Shell {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #waiting: ((text: string | undefined) => void)[] = [];
+  #lines: string[] = [];
+  ended = false;
+
+  constructor(node: string) {
+    this.#child = spawn('docker', ['exec', '--interactive', node, 'bash'], { detached: true });
+    this.#child.stderr.resume();
+    this.#child.stdin.on('error', () => {});
+    this.#child.on('error', () => this.close());
+    this.#child.on('close', () => this.close());
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      if (line !== end) return void this.#lines.push(line);
+      this.#waiting.shift()?.(this.#lines.join('\n'));
+      this.#lines = [];
+    });
+  }
+
+  async run(command: string): Promise<string> {
+    const answer = await new Promise<string | undefined>((resolve) => {
+      const timer = setTimeout(() => this.close(), timeoutMs);
+      this.#waiting.push((text) => {
+        clearTimeout(timer);
+        resolve(text);
+      });
+      this.#child.stdin.write(`${command}\necho ${end}\n`);
+    });
+    if (answer === undefined) throw new Error('the node does not answer');
+    return answer;
+  }
+
+  close(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.#child.kill();
+    for (const settle of this.#waiting.splice(0)) settle(undefined);
+  }
 }

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Pod } from '@shop/testing/kubernetes';
 import type { BreakerStateName, ClusterEvent } from '../judge/evidence.ts';
-import type { Api } from './api.ts';
-import type { Cluster } from './cluster.ts';
-import type { NodeShells } from './node-shell.ts';
-import { breakersOf, nodes, podsIn, podState, restartCounts, type Pod } from './state.ts';
+import type { Api, Cluster, NodeShells } from './cluster.ts';
+import { breakersOf, nodes, podsIn, podState, restartCounts } from './state.ts';
 
 /** Often enough for the timeline; each look costs the API server, and the ambassadors, a few milliseconds of CPU. */
 const everyMs = 1_000;

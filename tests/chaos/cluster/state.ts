@@ -1,45 +1,27 @@
-/** The cluster's state as far as these tests look at it. */
+/** What the cluster is like, and whether that is as it should be. */
+import {
+  containerStatusesOf,
+  isReady,
+  isTrue,
+  unsettled,
+  type Condition,
+  type Pod,
+  type Workload,
+} from '@shop/testing/kubernetes';
+import { eventually, type Patience } from '@shop/testing/eventually';
 import type { BreakerStateName } from '../judge/evidence.ts';
-import type { Api } from './api.ts';
-import type { NodeShells } from './node-shell.ts';
-
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-}
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly restartCount: number;
-  readonly containerID?: string;
-}
-export interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly uid: string;
-    readonly namespace: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly deletionTimestamp?: string;
-  };
-  readonly spec: { readonly nodeName?: string };
-  readonly status: {
-    readonly phase?: string;
-    readonly podIP?: string;
-    readonly conditions?: readonly Condition[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-  };
-}
+import type { Api, Cluster, NodeShells } from './cluster.ts';
 
 export async function podsIn(api: Api, namespace: string): Promise<readonly Pod[]> {
   return (JSON.parse(await api.get(`/api/v1/namespaces/${namespace}/pods`)) as { items: Pod[] }).items;
 }
 
-const isTrue = (conditions: readonly Condition[] | undefined, type: string): boolean =>
-  (conditions ?? []).some((condition) => condition.type === type && condition.status === 'True');
-
-export const isReady = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined && isTrue(status.conditions, 'Ready');
+/** Pods of an app that are not on their way out. A request to a slow API server is repeated. */
+export async function podsOf({ api }: Cluster, app: string, namespace = 'shop'): Promise<readonly Pod[]> {
+  return (await eventually(`the pods of ${app} are listed`, () => podsIn(api, namespace))).filter(
+    ({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined,
+  );
+}
 
 /** One word for people. */
 export function podState(pod: Pod): 'ready' | 'not-ready' | 'starting' | 'ending' | 'failed' | 'done' {
@@ -60,9 +42,10 @@ export function restartCounts(pods: readonly Pod[]): ReadonlyMap<string, number>
     pods
       .filter(({ status }) => status.phase !== 'Failed')
       .flatMap(({ metadata, status }) =>
-        [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(
-          ({ name, restartCount }): [string, number] => [`${metadata.name}/${name}`, restartCount],
-        ),
+        containerStatusesOf(status).map(({ name, restartCount }): [string, number] => [
+          `${metadata.name}/${name}`,
+          restartCount,
+        ]),
       ),
   );
 }
@@ -107,4 +90,54 @@ export function readBreakerMetrics(metrics: string): Breakers {
       transitions[label('to') as BreakerStateName] += Number(value);
   }
   return { states, transitions };
+}
+
+/** Every Deployment and StatefulSet that the shop depends on. */
+const workloads = [
+  '/apis/apps/v1/namespaces/shop/deployments/user',
+  '/apis/apps/v1/namespaces/shop/deployments/product',
+  '/apis/apps/v1/namespaces/shop/statefulsets/mongo',
+  '/apis/apps/v1/namespaces/traefik/deployments/traefik',
+  '/apis/apps/v1/namespaces/kube-system/deployments/coredns',
+];
+
+/** Without requests a breaker stays half-open, as there is none to try: `quiet` is for a shop without a load. */
+export type Traffic = 'under-load' | 'quiet';
+
+/** @returns when nodes and pods are as they should be, and every breaker is closed. @throws with what is not. */
+export async function requireSteady({ api, shells }: Cluster, traffic: Traffic): Promise<void> {
+  for (const [name, ready] of await nodes(api)) if (!ready) throw new Error(`node ${name} is not ready`);
+  for (const path of workloads) {
+    const workload = JSON.parse(await api.get(path)) as Workload;
+    const problem = unsettled(workload);
+    if (problem !== undefined) throw new Error(`${workload.metadata.name}: ${problem}`);
+  }
+  // A Deployment's status does not count pods that are ending.
+  const pods = [...(await podsIn(api, 'shop')), ...(await podsIn(api, 'traefik'))];
+  const services = pods.filter(
+    ({ metadata }) => metadata.namespace === 'traefik' || metadata.labels?.['tier'] !== undefined,
+  );
+  // A Job's pod that has done its work is as it should be.
+  const waiting = services.find((pod) => !isReady(pod) && podState(pod) !== 'done');
+  if (waiting) throw new Error(`pod ${waiting.metadata.name} is not ready, or is ending`);
+  for (const pod of services.filter(({ metadata }) => metadata.labels?.['tier'] === 'service'))
+    for (const [upstream, state] of (await breakersOf(shells, pod)).states)
+      if (state !== 'closed' && (traffic === 'under-load' || state === 'open'))
+        throw new Error(`the breaker of ${pod.metadata.name} to ${upstream} is ${state}`);
+}
+
+/** As long as everything in the cluster may take to be as it should be. */
+const steadyWithinMs = 240_000;
+
+/** @throws with what is not as it should be, when it does not become so; or the signal's reason. */
+export async function untilSteady(
+  cluster: Cluster,
+  traffic: Traffic,
+  patience: Patience = {},
+): Promise<void> {
+  const probe = async () => {
+    await requireSteady(cluster, traffic);
+    return true;
+  };
+  await eventually('the shop is steady', probe, { withinMs: steadyWithinMs, everyMs: 300, ...patience });
 }

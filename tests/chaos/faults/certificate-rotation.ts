@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { ensureCertificate } from '../../../scripts/kind/secrets.ts';
 import { ports } from '../../../scripts/kind/names.ts';
 import type { Fault } from '../fault.ts';
-import { noFailedRequests, noFallbacks, restartsOnly } from '../judge/expectations.ts';
+import { noFailedRequests, noFallbacks, noRestarts } from '../judge/expectations.ts';
 
 /** As many connections as it takes to have met both replicas of the Ingress controller. */
 const inARow = 8;
@@ -22,7 +22,7 @@ export const certificateRotation: Fault = {
     });
     stage.note('every new connection is shown the new certificate');
   },
-  expectations: [noFailedRequests, noFallbacks, restartsOnly(undefined)],
+  expectations: [noFailedRequests, noFallbacks, noRestarts],
 };
 
 /** The load checks the certificate on every connection; here we only read which one it is. */

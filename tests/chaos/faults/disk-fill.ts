@@ -1,8 +1,9 @@
-import { kubectl } from '../cluster/kubectl.ts';
-import { onePodOf, podsOf } from '../cluster/pods.ts';
-import { isReady, podsIn } from '../cluster/state.ts';
+import { isReady } from '@shop/testing/kubernetes';
+import { onePodOf } from '../actions/pods.ts';
+import { kubectl } from '../cluster/cluster.ts';
+import { podsIn, podsOf } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
-import { failsAtMost, recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { failsAtMost, noRestarts, recoversWithin } from '../judge/expectations.ts';
 
 export const diskFill: Fault = {
   name: 'disk-fill',
@@ -33,5 +34,5 @@ export const diskFill: Fault = {
       120_000,
     );
   },
-  expectations: [failsAtMost(25), recoversWithin(5_000), restartsOnly(undefined)],
+  expectations: [failsAtMost(25), recoversWithin(5_000), noRestarts],
 };

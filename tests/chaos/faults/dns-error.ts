@@ -1,7 +1,7 @@
-import { scale } from '../cluster/workloads.ts';
+import { scale } from '../actions/workloads.ts';
 import { podsIn } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
-import { productStaysAvailable, recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { noRestarts, productStaysAvailable, recoversWithin } from '../judge/expectations.ts';
 
 export const dnsError: Fault = {
   name: 'dns-error',
@@ -17,5 +17,5 @@ export const dnsError: Fault = {
     await stage.wait(stage.short ? 10_000 : 20_000);
     await stage.restore();
   },
-  expectations: [productStaysAvailable, recoversWithin(20_000), restartsOnly(undefined)],
+  expectations: [productStaysAvailable, recoversWithin(20_000), noRestarts],
 };

@@ -1,4 +1,4 @@
-import { onePodOf, untilRestarted } from '../cluster/pods.ts';
+import { onePodOf, untilRestarted } from '../actions/pods.ts';
 import type { Fault } from '../fault.ts';
 import {
   failsAtMost,

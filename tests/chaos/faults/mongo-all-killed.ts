@@ -1,7 +1,7 @@
-import { mongoMembers } from '../cluster/mongo.ts';
-import { killPods } from '../cluster/pods.ts';
+import { mongoMembers } from '../actions/mongo.ts';
+import { killPods } from '../actions/pods.ts';
 import type { Fault } from '../fault.ts';
-import { recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { noRestarts, recoversWithin } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 
 export const mongoAllKilled: Fault = {
@@ -28,5 +28,5 @@ export const mongoAllKilled: Fault = {
     );
   },
   // Three pods have to be made, mongod started from its journal and an election held.
-  expectations: [recoversWithin(60_000), restartsOnly(undefined)],
+  expectations: [recoversWithin(60_000), noRestarts],
 };

@@ -1,8 +1,8 @@
-import { kubectl } from '../cluster/kubectl.ts';
-import { primaryOf, untilAnotherPrimary } from '../cluster/mongo.ts';
-import { untilReplaced } from '../cluster/pods.ts';
+import { primaryOf, untilAnotherPrimary } from '../actions/mongo.ts';
+import { untilReplaced } from '../actions/pods.ts';
+import { kubectl } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
-import { readsGoOn, recoversWithin, restartsOnly, writesResumeWithin } from '../judge/expectations.ts';
+import { noRestarts, readsGoOn, recoversWithin, writesResumeWithin } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 
 export const mongoPrimaryDelete: Fault = {
@@ -19,5 +19,5 @@ export const mongoPrimaryDelete: Fault = {
     stage.end();
     await untilReplaced(stage, 'mongo', primary, 3);
   },
-  expectations: [writesResumeWithin(15_000), recoversWithin(5_000), readsGoOn, restartsOnly(undefined)],
+  expectations: [writesResumeWithin(15_000), recoversWithin(5_000), readsGoOn, noRestarts],
 };

@@ -1,7 +1,7 @@
-import { primaryOf, untilAnotherPrimary } from '../cluster/mongo.ts';
-import { processOf, signalProcess } from '../cluster/processes.ts';
+import { primaryOf, untilAnotherPrimary } from '../actions/mongo.ts';
+import { processOf, signalProcess } from '../actions/processes.ts';
 import type { Fault } from '../fault.ts';
-import { readsGoOn, recoversWithin, restartsOnly, writesResumeWithin } from '../judge/expectations.ts';
+import { noRestarts, readsGoOn, recoversWithin, writesResumeWithin } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 
 export const mongoPrimaryFrozen: Fault = {
@@ -22,5 +22,5 @@ export const mongoPrimaryFrozen: Fault = {
     stage.note('the former primary goes on');
     await stage.restore();
   },
-  expectations: [writesResumeWithin(15_000), recoversWithin(15_000), readsGoOn, restartsOnly(undefined)],
+  expectations: [writesResumeWithin(15_000), recoversWithin(15_000), readsGoOn, noRestarts],
 };

@@ -1,6 +1,6 @@
-import { primaryOf, untilAnotherPrimary } from '../cluster/mongo.ts';
-import { untilRestarted } from '../cluster/pods.ts';
-import { processOf, signalProcess } from '../cluster/processes.ts';
+import { primaryOf, untilAnotherPrimary } from '../actions/mongo.ts';
+import { untilRestarted } from '../actions/pods.ts';
+import { processOf, signalProcess } from '../actions/processes.ts';
 import type { Fault } from '../fault.ts';
 import { readsGoOn, recoversWithin, restartsOnly, writesResumeWithin } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';

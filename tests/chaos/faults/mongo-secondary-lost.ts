@@ -1,7 +1,7 @@
-import { aSecondaryOf } from '../cluster/mongo.ts';
-import { killPods, untilReplaced } from '../cluster/pods.ts';
+import { aSecondaryOf } from '../actions/mongo.ts';
+import { killPods, untilReplaced } from '../actions/pods.ts';
 import type { Fault } from '../fault.ts';
-import { noFailedRequests, restartsOnly } from '../judge/expectations.ts';
+import { noFailedRequests, noRestarts } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 
 export const mongoSecondaryLost: Fault = {
@@ -16,5 +16,5 @@ export const mongoSecondaryLost: Fault = {
     await killPods(secondary.metadata.name);
     await untilReplaced(stage, 'mongo', secondary, 3);
   },
-  expectations: [noFailedRequests, restartsOnly(undefined)],
+  expectations: [noFailedRequests, noRestarts],
 };

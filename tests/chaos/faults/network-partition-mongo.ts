@@ -1,5 +1,5 @@
 import type { Fault } from '../fault.ts';
-import { failsAtMost, ofUser, recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { failsAtMost, noRestarts, ofUser, recoversWithin } from '../judge/expectations.ts';
 import { cut, endConnections, ports, without } from './shared/network-partition.ts';
 
 export const networkPartitionMongo: Fault = {
@@ -13,5 +13,5 @@ export const networkPartitionMongo: Fault = {
     await stage.wait(stage.short ? 12_000 : 20_000);
     await stage.restore();
   },
-  expectations: [failsAtMost(0, 'requests to user', ofUser), recoversWithin(15_000), restartsOnly(undefined)],
+  expectations: [failsAtMost(0, 'requests to user', ofUser), recoversWithin(15_000), noRestarts],
 };

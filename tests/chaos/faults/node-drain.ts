@@ -1,7 +1,7 @@
-import { inNamespace } from '../cluster/kubectl.ts';
-import { aWorker } from '../cluster/nodes.ts';
+import { aWorker } from '../actions/nodes.ts';
+import { within } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
-import { noFailedRequests, restartsOnly } from '../judge/expectations.ts';
+import { noFailedRequests, noRestarts } from '../judge/expectations.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 
 export const nodeDrain: Fault = {
@@ -13,17 +13,10 @@ export const nodeDrain: Fault = {
   async inject(stage) {
     const node = await aWorker(stage, 'any');
     stage.note(`it is ${node}`);
-    stage.restoring(`node ${node}`, () => inNamespace('default', 'uncordon', node));
+    stage.restoring(`node ${node}`, () => within('default', 'uncordon', node));
     stage.begin();
     // A member of the database stays unscheduled as long as its volume's node takes no pods: not a failure.
-    await inNamespace(
-      'default',
-      'drain',
-      node,
-      '--ignore-daemonsets',
-      '--delete-emptydir-data',
-      '--timeout=180s',
-    );
+    await within('default', 'drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=180s');
   },
-  expectations: [noFailedRequests, restartsOnly(undefined)],
+  expectations: [noFailedRequests, noRestarts],
 };

@@ -1,4 +1,4 @@
-import { aWorker, powerOff, powerOn } from '../cluster/nodes.ts';
+import { aWorker, powerOff, powerOn } from '../actions/nodes.ts';
 import { nodes } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
 import {

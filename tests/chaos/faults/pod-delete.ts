@@ -1,7 +1,7 @@
-import { kubectl } from '../cluster/kubectl.ts';
-import { onePodOf, untilReplaced } from '../cluster/pods.ts';
+import { onePodOf, untilReplaced } from '../actions/pods.ts';
+import { kubectl } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
-import { noFailedRequests, recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { noFailedRequests, noRestarts, recoversWithin } from '../judge/expectations.ts';
 
 export const podDelete: Fault = {
   name: 'pod-delete',
@@ -14,5 +14,5 @@ export const podDelete: Fault = {
     await kubectl('delete', 'pod', pod.metadata.name, '--wait=false');
     await untilReplaced(stage, 'product', pod, 2);
   },
-  expectations: [noFailedRequests, recoversWithin(5_000), restartsOnly(undefined)],
+  expectations: [noFailedRequests, recoversWithin(5_000), noRestarts],
 };

@@ -1,6 +1,6 @@
-import { killPods, onePodOf, untilReplaced } from '../cluster/pods.ts';
+import { killPods, onePodOf, untilReplaced } from '../actions/pods.ts';
 import type { Fault } from '../fault.ts';
-import { failsAtMost, recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { failsAtMost, noRestarts, recoversWithin } from '../judge/expectations.ts';
 
 export const podKill: Fault = {
   name: 'pod-kill',
@@ -15,5 +15,5 @@ export const podKill: Fault = {
     await untilReplaced(stage, 'product', pod, 2);
   },
   // Those of one second to one of two pods.
-  expectations: [failsAtMost(25), recoversWithin(5_000), restartsOnly(undefined)],
+  expectations: [failsAtMost(25), recoversWithin(5_000), noRestarts],
 };

@@ -1,5 +1,5 @@
-import { kubectl } from '../cluster/kubectl.ts';
-import { rolledOut } from '../cluster/workloads.ts';
+import { rolledOut } from '../actions/workloads.ts';
+import { kubectl } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
 import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
 

@@ -1,4 +1,4 @@
-import { restartAndWait } from '../cluster/workloads.ts';
+import { restartAndWait } from '../actions/workloads.ts';
 import type { Fault } from '../fault.ts';
 import { threeMembers } from '../preparations/three-members.ts';
 import { mustHold } from './shared/rolling-update.ts';

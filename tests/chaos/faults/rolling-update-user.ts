@@ -1,4 +1,4 @@
-import { restartAndWait } from '../cluster/workloads.ts';
+import { restartAndWait } from '../actions/workloads.ts';
 import type { Fault } from '../fault.ts';
 import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
 

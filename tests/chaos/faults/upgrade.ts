@@ -1,4 +1,4 @@
-import { up } from '../cluster/up.ts';
+import { up } from '../actions/up.ts';
 import type { Fault } from '../fault.ts';
 import { previousState } from '../preparations/previous-state.ts';
 import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';

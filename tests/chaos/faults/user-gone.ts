@@ -1,6 +1,6 @@
-import { podsOf } from '../cluster/pods.ts';
-import { isReady } from '../cluster/state.ts';
-import { scale } from '../cluster/workloads.ts';
+import { isReady } from '@shop/testing/kubernetes';
+import { scale } from '../actions/workloads.ts';
+import { podsOf } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
 import { breakerTakesOver } from './shared/failing-neighbour.ts';
 

@@ -1,4 +1,4 @@
-import { onePodOf } from '../cluster/pods.ts';
+import { onePodOf } from '../actions/pods.ts';
 import type { Fault } from '../fault.ts';
 import { faultSwitch, switchOn } from '../preparations/fault-switch.ts';
 import { productGoesOn } from './shared/failing-neighbour.ts';

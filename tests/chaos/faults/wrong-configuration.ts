@@ -1,8 +1,8 @@
-import { kubectl } from '../cluster/kubectl.ts';
-import { podsOf } from '../cluster/pods.ts';
-import { rolledOut } from '../cluster/workloads.ts';
+import { isReady } from '@shop/testing/kubernetes';
+import { rolledOut } from '../actions/workloads.ts';
+import { kubectl } from '../cluster/cluster.ts';
+import { podsOf } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
-import { isReady } from '../cluster/state.ts';
 import { noFailedRequests, restartsOnly } from '../judge/expectations.ts';
 
 export const wrongConfiguration: Fault = {

@@ -1,8 +1,8 @@
-import { kubectl } from '../cluster/kubectl.ts';
-import { podsOf } from '../cluster/pods.ts';
-import { scale } from '../cluster/workloads.ts';
+import { scale } from '../actions/workloads.ts';
+import { kubectl } from '../cluster/cluster.ts';
+import { podsOf } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
-import { recoversWithin, restartsOnly } from '../judge/expectations.ts';
+import { noRestarts, recoversWithin } from '../judge/expectations.ts';
 
 export const wrongStartOrder: Fault = {
   name: 'wrong-start-order',
@@ -39,7 +39,7 @@ export const wrongStartOrder: Fault = {
     stage.end();
   },
   // mongod has to start and elect itself, the services' readiness to be checked again.
-  expectations: [recoversWithin(45_000), restartsOnly(undefined)],
+  expectations: [recoversWithin(45_000), noRestarts],
 };
 
 const services = async ({ cluster }: Parameters<Fault['inject']>[0]) =>

@@ -1,7 +1,7 @@
-/** All that is known of one fault's run: what clients saw, what the cluster did, when the fault was. */
+/** All that is known of one fault's run: what clients saw, what the cluster did, when the fault was; and figures of it. */
+import { percentile } from '@shop/testing/report';
 import type { Violation } from '../load/ledger.ts';
-import { isWrite, type RequestRecord } from '../load/record.ts';
-import { between, figuresOf, percentile, type Figures } from './figures.ts';
+import { isWrite, type RequestRecord } from '../load/operations.ts';
 
 export type BreakerStateName = 'closed' | 'open' | 'half-open';
 
@@ -98,3 +98,41 @@ export function p99Slices(records: readonly RequestRecord[], from: number, to: n
   }
   return slices;
 }
+
+export interface Latency {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+export interface Figures {
+  readonly requests: number;
+  readonly failed: number;
+  readonly fallbacks: number;
+  /** Share of requests that were answered as they should be or with a marked fallback, 0 to 1; 1 without requests. */
+  readonly availability: number;
+  /** Of all that came to an end, failures too. */
+  readonly latency: Latency;
+}
+
+export function latencyOf(values: readonly number[]): Latency {
+  return { p50Ms: percentile(values, 0.5), p99Ms: percentile(values, 0.99), maxMs: percentile(values, 1) };
+}
+
+export function figuresOf(records: readonly RequestRecord[]): Figures {
+  const failed = records.filter(({ outcome }) => outcome === 'failed').length;
+  return {
+    requests: records.length,
+    failed,
+    fallbacks: records.filter(({ outcome }) => outcome === 'fallback').length,
+    availability: records.length === 0 ? 1 : 1 - failed / records.length,
+    latency: latencyOf(records.map(({ latencyMs }) => latencyMs)),
+  };
+}
+
+/** Those that were due from `from` on and before `to`, milliseconds since the load began. */
+export const between = (
+  records: readonly RequestRecord[],
+  from: number,
+  to: number,
+): readonly RequestRecord[] => records.filter(({ at }) => at >= from && at < to);

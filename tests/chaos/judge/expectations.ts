@@ -1,7 +1,10 @@
 /** What must hold, each as a sentence and a judgement. Faults name theirs; the numbers are in their files. */
-import { isWrite, serviceOf, type RequestRecord } from '../load/record.ts';
+import { percentile } from '@shop/testing/report';
+import { isWrite, serviceOf, type RequestRecord } from '../load/operations.ts';
 import {
+  between,
   detectMs,
+  figuresOf,
   isBad,
   longestWriteGapMs,
   p99Slices,
@@ -10,7 +13,6 @@ import {
   type BreakerStateName,
   type Evidence,
 } from './evidence.ts';
-import { between, figuresOf, percentile } from './figures.ts';
 
 export interface Finding {
   readonly holds: boolean;
@@ -232,16 +234,21 @@ export function isDetectedWithin(ms: number): Expectation {
   };
 }
 
-/** @param allowed returns the containers (`POD/CONTAINER`) that the fault itself restarts. */
-export function restartsOnly(allowed: RegExp | undefined): Expectation {
+/** No container's name. */
+const none = /(?!)/;
+
+/** @param allowed the containers (`POD/CONTAINER`) that the fault itself restarts. */
+export function restartsOnly(allowed: RegExp): Expectation {
   return {
-    text: allowed === undefined ? 'no container restarts' : `no container restarts but ${allowed.source}`,
+    text: allowed === none ? 'no container restarts' : `no container restarts but ${allowed.source}`,
     judge({ restarts }) {
-      const others = restarts.filter((name) => !allowed?.test(name));
+      const others = restarts.filter((name) => !allowed.test(name));
       return { holds: others.length === 0, found: restarts.length === 0 ? 'none' : restarts.join(', ') };
     },
   };
 }
+
+export const noRestarts: Expectation = restartsOnly(none);
 
 /** Of 99 of 100 requests; beyond it the machine that sends them is too busy for its figures to mean anything. */
 const punctualMs = 250;

@@ -1,15 +1,17 @@
 /** What becomes of the evidence: findings, figures and a timeline, as reports/chaos.json has them. */
-import type { RequestRecord } from '../load/record.ts';
+import { percentile, type Verdict } from '@shop/testing/report';
+import type { RequestRecord } from '../load/operations.ts';
 import {
+  between,
   detectMs,
   longestWriteGapMs,
   phases,
   recoverMs,
   type ClusterEvent,
   type Evidence,
+  type Figures,
 } from './evidence.ts';
 import { always, ofProduct, ofUser, reasonsOf, type Expectation, type Finding } from './expectations.ts';
-import { between, percentile, type Figures } from './figures.ts';
 
 /** One second of the load. */
 export interface Second {
@@ -36,7 +38,7 @@ export interface Result {
   readonly clientSees: string;
   /** When it was run, ISO 8601. */
   readonly startedAt: string;
-  readonly verdict: 'holds' | 'fails';
+  readonly verdict: Verdict;
   readonly findings: readonly ({ readonly text: string } & Finding)[];
   readonly figures: { readonly before: Figures; readonly during: Figures; readonly after: Figures };
   /** During the fault, by service. */
@@ -68,7 +70,7 @@ export function judge(fault: Described, startedAt: Date, evidence: Evidence): Re
     ...(knownAs === undefined ? {} : { knownAs }),
     clientSees,
     startedAt: startedAt.toISOString(),
-    verdict: findings.every(({ holds }) => holds) ? 'holds' : 'fails',
+    verdict: findings.every(({ holds }) => holds) ? 'passed' : 'failed',
     findings,
     figures: phases(evidence),
     services: {

@@ -1,11 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@shop/testing/eventually';
-import { HttpClient, NoAnswerError, type Answer, type ShopAddress } from './http-client.ts';
+import {
+  HttpClient,
+  type HttpResponse,
+  NoResponseError,
+  openLoop,
+  type OpenLoop,
+  pick,
+  type Random,
+  seededRandom,
+  type ShopAddress,
+} from '@shop/testing/load';
 import { Ledger, type Entry, type Violation } from './ledger.ts';
-import { openLoop, type OpenLoop } from './open-loop.ts';
-import { createProduct, nextOperation, type Operation, type Shopping } from './operations.ts';
-import { pick, seededRandom, type Random } from './random.ts';
-import type { RequestRecord } from './record.ts';
+import {
+  createProduct,
+  nextOperation,
+  type Operation,
+  type RequestRecord,
+  type Shopping,
+} from './operations.ts';
 
 export interface LoadOptions extends ShopAddress {
   /** What a write must present, where it must. Read at each write. */
@@ -91,7 +104,7 @@ export class Load {
         this.#clients.map(async (client) => {
           for (let path = paths.pop(); path !== undefined; path = paths.pop())
             await client
-              .ask({ method: 'DELETE', path, headers: this.#authorization() })
+              .send({ method: 'DELETE', path, headers: this.#authorization() })
               .catch(() => undefined);
         }),
       );
@@ -111,18 +124,18 @@ export class Load {
     };
   }
 
-  async #send(client: number, { route, asked, settle }: Operation, at: number): Promise<void> {
+  async #send(client: number, { route, request, settle }: Operation, at: number): Promise<void> {
     const fresh = this.#random() * 100 < this.#options.freshPercent;
     const lateMs = this.now() - at;
-    const answer = await this.#clientOf(client)
-      .ask({ ...asked, fresh })
+    const response = await this.#clientOf(client)
+      .send({ ...request, fresh })
       .catch((error: unknown) => {
-        if (error instanceof NoAnswerError) return error;
+        if (error instanceof NoResponseError) return error;
         throw error;
       });
     const latencyMs = this.now() - at;
     const connection = fresh ? 'fresh' : 'kept';
-    this.records.push({ at, latencyMs, lateMs, route, client, connection, ...settle(answer) });
+    this.records.push({ at, latencyMs, lateMs, route, client, connection, ...settle(response) });
   }
 
   #clientOf(index: number): HttpClient {
@@ -134,15 +147,15 @@ export class Load {
     return token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
-  async #must(method: string, path: string, body?: unknown): Promise<Answer> {
+  async #must(method: string, path: string, body?: unknown): Promise<HttpResponse> {
     return await eventually(
       `${method} ${path} succeeds`,
       async () => {
-        const answer = await this.#clientOf(0).ask({ method, path, body, headers: this.#authorization() });
-        if (answer.status === 401)
+        const response = await this.#clientOf(0).send({ method, path, body, headers: this.#authorization() });
+        if (response.status === 401)
           throw new Error('the shop wants a token for writes: set SHOP_TOKEN to one that it accepts');
-        if (answer.status >= 300) throw new Error(`it was answered ${answer.status}: ${answer.body}`);
-        return answer;
+        if (response.status >= 300) throw new Error(`it was answered ${response.status}: ${response.body}`);
+        return response;
       },
       { withinMs: 20_000, everyMs: 500 },
     );
@@ -154,9 +167,9 @@ export class Load {
     let cursor = '';
     do {
       const path = `/product?limit=100&sellerId=${this.#sellerId}${cursor}`;
-      const answer = await this.#clientOf(0).ask({ method: 'GET', path });
-      if (answer.status !== 200) throw new Error(`GET ${path} was answered ${answer.status}`);
-      const page = JSON.parse(answer.body) as { items: Entry[]; next?: string };
+      const response = await this.#clientOf(0).send({ method: 'GET', path });
+      if (response.status !== 200) throw new Error(`GET ${path} was answered ${response.status}`);
+      const page = JSON.parse(response.body) as { items: Entry[]; next?: string };
       entries.push(...page.items);
       cursor = page.next === undefined ? '' : `&cursor=${encodeURIComponent(page.next)}`;
     } while (cursor !== '');

@@ -1,8 +1,45 @@
-/** What a client does: one request each, which it understands and enters into the ledger. */
-import { type Answer, type Asked, NoAnswerError } from './http-client.ts';
+/** What a client does: one request each, which it understands and enters into the ledger; and what is kept of it. */
+import { type HttpRequest, type HttpResponse, NoResponseError, pick, type Random } from '@shop/testing/load';
 import type { Entry, Good, Ledger } from './ledger.ts';
-import { pick, type Random } from './random.ts';
-import type { Outcome, Route } from './record.ts';
+
+/** Paths by their template, so that they can be counted together. */
+export type Route =
+  | 'GET /product/:id'
+  | 'GET /product'
+  | 'GET /user/:id'
+  | 'GET /user/:id/products'
+  | 'POST /product'
+  | 'PATCH /product/:id'
+  | 'DELETE /product/:id';
+
+/**
+ * How it ended: `live`, the whole response; `fallback`, a response whose embedded part is a fallback;
+ * `failed`, anything that a client would call an error.
+ */
+export type Outcome = 'live' | 'fallback' | 'failed';
+
+export interface RequestRecord {
+  /** When it should have been sent, in milliseconds since the load began. */
+  readonly at: number;
+  /** From that moment, and not from the sending, to the response's last byte: nothing is hidden by waiting. */
+  readonly latencyMs: number;
+  /** How much later it was sent: the generator's own share, which says whether its figures can be trusted. */
+  readonly lateMs: number;
+  readonly route: Route;
+  /** Which of the clients; each has its own connections. */
+  readonly client: number;
+  readonly connection: 'kept' | 'fresh';
+  readonly outcome: Outcome;
+  /** Absent when there was no response. */
+  readonly status?: number;
+  /** Why it failed, or why there is a fallback: `ECONNRESET`, `503 …`, `circuit-open`. */
+  readonly reason?: string;
+}
+
+/** The service that a route belongs to. */
+export const serviceOf = (route: Route): 'user' | 'product' => (route.includes('/user') ? 'user' : 'product');
+
+export const isWrite = (route: Route): boolean => !route.startsWith('GET ');
 
 export interface Result {
   readonly outcome: Outcome;
@@ -13,9 +50,9 @@ export interface Result {
 /** A request that is ready to be sent, and how to judge its response. */
 export interface Operation {
   readonly route: Route;
-  readonly asked: Asked;
-  /** @param answer or why there is none. */
-  readonly settle: (answer: Answer | NoAnswerError) => Result;
+  readonly request: HttpRequest;
+  /** @param response or why there is none. */
+  readonly settle: (response: HttpResponse | NoResponseError) => Result;
 }
 
 /** What all operations of a run know. */
@@ -48,10 +85,14 @@ export function nextOperation(shopping: Shopping): Operation {
   return readProduct(shopping);
 }
 
-const failed = (answer: Answer | NoAnswerError): Result =>
-  answer instanceof NoAnswerError
-    ? { outcome: 'failed', reason: answer.code }
-    : { outcome: 'failed', status: answer.status, reason: `${answer.status} ${titleOf(answer.body)}`.trim() };
+const failed = (response: HttpResponse | NoResponseError): Result =>
+  response instanceof NoResponseError
+    ? { outcome: 'failed', reason: response.code }
+    : {
+        outcome: 'failed',
+        status: response.status,
+        reason: `${response.status} ${titleOf(response.body)}`.trim(),
+      };
 
 /** Of a problem+json body; a proxy's own error page has none. */
 function titleOf(body: string): string {
@@ -62,12 +103,14 @@ function titleOf(body: string): string {
   }
 }
 
-const has = (answer: Answer | NoAnswerError, ...statuses: readonly number[]): answer is Answer =>
-  !(answer instanceof NoAnswerError) && statuses.includes(answer.status);
+const has = (
+  response: HttpResponse | NoResponseError,
+  ...statuses: readonly number[]
+): response is HttpResponse => !(response instanceof NoResponseError) && statuses.includes(response.status);
 
 /** Whether a write may have been done although its status is not a success. */
-const isUncertain = (answer: Answer | NoAnswerError): boolean =>
-  answer instanceof NoAnswerError ? answer.code !== 'ECONNREFUSED' : answer.status >= 500;
+const isUncertain = (response: HttpResponse | NoResponseError): boolean =>
+  response instanceof NoResponseError ? response.code !== 'ECONNREFUSED' : response.status >= 500;
 
 const live = (status: number): Result => ({ outcome: 'live', status });
 
@@ -86,12 +129,12 @@ function readProduct(shopping: Shopping): Operation {
   const { version } = good;
   return {
     route: 'GET /product/:id',
-    asked: { method: 'GET', path: `/product/${good.id}` },
-    settle(answer) {
-      if (has(answer, 404) && good.state !== 'free') return live(404);
-      if (has(answer, 404)) ledger.missing(good);
-      if (!has(answer, 200)) return failed(answer);
-      const product = JSON.parse(answer.body) as Entry & { seller?: { source?: string; reason?: string } };
+    request: { method: 'GET', path: `/product/${good.id}` },
+    settle(response) {
+      if (has(response, 404) && good.state !== 'free') return live(404);
+      if (has(response, 404)) ledger.missing(good);
+      if (!has(response, 200)) return failed(response);
+      const product = JSON.parse(response.body) as Entry & { seller?: { source?: string; reason?: string } };
       ledger.seen(good, version, product);
       return embedded(200, product.seller);
     },
@@ -100,8 +143,8 @@ function readProduct(shopping: Shopping): Operation {
 
 const plainRead = (route: Route, path: string): Operation => ({
   route,
-  asked: { method: 'GET', path },
-  settle: (answer) => (has(answer, 200) ? live(200) : failed(answer)),
+  request: { method: 'GET', path },
+  settle: (response) => (has(response, 200) ? live(200) : failed(response)),
 });
 
 function listProducts(_shopping: Shopping): Operation {
@@ -115,11 +158,11 @@ function readUser({ sellerId }: Shopping): Operation {
 function readProductsOfUser({ sellerId }: Shopping): Operation {
   return {
     route: 'GET /user/:id/products',
-    asked: { method: 'GET', path: `/user/${sellerId}/products?limit=5` },
-    settle: (answer) =>
-      has(answer, 200)
-        ? embedded(200, JSON.parse(answer.body) as { source?: string; reason?: string })
-        : failed(answer),
+    request: { method: 'GET', path: `/user/${sellerId}/products?limit=5` },
+    settle: (response) =>
+      has(response, 200)
+        ? embedded(200, JSON.parse(response.body) as { source?: string; reason?: string })
+        : failed(response),
   };
 }
 
@@ -133,21 +176,21 @@ export function createProduct(shopping: Shopping): Operation {
   const sku = shopping.nextSku();
   return {
     route: 'POST /product',
-    asked: {
+    request: {
       method: 'POST',
       path: '/product',
       headers: authorization(shopping),
       body: { sku, name: `Good ${sku}`, price: { amount: 1_000, currency: 'EUR' }, stock: 0, sellerId },
     },
-    settle(answer) {
-      if (has(answer, 201)) {
-        ledger.created(sku, JSON.parse(answer.body) as Entry, answer.headers.etag ?? '*');
+    settle(response) {
+      if (has(response, 201)) {
+        ledger.created(sku, JSON.parse(response.body) as Entry, response.headers.etag ?? '*');
         return live(201);
       }
       // No other client uses the SKU: it was created before, and this is the response to a repetition that this client did not send.
-      if (has(answer, 409)) ledger.violations.push({ kind: 'twice', what: `${sku} was created twice` });
-      if (isUncertain(answer) || has(answer, 409)) ledger.creationUnknown(sku);
-      return failed(answer);
+      if (has(response, 409)) ledger.violations.push({ kind: 'twice', what: `${sku} was created twice` });
+      if (isUncertain(response) || has(response, 409)) ledger.creationUnknown(sku);
+      return failed(response);
     },
   };
 }
@@ -164,13 +207,13 @@ function writing(shopping: Shopping, work: (good: Good) => Operation): Operation
 function settleWrite(
   ledger: Ledger,
   good: Good,
-  answer: Answer | NoAnswerError,
+  response: HttpResponse | NoResponseError,
   unknown: NonNullable<Good['unknown']>,
 ): Result {
-  if (isUncertain(answer)) ledger.writeUnknown(good, unknown);
-  else if (has(answer, 404, 409, 412)) ledger.conflicted(good, answer.status);
+  if (isUncertain(response)) ledger.writeUnknown(good, unknown);
+  else if (has(response, 404, 409, 412)) ledger.conflicted(good, response.status);
   else ledger.refused(good);
-  return failed(answer);
+  return failed(response);
 }
 
 function patchProduct(shopping: Shopping): Operation {
@@ -179,7 +222,7 @@ function patchProduct(shopping: Shopping): Operation {
     const stock = good.stock + 1;
     return {
       route: 'PATCH /product/:id',
-      asked: {
+      request: {
         method: 'PATCH',
         path: `/product/${good.id}`,
         headers: {
@@ -189,9 +232,9 @@ function patchProduct(shopping: Shopping): Operation {
         },
         body: { stock },
       },
-      settle(answer) {
-        if (!has(answer, 200)) return settleWrite(ledger, good, answer, { kind: 'patch', stock });
-        ledger.patched(good, JSON.parse(answer.body) as Entry, answer.headers.etag ?? '*');
+      settle(response) {
+        if (!has(response, 200)) return settleWrite(ledger, good, response, { kind: 'patch', stock });
+        ledger.patched(good, JSON.parse(response.body) as Entry, response.headers.etag ?? '*');
         return live(200);
       },
     };
@@ -202,13 +245,13 @@ function deleteProduct(shopping: Shopping): Operation {
   const { ledger } = shopping;
   return writing(shopping, (good) => ({
     route: 'DELETE /product/:id',
-    asked: {
+    request: {
       method: 'DELETE',
       path: `/product/${good.id}`,
       headers: { ...authorization(shopping), 'if-match': good.etag },
     },
-    settle(answer) {
-      if (!has(answer, 204)) return settleWrite(ledger, good, answer, { kind: 'delete' });
+    settle(response) {
+      if (!has(response, 204)) return settleWrite(ledger, good, response, { kind: 'delete' });
       ledger.deleted(good);
       return live(204);
     },

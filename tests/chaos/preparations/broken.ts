@@ -1,6 +1,7 @@
 /** What makes the shop a worse one. */
-import { apply, kubectl } from '../cluster/kubectl.ts';
-import { patchDeployment } from '../cluster/workloads.ts';
+import { withManifest } from '../../../scripts/cluster/kubectl.ts';
+import { patchDeployment } from '../actions/workloads.ts';
+import { kubectl, onCluster } from '../cluster/cluster.ts';
 import type { Preparation } from '../fault.ts';
 
 const inApp = (container: object): string =>
@@ -47,7 +48,7 @@ export const withoutBreaker: Preparation = {
     const routes = `${data['routes.yaml'] ?? ''}    breaker: { volumeThreshold: 1000000 }\n`;
     const own = 'product-ambassador-without-breaker';
     stage.restoring(`ConfigMap ${own}`, () => kubectl('delete', 'configmap', own, '--ignore-not-found'));
-    await apply('apply', {
+    await withManifest(onCluster, 'apply', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata: { name: own, namespace: 'shop' },

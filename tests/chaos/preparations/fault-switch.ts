@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { kubectl } from '../cluster/kubectl.ts';
-import { podsOf } from '../cluster/pods.ts';
-import { patchDeployment } from '../cluster/workloads.ts';
-import type { Pod } from '../cluster/state.ts';
+import type { Pod } from '@shop/testing/kubernetes';
+import { patchDeployment } from '../actions/workloads.ts';
+import { kubectl } from '../cluster/cluster.ts';
+import { podsOf } from '../cluster/state.ts';
 import type { Preparation, Stage } from '../fault.ts';
 
 const component = fileURLToPath(

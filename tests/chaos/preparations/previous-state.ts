@@ -5,9 +5,9 @@ import { parseAllDocuments } from 'yaml';
 import { paths } from '../../../scripts/kind/names.ts';
 import { deploy } from '../../../scripts/kind/skaffold.ts';
 import { run } from '../../../scripts/support/run.ts';
-import { kubectl as onCluster } from '../../support/kubectl.ts';
-import { up } from '../cluster/up.ts';
-import { rolledOut } from '../cluster/workloads.ts';
+import { up } from '../actions/up.ts';
+import { rolledOut } from '../actions/workloads.ts';
+import { onCluster } from '../cluster/cluster.ts';
 import type { Preparation } from '../fault.ts';
 
 /** What skaffold writes about a build, as far as it reads it again. */
@@ -58,7 +58,6 @@ async function previousTraefik(): Promise<void> {
   });
   await onCluster(['apply', '--filename', '-'], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-    ignoresCtrlC: true,
   });
   await rolledOut('deployment/traefik', 'traefik');
 }

@@ -1,7 +1,7 @@
-import { kubectl } from '../cluster/kubectl.ts';
+import { mongoMembers } from '../actions/mongo.ts';
+import { scale } from '../actions/workloads.ts';
+import { kubectl } from '../cluster/cluster.ts';
 import type { Preparation } from '../fault.ts';
-import { mongoMembers } from '../cluster/mongo.ts';
-import { scale } from '../cluster/workloads.ts';
 
 /** The database has three members, so that it can lose one. */
 export const threeMembers: Preparation = {

@@ -1,28 +1,37 @@
 /** `npm run chaos`: has the shop on kind suffer one fault after the other under load, and judges what clients saw. */
-import { catalogue, shortSelection } from '../catalogue.ts';
-import { openCluster } from '../cluster/cluster.ts';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { markOf, table } from '@shop/testing/report';
+import type { ShopAddress } from '@shop/testing/load';
+import { readWriteToken } from '../../../scripts/cluster/secrets.ts';
+import { baseUrl, paths } from '../../../scripts/kind/names.ts';
+import { exitCodeOf } from '../../../scripts/support/command-line.ts';
+import { faultNames, loadFaults, shortSelection } from '../catalogue.ts';
+import { onCluster, openCluster } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
 import type { Result } from '../judge/result.ts';
 import { loadDefaults } from '../load/load.ts';
-import { writeFailureModes } from '../report/failure-modes.ts';
-import { htmlFile, merge, readReport, writeRecords, writeReport } from '../report/files.ts';
-import { Progress } from '../report/progress.ts';
-import { table } from '../report/table.ts';
-import { wayIn } from './access.ts';
-import { isNoticed, variants } from '../variants.ts';
-import { conditionsOf } from './conditions.ts';
-import { readOptions, usage, UsageError, type Options } from './options.ts';
-import { play } from './play.ts';
-import { Preparations } from './preparations.ts';
-import { readScenario, scenarioFault } from './scenario.ts';
-
-const names = catalogue.map(({ name }) => name);
+import { conditionsOf, htmlFile, merge, readReport, writeRecords, writeReport } from '../report/report.ts';
+import { Progress, summary } from '../report/terminal.ts';
+import { readOptions, usage, type Options } from './options.ts';
+import { play, Preparations } from './play.ts';
 
 async function chosen({ faults, short, broken, scenario, seed }: Options): Promise<readonly Fault[]> {
-  if (scenario !== undefined) return [scenarioFault(await readScenario(scenario, names), seed, catalogue)];
-  if (broken) return variants;
-  if (faults.length > 0) return catalogue.filter(({ name }) => faults.includes(name));
-  return short ? catalogue.filter(({ name }) => shortSelection.includes(name)) : catalogue;
+  if (scenario !== undefined) {
+    const { readScenario, scenarioFault } = await import('./scenario.ts');
+    return [scenarioFault(await readScenario(scenario, faultNames), seed, await loadFaults())];
+  }
+  if (broken) return (await import('../variants.ts')).variants;
+  if (faults.length > 0) return await loadFaults(faults);
+  return await loadFaults(short ? shortSelection : faultNames);
+}
+
+/** How clients reach the shop on kind, and what they present to write. @throws when there is no shop. */
+async function shopAddress(url = baseUrl): Promise<ShopAddress & { readonly token: string }> {
+  const token = process.env['SHOP_TOKEN'] ?? (await readWriteToken(onCluster));
+  const file = paths.authorityCertificate;
+  const authority = existsSync(file) ? await readFile(file, 'utf8') : undefined;
+  return { url: url.replace(/\/+$/, ''), authority, token };
 }
 
 /** @returns whether all is as it should be. */
@@ -36,7 +45,7 @@ async function chaos(options: Options): Promise<boolean> {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
   const faults = await chosen(options);
-  const access = await wayIn(options.url);
+  const access = await shopAddress(options.url);
   await using cluster = await openCluster();
   using progress = new Progress();
   const preparations = new Preparations(cluster, interrupted.signal, (text) => progress.say(`  ${text}`));
@@ -64,7 +73,7 @@ async function chaos(options: Options): Promise<boolean> {
         });
         results.push(result);
         await writeRecords(fault.name, records);
-        progress.say(`  ${result.verdict === 'holds' ? '✓ holds' : '✗ does not hold'}`);
+        progress.say(`  ${markOf(result.verdict)} ${result.verdict}`);
       } catch (error) {
         if (interrupted.signal.aborted) throw error;
         errors.push(`${fault.name} could not be run: ${(error as Error).message}`);
@@ -72,17 +81,17 @@ async function chaos(options: Options): Promise<boolean> {
       }
     }
   } finally {
-    process.stdout.write(`\n${table(results)}\n`);
+    process.stdout.write(`\n${summary(results)}\n`);
     for (const error of errors) process.stdout.write(`${error}\n`);
     if (results.length > 0 && !options.broken) await report(options, access.url, results);
     await preparations.undo();
   }
-  if (options.broken) return errors.length === 0 && allRed(results);
+  if (options.broken) return errors.length === 0 && (await allRed(results));
   process.stdout.write(`\nThe report: ${htmlFile}\n`);
   return (
     errors.length === 0 &&
     results.length === faults.length &&
-    results.every(({ verdict }) => verdict === 'holds')
+    results.every(({ verdict }) => verdict === 'passed')
   );
 }
 
@@ -90,11 +99,12 @@ async function chaos(options: Options): Promise<boolean> {
 async function report(options: Options, url: string, results: readonly Result[]): Promise<void> {
   const isPart = options.faults.length > 0 || options.scenario !== undefined;
   const before = isPart ? await readReport() : undefined;
-  await writeReport(merge(before, { conditions: await conditionsOf(options, url), results }, names));
+  await writeReport(merge(before, { conditions: await conditionsOf(options, url), results }, faultNames));
 }
 
 /** A broken variant whose test stays green shows that the test shows nothing. */
-function allRed(results: readonly Result[]): boolean {
+async function allRed(results: readonly Result[]): Promise<boolean> {
+  const { isNoticed } = await import('../variants.ts');
   const unnoticed = results.filter((result) => !isNoticed(result));
   const text =
     unnoticed.length === 0
@@ -107,20 +117,19 @@ function allRed(results: readonly Result[]): boolean {
 async function document(): Promise<void> {
   const report = await readReport();
   if (!report) throw new Error('There is no reports/chaos.json yet: npm run chaos makes it.');
-  await writeFailureModes(catalogue, report);
+  const { writeFailureModes } = await import('../report/failure-modes.ts');
+  await writeFailureModes(await loadFaults(), report);
 }
 
-function list(): string {
-  const width = Math.max(...names.map((name) => name.length));
-  return catalogue
-    .map(({ name, title, knownAs }) => `${name.padEnd(width)}  ${title}${knownAs ? ` (${knownAs})` : ''}\n`)
-    .join('');
+async function list(): Promise<string> {
+  const faults = await loadFaults();
+  return `${table(faults.map(({ name, title, knownAs }) => [name, knownAs ? `${title} (${knownAs})` : title]))}\n`;
 }
 
 try {
-  const options = readOptions(process.argv.slice(2), names);
+  const options = readOptions(process.argv.slice(2), faultNames);
   if (options === 'help') process.stdout.write(usage);
-  else if (options.list) process.stdout.write(list());
+  else if (options.list) process.stdout.write(await list());
   else if (options.docs) await document();
   else {
     for (let time = 1; time <= options.times; time += 1) {
@@ -130,5 +139,5 @@ try {
   }
 } catch (error) {
   process.stderr.write(`\n${(error as Error).message}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = exitCodeOf(error);
 }

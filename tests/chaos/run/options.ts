@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseOptions, UsageError, wholeNumber } from '../../../scripts/support/command-line.ts';
 import { loadDefaults } from '../load/load.ts';
 
 export const usage = `Breaks the shop on kind while clients use it, and reports what they saw.
@@ -36,11 +36,6 @@ export interface Options {
   readonly url: string | undefined;
 }
 
-/** What was typed cannot be followed; the message says why. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
 /** @throws {UsageError} */
 export function readOptions(args: readonly string[], known: readonly string[]): Options | 'help' {
   const { values, positionals } = parse(args);
@@ -69,15 +64,9 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
   };
 }
 
-function wholeNumber(option: string, text: string | undefined, fallback: number): number {
-  if (text === undefined) return fallback;
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(`${option} must be a whole number from 1, not "${text}".`);
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+const parse = (args: readonly string[]) =>
+  parseOptions(
+    {
       args: [...args],
       allowPositionals: true,
       options: {
@@ -93,8 +82,6 @@ function parse(args: readonly string[]) {
         url: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${usage}`, { cause: error });
-  }
-}
+    },
+    usage,
+  );

@@ -1,15 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { seededRandom } from '@shop/testing/load';
 import type { Cluster } from '../cluster/cluster.ts';
 import { Observer } from '../cluster/observer.ts';
-import type { Fault, Stage } from '../fault.ts';
+import { untilSteady } from '../cluster/state.ts';
+import { Restorations, untilWith, type Fault, type Preparation, type Stage } from '../fault.ts';
 import type { Evidence } from '../judge/evidence.ts';
 import { longestAfterMs, type Expectation } from '../judge/expectations.ts';
 import { judge, type Result } from '../judge/result.ts';
 import { Load, type LoadOptions } from '../load/load.ts';
-import { seededRandom } from '../load/random.ts';
-import type { RequestRecord } from '../load/record.ts';
-import { patientUntil, untilSteady } from './patience.ts';
-import { Restorations } from './restorations.ts';
+import type { RequestRecord } from '../load/operations.ts';
 
 export interface Play {
   readonly cluster: Cluster;
@@ -50,7 +49,7 @@ export async function play(
   const pick = (times: { short: number; long: number }) => (short ? times.short : times.long);
 
   onPhase('waiting for a steady shop', load);
-  await untilSteady(cluster, signal, 'quiet');
+  await untilSteady(cluster, 'quiet', { signal });
   const startedAt = new Date();
   let observer: Observer | undefined;
   try {
@@ -70,7 +69,7 @@ export async function play(
       restoring: (what, undo) => restorations.add(what, undo),
       restore: () => restorations.run(),
       wait,
-      until: (what, probe, withinMs) => patientUntil(signal, what, probe, withinMs),
+      until: untilWith(signal),
       note: (text) => void notes.push({ at: load.now(), text }),
       useToken: (value) => (token = value),
     };
@@ -80,7 +79,7 @@ export async function play(
     faultTo ??= load.now();
     onPhase('recovering', load);
     await wait(settleMs);
-    await untilSteady(cluster, signal, 'under-load');
+    await untilSteady(cluster, 'under-load', { signal });
     const steady = load.now();
     const evidenceTo = (to: number, violations: Evidence['violations'] = []): Evidence => ({
       records: load.records,
@@ -116,3 +115,42 @@ export async function play(
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Keeps what faults need, for as long as the next one needs it too. */
+export class Preparations {
+  readonly #cluster: Cluster;
+  readonly #signal: AbortSignal;
+  readonly #say: (text: string) => void;
+  #now: readonly Preparation[] = [];
+  readonly #restorations = new Restorations();
+
+  constructor(cluster: Cluster, signal: AbortSignal, say: (text: string) => void) {
+    this.#cluster = cluster;
+    this.#signal = signal;
+    this.#say = say;
+  }
+
+  async for({ needs = [] }: Pick<Fault, 'needs'>): Promise<void> {
+    const same = needs.length === this.#now.length && needs.every((need) => this.#now.includes(need));
+    if (same) return;
+    await this.undo();
+    for (const preparation of needs) {
+      this.#signal.throwIfAborted();
+      this.#say(`preparing: ${preparation.name}`);
+      this.#now = [...this.#now, preparation];
+      await preparation.prepare({
+        cluster: this.#cluster,
+        restoring: (what, undo) => this.#restorations.add(what, undo),
+        until: untilWith(this.#signal),
+        note: this.#say,
+      });
+    }
+  }
+
+  /** @throws an AggregateError that names what could not be undone. */
+  async undo(): Promise<void> {
+    if (this.#now.length > 0) this.#say(`taking back: ${this.#now.map(({ name }) => name).join(', ')}`);
+    this.#now = [];
+    await this.#restorations.run();
+  }
+}

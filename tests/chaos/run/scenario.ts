@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { requireSteady } from '../cluster/steady.ts';
+import { type Random, seededRandom } from '@shop/testing/load';
+import { UsageError } from '../../../scripts/support/command-line.ts';
+import { requireSteady } from '../cluster/state.ts';
 import type { Fault, Stage } from '../fault.ts';
 import { phases } from '../judge/evidence.ts';
 import { ofProduct, restartsOnly, type Expectation } from '../judge/expectations.ts';
-import { seededRandom, type Random } from '../load/random.ts';
-import { UsageError } from './options.ts';
 
 const seconds = z.number().min(0).max(600);
 const schema = z.strictObject({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Preparation } from '../fault.ts';
-import { Preparations } from '../run/preparations.ts';
+import { Preparations } from '../run/play.ts';
 
 const done: string[] = [];
 const preparation = (name: string): Preparation => ({

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { catalogue, shortSelection } from '../catalogue.ts';
+import { faultNames, loadFaults, shortSelection } from '../catalogue.ts';
 import { readBreakerMetrics } from '../cluster/state.ts';
+import { Restorations } from '../fault.ts';
 import { noFailedRequests } from '../judge/expectations.ts';
 import { judge } from '../judge/result.ts';
 import { failureModesFile, withTable } from '../report/failure-modes.ts';
-import { merge } from '../report/files.ts';
-import { page } from '../report/page.ts';
-import { percent, table } from '../report/table.ts';
-import { readOptions, UsageError } from '../run/options.ts';
+import { merge, page } from '../report/report.ts';
+import { percent, summary } from '../report/terminal.ts';
+import { UsageError } from '../../../scripts/support/command-line.ts';
+import { readOptions } from '../run/options.ts';
 import { isNoticed } from '../variants.ts';
-import { Restorations } from '../run/restorations.ts';
 import { readScenario, scenarioFault, script } from '../run/scenario.ts';
 import { evidence } from './support/evidence.ts';
 
@@ -34,17 +34,16 @@ describe('options', () => {
 
 describe('a scenario', () => {
   const file = fileURLToPath(new URL('../scenarios/mixed-hour.yaml', import.meta.url));
-  const names = catalogue.map(({ name }) => name);
   test('is the same for the same seed, and another for another', async () => {
-    const scenario = await readScenario(file, names);
+    const scenario = await readScenario(file, faultNames);
     expect(script(scenario, 7)).toHaveLength(scenario.events);
     expect(script(scenario, 7)).toEqual(script(scenario, 7));
     expect(script(scenario, 7)).not.toEqual(script(scenario, 8));
-    expect(scenarioFault(scenario, 7, catalogue).name).toBe('scenario-7');
+    expect(scenarioFault(scenario, 7, await loadFaults()).name).toBe('scenario-7');
   });
   test('with a fault that does not exist cannot be played', async () => {
     await expect(readScenario(file, ['pod-kill'])).rejects.toThrow(/there is no fault pod-delete/);
-    await expect(readScenario('no/such.yaml', names)).rejects.toThrow(UsageError);
+    await expect(readScenario('no/such.yaml', faultNames)).rejects.toThrow(UsageError);
   });
 });
 
@@ -77,23 +76,28 @@ ambassador_breaker_transitions_total{upstream="http://user",to="half-open",app="
   expect(transitions).toEqual({ open: 3, 'half-open': 2, closed: 0 });
 });
 
-test('every fault has its own name, and the short selection consists of some', () => {
-  const names = catalogue.map(({ name }) => name);
-  expect(new Set(names).size).toBe(names.length);
-  expect(names).toEqual(expect.arrayContaining([...shortSelection]));
+test('every fault is found by its own name, in the order of the catalogue, and the short selection consists of some', async () => {
+  expect((await loadFaults()).map(({ name }) => name)).toEqual(faultNames);
+  expect(new Set(faultNames).size).toBe(faultNames.length);
+  expect(faultNames).toEqual(expect.arrayContaining([...shortSelection]));
+  expect((await loadFaults(['node-drain', 'pod-kill'])).map(({ name }) => name)).toEqual([
+    'pod-kill',
+    'node-drain',
+  ]);
+  expect(() => loadFaults(['pod-kil'])).toThrow('there is no fault pod-kil');
 });
 
 test('docs/failure-modes.md has every fault, and none that is gone', async () => {
   const text = await readFile(failureModesFile, 'utf8');
   const shown = [...text.matchAll(/tests\/chaos\/faults\/([\w-]+)\.ts/g)].map(([, name]) => name);
-  expect(new Set(shown)).toEqual(new Set(catalogue.map(({ name }) => name)));
+  expect(new Set(shown)).toEqual(new Set(faultNames));
 });
 
 test('a broken variant is noticed by its own fault’s test, and not by a machine that is busy', () => {
   const variant = { name: 'v', title: 'V', clientSees: 'failures', expectations: [noFailedRequests] };
   const failing = evidence(({ at }) => (at > 21_000 && at < 22_000 ? { outcome: 'failed' } : {}));
   const busy = evidence(() => ({ lateMs: 2_000 }));
-  expect(judge(variant, new Date(0), busy).verdict).toBe('fails');
+  expect(judge(variant, new Date(0), busy).verdict).toBe('failed');
   expect([failing, busy].map((one) => isNoticed(judge(variant, new Date(0), one)))).toEqual([true, false]);
 });
 
@@ -121,7 +125,7 @@ describe('the report', () => {
   });
 
   test('has a line for each fault, and says what did not hold', () => {
-    const text = table([good, bad]);
+    const text = summary([good, bad]);
     expect(text).toMatch(/✓ +pod-kill +100 %/);
     expect(text).toMatch(/✗ +node-drain/);
     expect(text).toContain('node-drain: it should be that no requests fail; found: 9 of 400: 9 × <503>');

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { defaultSeed, readOptions, UsageError } from '../options.ts';
+import { UsageError } from '../../../scripts/support/command-line.ts';
+import { defaultSeed, readOptions } from '../options.ts';
 
 test.each([
   [[], { target: 'laptop', seed: defaultSeed }],

@@ -1,5 +1,5 @@
 import type { Facts } from '../../facts.ts';
-import type { IngressClass, Node, Pod, StorageClass } from '../../objects.ts';
+import type { IngressClass, Node, Pod, StorageClass } from '@shop/testing/kubernetes';
 import type { Options } from '../../options.ts';
 
 export const options: Options = {
@@ -43,7 +43,7 @@ export const node = (
 });
 
 export const pod = (namespace: string, image: string, spec: Partial<Pod['spec']> = {}): Pod => ({
-  metadata: { name: 'pod', namespace },
+  metadata: { name: 'pod', namespace, uid: `${namespace}-pod` },
   spec: { containers: [{ name: 'it', image }], ...spec },
   status: { phase: 'Running' },
 });

@@ -1,6 +1,6 @@
 /** The main process of one container is killed; kubelet starts that container again, and nothing else. */
-import { onePodOf, untilRestarted } from '../../cluster/pods.ts';
-import { processOf, signalProcess } from '../../cluster/processes.ts';
+import { onePodOf, untilRestarted } from '../../actions/pods.ts';
+import { processOf, signalProcess } from '../../actions/processes.ts';
 import type { Fault } from '../../fault.ts';
 import { restartsOnly, type Expectation } from '../../judge/expectations.ts';
 

@@ -1,16 +1,16 @@
 /** User cannot be reached, responds too late or wrongly: product goes on, with fallbacks for its sellers. */
 import {
   breakerShows,
+  type Expectation,
+  noRestarts,
   noThunderingHerd,
   p99IsBounded,
   p99ReturnsToNormal,
   productStaysAvailable,
-  restartsOnly,
-  type Expectation,
 } from '../../judge/expectations.ts';
 
 const untilItIsBack = [productStaysAvailable, p99IsBounded];
-const afterwards = [p99ReturnsToNormal, noThunderingHerd, restartsOnly(undefined)];
+const afterwards = [p99ReturnsToNormal, noThunderingHerd, noRestarts];
 
 /** Where not enough calls fail, or not in a way that the breaker sees, to open it for certain. */
 export const productGoesOn: readonly Expectation[] = [...untilItIsBack, ...afterwards];

@@ -3,9 +3,10 @@
  * and so would the fault be felt much later: they are ended as well.
  */
 import { policiesAreEnforced, policiesNotEnforced } from '../../../../scripts/kind/policies.ts';
-import { apply, kubectl } from '../../cluster/kubectl.ts';
-import { podsOf } from '../../cluster/pods.ts';
-import { inNetworkOf, onNode, processOf } from '../../cluster/processes.ts';
+import { withManifest } from '../../../../scripts/cluster/kubectl.ts';
+import { inNetworkOf, onNode, processOf } from '../../actions/processes.ts';
+import { kubectl, onCluster } from '../../cluster/cluster.ts';
+import { podsOf } from '../../cluster/state.ts';
 import type { Stage } from '../../fault.ts';
 
 interface Policy {
@@ -34,10 +35,11 @@ export async function cut(
   const own = `${from}-out-chaos`;
   const others = from === 'product' ? 'user' : 'product';
   stage.restoring('the network policies', async () => {
-    await apply('apply', named('service-out', found.spec));
+    await withManifest(onCluster, 'apply', named('service-out', found.spec));
     await kubectl('delete', 'networkpolicy', own, '--ignore-not-found');
   });
-  await apply(
+  await withManifest(
+    onCluster,
     'apply',
     named(own, {
       podSelector: { matchLabels: { app: from } },
@@ -45,7 +47,8 @@ export async function cut(
       egress: egress(found.spec.egress),
     }),
   );
-  await apply(
+  await withManifest(
+    onCluster,
     'apply',
     named('service-out', {
       ...found.spec,

@@ -1,6 +1,6 @@
 /** Known records, for known verdicts. */
 import type { Evidence } from '../../judge/evidence.ts';
-import type { RequestRecord, Route } from '../../load/record.ts';
+import type { RequestRecord, Route } from '../../load/operations.ts';
 
 /** Steady traffic: ten requests a second for a minute, 10 ms each; `change` says what was different. */
 export function evidence(

@@ -1,8 +1,8 @@
-import { pick } from '../load/random.ts';
+import { isReady, type Pod } from '@shop/testing/kubernetes';
+import { pick } from '@shop/testing/load';
+import type { Cluster } from '../cluster/cluster.ts';
+import { podsOf } from '../cluster/state.ts';
 import type { Stage } from '../fault.ts';
-import type { Cluster } from './cluster.ts';
-import { podsOf } from './pods.ts';
-import { isReady, type Pod } from './state.ts';
 
 /** What the controller beside each member says of it. A pod that does not answer is in no state. */
 export async function mongoMembers(

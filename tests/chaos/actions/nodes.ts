@@ -1,7 +1,7 @@
+import { pick } from '@shop/testing/load';
 import { run } from '../../../scripts/support/run.ts';
+import { nodes } from '../cluster/state.ts';
 import type { Stage } from '../fault.ts';
-import { pick } from '../load/random.ts';
-import { nodes } from './state.ts';
 
 export const controlPlane = 'shop-control-plane';
 /** The node whose ports this machine publishes: a load balancer's part in other clusters, which is not what fails here. */

@@ -1,6 +1,6 @@
 /** Processes of containers, reached through their nodes, as a fault injector on the node would. */
+import { containerStatusesOf, type Pod } from '@shop/testing/kubernetes';
 import { run } from '../../../scripts/support/run.ts';
-import type { Pod } from './state.ts';
 
 export interface NodeProcess {
   readonly node: string;
@@ -19,8 +19,7 @@ const findProcess = `
 
 /** The main process of a container. @throws when the pod has no such container or it does not run. */
 export async function processOf(pod: Pod, container: string): Promise<NodeProcess> {
-  const { containerStatuses = [], initContainerStatuses = [] } = pod.status;
-  const status = [...containerStatuses, ...initContainerStatuses].find(({ name }) => name === container);
+  const status = containerStatusesOf(pod.status).find(({ name }) => name === container);
   const id = status?.containerID?.replace(/^containerd:\/\//, '');
   const node = pod.spec.nodeName;
   if (id === undefined || node === undefined)

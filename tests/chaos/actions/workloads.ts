@@ -1,16 +1,16 @@
+import { kubectl, within } from '../cluster/cluster.ts';
 import type { Stage } from '../fault.ts';
-import { inNamespace } from './kubectl.ts';
 
 type Restoring = Pick<Stage, 'restoring'>;
 
 /** Replaces every pod of a workload by a new one of the same, and waits until that is over. */
 export async function restartAndWait(workload: string, namespace = 'shop'): Promise<void> {
-  await inNamespace(namespace, 'rollout', 'restart', workload);
+  await within(namespace, 'rollout', 'restart', workload);
   await rolledOut(workload, namespace);
 }
 
 export const rolledOut = (workload: string, namespace = 'shop'): Promise<string> =>
-  inNamespace(namespace, 'rollout', 'status', workload, '--timeout=180s');
+  within(namespace, 'rollout', 'status', workload, '--timeout=180s');
 
 /** Changes the number of pods; undone as it was. */
 export async function scale(
@@ -19,12 +19,12 @@ export async function scale(
   replicas: number,
   namespace = 'shop',
 ): Promise<void> {
-  const before = await inNamespace(namespace, 'get', workload, '--output', 'jsonpath={.spec.replicas}');
+  const before = await within(namespace, 'get', workload, '--output', 'jsonpath={.spec.replicas}');
   if (before === String(replicas)) return;
   stage.restoring(`the ${before} pods of ${workload}`, () =>
-    inNamespace(namespace, 'scale', workload, `--replicas=${before}`),
+    within(namespace, 'scale', workload, `--replicas=${before}`),
   );
-  await inNamespace(namespace, 'scale', workload, `--replicas=${replicas}`);
+  await within(namespace, 'scale', workload, `--replicas=${replicas}`);
 }
 
 /**
@@ -37,17 +37,16 @@ export async function patchDeployment(
   ...patch: readonly string[]
 ): Promise<void> {
   const deployment = `deployment/${name}`;
-  const revision = await inNamespace(
-    'shop',
+  const revision = await kubectl(
     'get',
     deployment,
     '--output',
     String.raw`jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}`,
   );
   stage.restoring(`the former ${deployment}`, async () => {
-    await inNamespace('shop', 'rollout', 'undo', deployment, `--to-revision=${revision}`);
+    await kubectl('rollout', 'undo', deployment, `--to-revision=${revision}`);
     await rolledOut(deployment);
   });
-  await inNamespace('shop', 'patch', deployment, ...patch);
+  await kubectl('patch', deployment, ...patch);
   await rolledOut(deployment);
 }

@@ -1,16 +1,8 @@
-import { eventually } from '@shop/testing/eventually';
+import { containerStatusesOf, isReady, type Pod } from '@shop/testing/kubernetes';
+import { pick } from '@shop/testing/load';
+import { kubectl } from '../cluster/cluster.ts';
+import { podsIn, podsOf } from '../cluster/state.ts';
 import type { Stage } from '../fault.ts';
-import { pick } from '../load/random.ts';
-import type { Cluster } from './cluster.ts';
-import { kubectl } from './kubectl.ts';
-import { isReady, podsIn, type Pod } from './state.ts';
-
-/** Pods of an app that are not on their way out. A request to a slow API server is repeated. */
-export async function podsOf({ api }: Cluster, app: string, namespace = 'shop'): Promise<readonly Pod[]> {
-  return (await eventually(`the pods of ${app} are listed`, () => podsIn(api, namespace))).filter(
-    ({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined,
-  );
-}
 
 /** One of the app's ready pods, chosen by the run's seed. @throws when there is none. */
 export async function onePodOf(
@@ -42,9 +34,7 @@ export async function untilReplaced(
 }
 
 const restartsOf = (pod: Pod | undefined, container: string): number =>
-  [...(pod?.status.containerStatuses ?? []), ...(pod?.status.initContainerStatuses ?? [])].find(
-    ({ name }) => name === container,
-  )?.restartCount ?? 0;
+  (pod ? containerStatusesOf(pod.status) : []).find(({ name }) => name === container)?.restartCount ?? 0;
 
 /** Resolves when the container was started once more than it had been in `before`. */
 export async function untilRestarted(stage: Stage, before: Pod, container: string): Promise<void> {

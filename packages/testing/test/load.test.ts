@@ -1,0 +1,79 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { eventually } from '../src/eventually.ts';
+import { HttpClient, openLoop } from '../src/load.ts';
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+async function serve(listener: RequestListener): Promise<string> {
+  server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('the open loop', () => {
+  test('goes on sending while no response comes, and every request keeps the time at which it was due', async () => {
+    const due: number[] = [];
+    const gate = Promise.withResolvers<void>();
+    const loop = openLoop(200, (dueAt) => {
+      due.push(dueAt);
+      return gate.promise;
+    });
+    await eventually('twenty are in flight', () => due.length >= 20);
+    gate.resolve();
+    await loop.stop();
+    expect(due.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, index) => index * 5));
+  });
+
+  test('waits for unfinished requests when it stops', async () => {
+    let ended = 0;
+    const loop = openLoop(100, async () => {
+      await delay(50);
+      ended += 1;
+    });
+    await eventually('some have begun', () => loop.now() > 30);
+    await loop.stop();
+    const atStop = ended;
+    await delay(60);
+    expect(atStop).toBeGreaterThan(0);
+    expect(ended).toBe(atStop);
+  });
+});
+
+describe('a client', () => {
+  test('keeps its connection, or uses a fresh one', async () => {
+    const sockets = new Set<unknown>();
+    const url = await serve((request, response) => {
+      sockets.add(request.socket);
+      response.end('{}');
+    });
+    const client = new HttpClient({ url }, 1_000);
+    for (let i = 0; i < 3; i += 1) await client.send({ method: 'GET', path: '/' });
+    expect(sockets.size).toBe(1);
+    await client.send({ method: 'GET', path: '/', fresh: true });
+    expect(sockets.size).toBe(2);
+    client.close();
+  });
+
+  test.each<[string, RequestListener]>([
+    ['TIMEOUT', () => {}],
+    ['ECONNRESET', (request) => void request.socket.destroy()],
+    [
+      'CUT',
+      (_request, response) => {
+        response.writeHead(200, { 'content-length': 10 });
+        response.write('half', () => response.socket?.resetAndDestroy());
+      },
+    ],
+  ])('says %s when that is why there is no response', async (code, listener) => {
+    const client = new HttpClient({ url: await serve(listener) }, 200);
+    await expect(client.send({ method: 'GET', path: '/' })).rejects.toMatchObject({ code });
+    client.close();
+  });
+});
