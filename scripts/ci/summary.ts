@@ -12,12 +12,14 @@ let failed = 0;
 for (const file of readdirSync(folder).sort()) {
   const reader = readers.find(({ files }) => files.test(file));
   if (!reader) continue;
-  const outcomes = reader.read(JSON.parse(readFileSync(join(folder, file), 'utf8')));
+  const report = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { readonly isCached?: boolean };
+  const outcomes = reader.read(report);
   const counts = count(outcomes);
   passed += counts.passed;
   failed += counts.failed;
   const notProven = counts['not proven'] === 0 ? '' : `, ${counts['not proven']} not proven`;
-  console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notProven}`);
+  const from = report.isCached === true ? ' (of an earlier run with the same inputs)' : '';
+  console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notProven}${from}`);
   for (const { name, verdict } of outcomes) if (verdict === 'failed') console.log(`  failed: ${name}`);
 }
 console.log(`${passed} passed, ${failed} failed`);

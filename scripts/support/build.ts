@@ -1,21 +1,11 @@
 /** Compiles the packages and apps that have changed. */
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { CommandError, run } from './run.ts';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const require = createRequire(import.meta.url);
-const turbo = require.resolve('turbo/bin/turbo');
-
-/** It sends nothing and does not look for newer versions, so it has no notice to show about that either. */
-const quiet = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+import { CommandError } from './run.ts';
+import { failuresOf, runTasks } from './turbo.ts';
 
 /** Says nothing when all is well. @throws {CommandError} with what the compiler said. */
-export async function build(program: string = turbo): Promise<void> {
-  await run(process.execPath, [program, 'run', 'build', '--output-logs=errors-only'], {
-    env: quiet,
-    cwd: root,
-  });
+export async function build(program?: string): Promise<void> {
+  const failures = failuresOf(await runTasks(['build'], program === undefined ? {} : { program }));
+  if (failures !== '') throw new CommandError('npm run build', 'failed', failures);
 }
 
 /** The same for a command: says what is wrong, and ends it with exit code 1. */

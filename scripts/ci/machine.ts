@@ -1,0 +1,28 @@
+import { statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Programs without which some unit tests are not run. */
+const programs = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'mongod',
+  'promtool',
+];
+
+/**
+ * What the result of a unit test depends on and no file of the repository says: turbo takes it as an input of the tests.
+ * @returns Node's version, the system, and the programs on the PATH with their size and time of change.
+ */
+export function machine(env: NodeJS.ProcessEnv): string {
+  const folders = (env['PATH'] ?? '').split(delimiter);
+  const found = programs.flatMap((name) =>
+    folders.flatMap((folder) => {
+      const path = join(folder, name);
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats?.isFile() ? [`${path} ${stats.size} ${stats.mtimeMs}`] : [];
+    }),
+  );
+  return [process.version, process.platform, process.arch, ...found].join(', ');
+}

@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * @param report the file for what came of each test, for `summary.ts`; none where only some of the tests run.
+ * @returns jest's exit code.
+ */
+export async function runJest(args: readonly string[], report?: string): Promise<number> {
+  const program = [
+    '--disable-warning=ExperimentalWarning',
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+  ];
+  const json = report === undefined ? [] : ['--json', '--outputFile', report];
+  // With --json jest also prints the report; what people read is on standard error.
+  const child = spawn(process.execPath, [...program, ...args, ...json], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}

@@ -1,0 +1,21 @@
+/**
+ * Tests that take minutes, or a program that npm does not bring: replica sets of real mongods, feeds of 200 MB, the rules
+ * of Prometheus. `npm run test:slow` runs them; all others are unit tests. Patterns of paths.
+ */
+export const slow = [
+  'packages/store/test/mongo(-adapter)?\\.test',
+  'apps/replica-set-controller/test/(backup|forming|primary-lost|scaling|users)\\.test',
+  'apps/adapter/test/memory\\.test',
+  'k8s/platform/monitoring/test/rules\\.test',
+].join('|');
+
+/** jest's arguments for all unit tests. */
+export const unitOptions = [
+  '--testPathIgnorePatterns',
+  slow,
+  '--maxWorkers',
+  '2',
+  // A busy machine must not fail a test: jest's own five seconds are not enough for programs that tests start.
+  '--testTimeout',
+  '30000',
+];

@@ -1,0 +1,328 @@
+/** turbo takes the result of an earlier run only if nothing that the task reads has changed since: see turbo.json. */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { join as joinPath } from 'node:path/posix';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { importsOf, type Workspace } from '../../imports/graph.ts';
+import { paths } from '../../kind/names.ts';
+import { machine } from '../machine.ts';
+
+interface Task {
+  readonly taskId: string;
+  readonly hash: string;
+  readonly directory: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly dependencies: readonly string[];
+}
+
+const every = ['build', 'lint', 'types', 'test:unit'];
+const own = [
+  'lint:root',
+  'types:root',
+  'format:root',
+  'unused',
+  'imports',
+  'words',
+  'links',
+  'test:scripts',
+  'test:lessons',
+  'test:k8s',
+  'test:tests',
+];
+
+let folder: string;
+let tasks: readonly Task[];
+
+/** A copy of the repository, as it is in the work tree. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shop-tasks-'));
+  const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: paths.root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  for (const file of list.split('\0').filter((path) => path !== ''))
+    cpSync(join(paths.root, file), join(folder, file), { force: true });
+  execFileSync('git', ['init', '-q'], { cwd: folder });
+  execFileSync('git', ['add', '-A'], { cwd: folder });
+  tasks = look();
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** @returns what turbo would run, and the hash of everything each task depends on. */
+function look(env: Readonly<Record<string, string>> = {}): readonly Task[] {
+  const turbo = join(paths.root, 'node_modules/turbo/bin/turbo');
+  const output = execFileSync(process.execPath, [turbo, 'run', ...every, ...own, '--dry=json'], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    env: { PATH: process.env['PATH'], TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...env },
+  });
+  return (JSON.parse(output) as { tasks: Task[] }).tasks;
+}
+
+/** @returns the tasks that run again after a change, without the scope of their names. */
+function changedBy(now: readonly Task[]): string[] {
+  const before = new Map(tasks.map(({ taskId, hash }) => [taskId, hash]));
+  return now
+    .filter(({ taskId, hash }) => before.get(taskId) !== hash)
+    .map(({ taskId }) => taskId.replace('@shop/', '').replace('//#', ''));
+}
+
+function afterEdit(file: string, edit: (text: string) => string = (text) => `${text}\n`): string[] {
+  const path = join(folder, file);
+  // Not every file is UTF-8.
+  const before = readFileSync(path);
+  try {
+    writeFileSync(path, Buffer.from(edit(before.toString('latin1')), 'latin1'));
+    return changedBy(look());
+  } finally {
+    writeFileSync(path, before);
+    // git knows again that nothing has changed: line ends may be others there.
+    execFileSync('git', ['add', file], { cwd: folder });
+  }
+}
+
+const all = (task: string): string[] =>
+  tasks.map(({ taskId }) => taskId.replace('@shop/', '')).filter((id) => id.endsWith(`#${task}`));
+const of = (workspace: string, ...names: readonly string[]): string[] =>
+  names.map((name) => `${workspace}#${name}`);
+
+/** Another version of a dependency in the lock file. */
+const upgrade =
+  (name: string) =>
+  (text: string): string => {
+    const lock = JSON.parse(text) as { packages: Record<string, { version: string }> };
+    const found = lock.packages[`node_modules/${name}`];
+    if (!found) throw new Error(`no ${name} in the lock file`);
+    found.version = '99.0.0';
+    return JSON.stringify(lock, undefined, 2);
+  };
+
+/** They read everything that is in the repository. */
+const always = [
+  'unused',
+  'imports',
+  'words',
+  'links',
+  'test:scripts',
+  'test:lessons',
+  'test:k8s',
+  'test:tests',
+];
+
+describe('a change runs the tasks again that read it', () => {
+  test('of nothing: none', () => {
+    expect(changedBy(look())).toEqual([]);
+  });
+
+  test('of an app: its own, those of the tests that start it, and not those of other workspaces', () => {
+    const changed = afterEdit('apps/user/src/app.ts');
+    expect(changed.toSorted()).toEqual(
+      [
+        ...of('user', ...every),
+        // The import is tested against the services themselves.
+        ...of('adapter', 'lint', 'types', 'test:unit'),
+        ...always,
+      ].toSorted(),
+    );
+  });
+
+  test('of a test: those of its workspace, but not the build', () => {
+    const changed = afterEdit('apps/product/test/product.test.ts');
+    expect(changed).toEqual(expect.arrayContaining(of('product', 'lint', 'types', 'test:unit')));
+    expect(changed).not.toContain('product#build');
+    expect(changed).not.toContain('types:root');
+  });
+
+  test('of a package: those of all workspaces that depend on it, and of the scripts', () => {
+    const changed = afterEdit('packages/store/src/index.ts');
+    for (const dependent of ['store', 'service', 'user', 'product'])
+      expect(changed).toEqual(expect.arrayContaining(of(dependent, ...every)));
+    expect(changed).toEqual(expect.arrayContaining(['lint:root', 'types:root', 'test:scripts']));
+    expect(changed).not.toContain('logging#build');
+    expect(changed).not.toContain('log-sidecar#test:unit');
+  });
+
+  test('of a script: those of the scripts, and not those of apps', () => {
+    const changed = afterEdit('scripts/seed/seed.ts');
+    expect(changed.toSorted()).toEqual(['lint:root', 'types:root', 'format:root', ...always].toSorted());
+  });
+
+  test.each([
+    ['package.json', ['test:unit']],
+    ['tsconfig.base.json', [...every]],
+    ['tsconfig.json', ['lint', 'types']],
+    ['.oxlintrc.json', ['lint']],
+    ['scripts/lint/linear-time.ts', ['lint']],
+    ['scripts/lint/allowed.ts', ['lint']],
+    ['.prettierrc.json', ['lint']],
+    ['.prettierignore', ['lint']],
+    ['.editorconfig', ['lint']],
+    ['.swcrc', ['test:unit']],
+    ['jest.config.js', ['test:unit']],
+    ['scripts/ci/unit.ts', ['test:unit']],
+    ['scripts/ci/run-jest.ts', ['test:unit']],
+    ['scripts/ci/slow.ts', ['test:unit']],
+  ])('of %s: %j of every workspace', (file, names) => {
+    const changed = afterEdit(file);
+    expect(changed).toEqual(expect.arrayContaining(names.flatMap((name) => all(name))));
+    for (const name of every.filter((other) => !names.includes(other)))
+      expect(changed.filter((id) => id.endsWith(`#${name}`))).toEqual([]);
+  });
+
+  test.each([
+    ['README.md', ['format:root', 'words', 'test:scripts']],
+    ['apps/user/README.md', ['user#lint', 'words', 'test:scripts']],
+    ['docs/words.md', ['words', 'test:scripts']],
+    ['docs/failure-modes.md', ['test:tests']],
+    ['docs/monitoring.md', ['test:k8s']],
+    ['docs/board/stop-user.ndjson', ['board#test:unit']],
+    ['k8s/base/legacy-supplier/feeds/hanbit.xml', ['adapter#test:unit']],
+    ['k8s/overlays/prod/kustomization.yaml', ['test:k8s', 'test:scripts']],
+    ['.github/workflows/ci.yml', ['test:scripts', 'format:root']],
+    ['.oxlintrc.json', ['lint:root']],
+    ['scripts/lint/plugin.ts', ['lint:root']],
+    ['tsconfig.json', ['lint:root', 'types:root']],
+    ['tests/chaos/run/main.ts', ['lint:root', 'types:root', 'format:root', 'test:tests']],
+    ['packages/testing/src/eventually.ts', ['lint:root', 'types:root', 'user#test:unit', 'store#lint']],
+    ['apps/adapter/test/support/encode.ts', ['lint:root', 'types:root']],
+    ['.prettierrc.json', ['format:root']],
+    ['.editorconfig', ['format:root']],
+    ['lessons/README.md', ['format:root']],
+    ['Dockerfile', ['test:scripts', 'words']],
+    ['versions.json', ['test:scripts']],
+    ['knip.json', ['unused']],
+    ['.node-version', ['test:scripts']],
+  ])('of %s: %j', (file, names) => {
+    expect(afterEdit(file)).toEqual(expect.arrayContaining(names));
+  });
+
+  test('of a dependency: those that have it, or all where the repository has it', () => {
+    const ofOpossum = afterEdit('package-lock.json', upgrade('opossum'));
+    expect(ofOpossum).toEqual(expect.arrayContaining(of('ambassador', ...every)));
+    expect(ofOpossum).not.toContain('store#build');
+    for (const tool of ['oxlint', 'typescript', 'jest'])
+      expect(afterEdit('package-lock.json', upgrade(tool))).toEqual(
+        expect.arrayContaining([
+          ...every.flatMap((name) => all(name)),
+          'lint:root',
+          'types:root',
+          'format:root',
+          'unused',
+        ]),
+      );
+  });
+
+  test('of the machine, or of what may not be left out: all unit tests, and nothing else', () => {
+    const tests = [...all('test:unit'), 'test:scripts', 'test:lessons', 'test:k8s', 'test:tests'].toSorted();
+    expect(changedBy(look({ SHOP_MACHINE: 'another' })).toSorted()).toEqual(tests);
+    expect(changedBy(look({ SHOP_REQUIRE: 'chromium' })).toSorted()).toEqual(tests);
+    expect(changedBy(look({ HOME: folder }))).toEqual([]);
+  });
+
+  test('a new file is one too', () => {
+    const file = join(folder, 'apps/user/test/new.test.ts');
+    appendFileSync(file, '');
+    const changed = changedBy(look());
+    rmSync(file);
+    expect(changed).toContain('user#test:unit');
+  });
+});
+
+/** @param patterns with a space between them. */
+const tracked = (patterns: string): string[] =>
+  execFileSync('git', ['ls-files', '-z', '--', ...patterns.split(' ')], { cwd: folder, encoding: 'utf8' })
+    .split('\0')
+    .filter((path) => path !== '');
+
+const inputsOf = ({ directory, inputs }: Task): string[] =>
+  Object.keys(inputs).map((path) => joinPath(directory, path));
+
+test('what a task’s files import is among its inputs, or is built before it', () => {
+  const found = workspaceFolders().map((directory): Workspace => ({
+    ...(manifestOf(directory) as unknown as Workspace),
+    folder: directory,
+  }));
+  const imports = new Map(
+    tracked('*.ts *.tsx').map((path) => [
+      path,
+      importsOf(path, readFileSync(join(folder, path), 'utf8'), found).map(({ to }) => to),
+    ]),
+  );
+  const byId = new Map(tasks.map((task) => [task.taskId, task]));
+
+  /** Of the task, and of all that turbo runs before it. */
+  function coveredBy(task: Task): Set<string> {
+    return new Set([
+      ...inputsOf(task),
+      ...task.dependencies.flatMap((id) => {
+        const before = byId.get(id);
+        return before ? [...coveredBy(before)] : [];
+      }),
+    ]);
+  }
+  // Prettier reads each file for itself.
+  const missing = tasks
+    .filter(({ taskId }) => taskId !== '//#format:root')
+    .flatMap((task) => {
+      const covered = coveredBy(task);
+      const its = inputsOf(task).filter((path) => path.startsWith(task.directory));
+      const reached = new Set(its.filter((path) => imports.has(path)));
+      for (const path of reached) for (const next of imports.get(path) ?? []) reached.add(next);
+      return [...reached].filter((path) => !covered.has(path)).map((path) => `${task.taskId}: ${path}`);
+    });
+  expect(missing).toEqual([]);
+});
+
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+}
+const manifestOf = (directory: string): Manifest =>
+  JSON.parse(readFileSync(join(folder, directory, 'package.json'), 'utf8')) as Manifest;
+const workspaceFolders = (): string[] =>
+  tracked('apps/*/package.json packages/*/package.json').map((path) => dirname(path));
+
+test('every workspace has the same tasks', () => {
+  for (const directory of workspaceFolders()) {
+    const name = basename(directory);
+    expect({ name, scripts: manifestOf(directory).scripts }).toEqual({
+      name,
+      scripts: expect.objectContaining({
+        lint: `cd ../.. && oxlint --type-aware --deny-warnings ${directory} && prettier --check --log-level warn ${directory}`,
+        types: 'tsc -p test',
+        'test:unit': `node -r ../../scripts/node-version.cjs ../../scripts/ci/unit.ts ${name} ${name}`,
+      }) as unknown,
+    });
+  }
+});
+
+test('every jest project is in one task of unit tests, or needs a cluster', async () => {
+  const { default: config } = (await import(join(paths.root, 'jest.config.js'))) as {
+    default: { projects: { displayName: string }[] };
+  };
+  const scripts = ['.', ...workspaceFolders()].flatMap((directory) =>
+    Object.values(manifestOf(directory).scripts),
+  );
+  const tested = scripts.flatMap(
+    (script) => /scripts\/ci\/unit\.ts \S+ (.*)/.exec(script)?.[1]?.split(' ') ?? [],
+  );
+  const projects = config.projects.map(({ displayName }) => displayName);
+  expect([...tested, 'e2e', 'cluster', 'deploy'].toSorted()).toEqual(projects.toSorted());
+});
+
+test('the machine is what tests depend on and no file says', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'shop-bin-'));
+  try {
+    const before = machine({ PATH: bin });
+    writeFileSync(join(bin, 'mongod'), 'x');
+    const after = machine({ PATH: bin });
+    writeFileSync(join(bin, 'mongod'), 'xy');
+    expect(new Set([before, after, machine({ PATH: bin })]).size).toBe(3);
+    expect(before).toBe(`${process.version}, ${process.platform}, ${process.arch}`);
+  } finally {
+    rmSync(bin, { recursive: true });
+  }
+});

@@ -1,0 +1,24 @@
+/**
+ * `npm run verify`: builds and checks what has changed since it last passed. Prints what failed, and one line at the end.
+ * With `-- --force` everything is checked again.
+ */
+import { availableParallelism } from 'node:os';
+import { failuresOf, runTasks } from '../support/turbo.ts';
+
+const ofEveryWorkspace = ['build', 'lint', 'types'];
+const ofTheRepository = ['lint:root', 'types:root', 'format:root', 'unused', 'imports', 'words', 'links'];
+
+const begin = performance.now();
+const tasks = await runTasks([...ofEveryWorkspace, ...ofTheRepository], {
+  concurrency: availableParallelism(),
+  force: process.argv.includes('--force'),
+});
+process.stderr.write(failuresOf(tasks));
+const failed = tasks.filter(({ hasPassed }) => !hasPassed);
+const cached = tasks.filter(({ isCached }) => isCached);
+const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+console.log(
+  `verify: ${tasks.length - failed.length} checks passed (${cached.length} unchanged since they last passed), ` +
+    `${failed.length} failed, ${seconds} s`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;

@@ -1,0 +1,128 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { CommandError, run } from './run.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const require = createRequire(import.meta.url);
+
+const quiet = {
+  // It sends nothing and does not look for newer versions, so it has no notice to show about that either.
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+  TURBO_NO_UPDATE_NOTIFIER: '1',
+  // npm, which starts the tasks, does not print their commands.
+  npm_config_loglevel: 'silent',
+};
+
+/** A task that ran, or whose result was in the cache. */
+export interface Task {
+  /** `lint` of `@shop/user#lint`. */
+  readonly name: string;
+  /** The workspace's folder in the repository; empty for a task of the repository itself. */
+  readonly folder: string;
+  readonly hasPassed: boolean;
+  /** Whether the result is that of an earlier run with the same inputs. */
+  readonly isCached: boolean;
+  /** What it wrote to both of its streams. */
+  readonly output: string;
+}
+
+export interface TurboOptions {
+  /** How many tasks run at a time; turbo's default is 10. */
+  readonly concurrency?: number;
+  /** Takes no result from an earlier run. */
+  readonly force?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with each line that a task writes, while it runs. */
+  readonly onLine?: (line: string) => void;
+  /** Another program than turbo: for tests. */
+  readonly program?: string;
+}
+
+/** The part that is used of what turbo says of a run (https://turborepo.dev/docs/reference/run#--summarize). */
+interface Summary {
+  readonly tasks: readonly {
+    readonly taskId: string;
+    readonly task: string;
+    readonly directory: string;
+    readonly cache: { readonly status: 'HIT' | 'MISS' };
+    readonly execution?: { readonly exitCode?: number };
+  }[];
+}
+
+/** A line of `turbo run --json`; `source` is turbo itself, or a task. */
+interface Line {
+  readonly source: string;
+  readonly text: string;
+}
+
+/**
+ * Runs tasks of turbo.json and those they depend on, where their inputs have changed. A task that fails stops only those
+ * that depend on it; they are not among the results. Results are kept on this machine alone.
+ * @throws {CommandError} when turbo itself fails: a task that does not exist, a turbo.json that is not valid.
+ */
+export async function runTasks(
+  names: readonly string[],
+  options: TurboOptions = {},
+): Promise<readonly Task[]> {
+  const { concurrency, force = false, env = {}, onLine = () => {} } = options;
+  const program = options.program ?? require.resolve('turbo/bin/turbo');
+  const outputs = new Map<string, string[]>();
+  const complaints: string[] = [];
+  let summary: string | undefined;
+  function read(text: string): void {
+    const line = lineOf(text);
+    if (line === undefined) complaints.push(text);
+    else if (line.source === 'turbo') summary = /^ *Summary: +(.+)/.exec(line.text)?.[1] ?? summary;
+    else if (!/^cache (?:hit|miss|bypass)/.test(line.text)) {
+      outputs.set(line.source, [...(outputs.get(line.source) ?? []), line.text]);
+      onLine(line.text);
+    }
+  }
+
+  const args = [
+    'run',
+    ...names,
+    '--json',
+    '--output-logs=new-only',
+    '--summarize',
+    '--cache=local:rw',
+    '--continue=dependencies-successful',
+    ...(force ? ['--force'] : []),
+    ...(concurrency === undefined ? [] : [`--concurrency=${concurrency}`]),
+  ];
+  try {
+    await run(process.execPath, [program, ...args], { env: { ...quiet, ...env }, cwd: root, onLine: read });
+  } catch (error) {
+    // With a summary it is a task that failed, and not turbo.
+    if (!(error instanceof CommandError)) throw error;
+  }
+  if (summary === undefined) throw new CommandError('turbo run', 'failed', complaints.join('\n'));
+  const { tasks } = JSON.parse(readFileSync(summary, 'utf8')) as Summary;
+  rmSync(summary);
+  return tasks.map(({ taskId, task, directory, cache, execution }) => ({
+    name: task,
+    folder: directory,
+    hasPassed: cache.status === 'HIT' || execution?.exitCode === 0,
+    isCached: cache.status === 'HIT',
+    output: (outputs.get(taskId) ?? []).join('\n').trim(),
+  }));
+}
+
+/** @returns what the failed tasks wrote, each below its name; nothing where none has failed. */
+export function failuresOf(tasks: readonly Task[]): string {
+  return tasks
+    .filter(({ hasPassed }) => !hasPassed)
+    .map(({ name, folder, output }) => `${folder === '' ? '' : `${folder}: `}${name} failed\n${output}\n`)
+    .join('\n');
+}
+
+/** @returns nothing for what is not JSON: what turbo says before it has read its configuration. */
+function lineOf(text: string): Line | undefined {
+  try {
+    return JSON.parse(text) as Line;
+  } catch {
+    return undefined;
+  }
+}
