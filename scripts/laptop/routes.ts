@@ -46,7 +46,7 @@ export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {
 
 /** The way of a service to the others. */
 export function neighbourRoutes(service: string, upstreams: Upstreams): RoutesFile {
-  const path = resolve(k8s, 'components/ambassador', service, 'routes.yaml');
+  const path = resolve(k8s, 'base', service, 'routes.yaml');
   const { routes } = read(path) as RoutesFile;
   return {
     routes: routes.map((route) => ({
