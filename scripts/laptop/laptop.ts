@@ -54,10 +54,11 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
     await requireFree(port, control.predecessorWasKilled ? orphansEndWithinMs : 0);
     if (board?.required) await requireFree(board.port);
     const ports = await choosePorts({ 'front-door': port, ...defaultPorts, board: board?.port ?? 0 });
-    const shop = explaining(dataDir, () => describeShop(ports, { ...options, dataDir }));
+    const page = board && describeBoard({ port: ports.board, dataDir });
+    const boardUrl = page && new URL('/', page.url).href;
+    const shop = explaining(dataDir, () => describeShop(ports, { ...options, dataDir, boardUrl }));
     const supervisor = new Supervisor(shop.stages, watchers.listening(output), timing);
     supervisor.onChange(() => watchers.changed());
-    const page = board && describeBoard({ port: ports.board, dataDir });
     const boardProgram = page && new SupervisedProgram(page.program, output, timing);
     const url = `http://localhost:${ports['front-door']}`;
     status = () => ({
@@ -105,7 +106,7 @@ ${curlHints(url, { token: tokenFile !== undefined })
   .map((line) => `  ${line}`)
   .join('\n')}
 
-  documentation  ${services.map((service) => `${url}/${service}/docs`).join('  ')}
+  documentation  ${services.map((service) => `${url}/${service}/docs`).join('  ')}  (${url} has all links)
   break it       npm run shop -- scale user 0   (in another terminal; then request a product again)
   what runs      npm run shop -- status         (${programs.length} programs)
   data           ${dataDir}

@@ -36,8 +36,9 @@ const noBreaker = { errorThresholdPercentage: 100 };
  */
 export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {
   return {
-    routes: readPublicPaths().map(({ path, service }) => ({
+    routes: readPublicPaths().map(({ path, exact, service }) => ({
       prefix: path,
+      ...(exact ? { exact } : {}),
       upstream: addressOf(service, upstreams),
       breaker: noBreaker,
     })),

@@ -44,8 +44,12 @@ export const missingBuilds = (): string[] =>
 /** Also writes the ambassadors' routes files into the folder `run` of the data directory. */
 export function describeShop(
   ports: Ports,
-  { dataDir, tokenFile }: Pick<Options, 'dataDir' | 'tokenFile'>,
+  options: Pick<Options, 'dataDir' | 'tokenFile'> & {
+    /** Without its token: the index of the shop shows it to every client. */
+    readonly boardUrl: string | undefined;
+  },
 ): Shop {
+  const { dataDir, tokenFile, boardUrl } = options;
   const url = (name: string) => `http://${host}:${ports[name]}`;
   const upstreams = Object.fromEntries(services.map((service) => [service, url(service)]));
   const adminUrl = (program: string) => url(`${program}-admin`);
@@ -70,6 +74,7 @@ export function describeShop(
       DATABASE_URL: `sqlite:${join(dataDir, `${name}.db`)}`,
       NEIGHBOUR_URL: url(`${name}-ambassador`),
       ...(tokenFile === undefined ? {} : { TOKEN_FILE: tokenFile }),
+      ...(boardUrl === undefined || name !== 'product' ? {} : { BOARD_URL: boardUrl }),
     });
 
   const ambassador = (name: string, forwarded: 'replace' | 'append', routes: RoutesFile) => {

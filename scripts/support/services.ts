@@ -9,6 +9,7 @@ interface Ingress {
       readonly http: {
         readonly paths: readonly {
           readonly path: string;
+          readonly pathType: 'Exact' | 'Prefix';
           readonly backend: { readonly service: { readonly name: string } };
         }[];
       };
@@ -18,6 +19,8 @@ interface Ingress {
 
 export interface PublicPath {
   readonly path: string;
+  /** Only this path, none below it. */
+  readonly exact: boolean;
   readonly service: string;
 }
 
@@ -27,7 +30,11 @@ const file = fileURLToPath(new URL('../../k8s/base/ingress.yaml', import.meta.ur
 export function readPublicPaths(): readonly PublicPath[] {
   const ingress = parse(readFileSync(file, 'utf8')) as Ingress;
   return ingress.spec.rules.flatMap(({ http }) =>
-    http.paths.map(({ path, backend }) => ({ path, service: backend.service.name })),
+    http.paths.map(({ path, pathType, backend }) => ({
+      path,
+      exact: pathType === 'Exact',
+      service: backend.service.name,
+    })),
   );
 }
 

@@ -20,7 +20,6 @@ describe('the front door of the shop', () => {
 
   test.each([
     ['unknown', '/cart'],
-    ['the root', '/'],
     ['one that only begins like a service', '/users'],
     ['another that does', `/products/${noSuchId}`],
     ['one in another case', '/User'],

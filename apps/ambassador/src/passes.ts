@@ -137,13 +137,14 @@ function chooseRoute(routes: readonly Route[]): Pass {
 
 /**
  * The route whose prefix is the longest run of whole segments of a path: `/user` is that of `/user/1`, not of `/users`.
+ * An exact route is that of its own path alone.
  * @param routes longest prefix first.
  */
 export function findRoute(routes: readonly Route[], path: string): Route | undefined {
   return routes.find(
-    ({ prefix }) =>
-      prefix === '/' ||
-      (path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/')),
+    ({ prefix, exact }) =>
+      path === prefix ||
+      (!exact && (prefix === '/' || (path.startsWith(prefix) && path[prefix.length] === '/'))),
   );
 }
 

@@ -82,7 +82,15 @@ const fallback = (folder: string) =>
 export const routesSchema = (folder: string) =>
   z.strictObject({
     routes: z
-      .array(z.strictObject({ prefix, ...upstreamFields, fallback: fallback(folder).optional() }))
+      .array(
+        z.strictObject({
+          prefix,
+          /** Only this path, none below it. */
+          exact: z.literal(true).optional(),
+          ...upstreamFields,
+          fallback: fallback(folder).optional(),
+        }),
+      )
       .min(1, 'must have at least one route')
       // Checked even where single entries are wrong, so that one start shows every problem of the file.
       .superRefine(

@@ -5,6 +5,8 @@ import { routesSchema, type RouteEntry } from './routes-file.ts';
 export interface Route {
   /** `/` or a path without a trailing slash; also the route's name in metrics. */
   readonly prefix: string;
+  /** Only this path, none below it. */
+  readonly exact?: true;
   /** The same object for every route to the same upstream. */
   readonly upstream: UpstreamSettings;
   /** A whole JSON document. */
@@ -66,8 +68,9 @@ export function toRoutes(entries: readonly RouteEntry[]): readonly Route[] {
     });
   }
   return entries
-    .map(({ prefix, upstream, fallback }) => ({
+    .map(({ prefix, exact, upstream, fallback }) => ({
       prefix,
+      ...(exact && { exact }),
       upstream: upstreams.get(upstream) as UpstreamSettings,
       ...(fallback && { fallback }),
     }))

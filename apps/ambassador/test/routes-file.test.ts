@@ -149,4 +149,24 @@ describe('the routes file', () => {
       ['admin', 'admin', 'user', 'user', 'rest', 'rest'],
     );
   });
+
+  test('an exact route is that of its own path alone', () => {
+    const routes = read(
+      `routes:
+        - { prefix: /, exact: true, upstream: "http://index" }
+        - { prefix: /user, upstream: "http://user" }
+        - { prefix: /user/docs, exact: true, upstream: "http://docs" }`,
+    );
+    const host = (path: string) => findRoute(routes, path)?.upstream.host;
+    expect(['/', '//', '/x', '/user', '/user/docs', '/user/docs/x', '/user/docs/'].map(host)).toEqual([
+      'index',
+      undefined,
+      undefined,
+      'user',
+      'docs',
+      'user',
+      'user',
+    ]);
+    expect(problemsOf('routes: [{ prefix: /a, exact: false, upstream: "http://a" }]')).toHaveLength(1);
+  });
 });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppDependencies } from '@shop/lifecycle';
@@ -26,7 +26,7 @@ export interface ServiceDefinition {
   /** As in its paths, `/user`, and as its database's logs name it. */
   readonly name: string;
   /** Its own module; {@link ServiceModule} gives it the store and the client of the other service. */
-  readonly module: Type;
+  readonly module: Type | DynamicModule;
   /** Its OpenAPI document. */
   readonly openapi: object;
 }

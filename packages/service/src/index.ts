@@ -10,6 +10,8 @@ export {
   noContent,
   representation,
 } from './http/representation.interceptor.ts';
+export { preferredType } from './http/media-types.ts';
+export { Produces } from './http/produces.ts';
 export { preconditionsOf, Preconditions, type PreconditionHeaders } from './http/preconditions.ts';
 export { decodeCursor, nextLink, pageRepresentation } from './http/page.ts';
 export { NeighbourClient, type NeighbourResponse } from './neighbour-client.ts';

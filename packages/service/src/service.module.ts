@@ -25,7 +25,7 @@ export class ServiceModule implements OnApplicationShutdown {
   }
 
   /** @param own the service's own module: its controllers and their services. */
-  static with(own: Type, store: Store, neighbour: NeighbourClient): DynamicModule {
+  static with(own: Type | DynamicModule, store: Store, neighbour: NeighbourClient): DynamicModule {
     return {
       module: ServiceModule,
       imports: [own],

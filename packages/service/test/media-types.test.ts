@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bounded } from '@shop/testing/bounded';
-import { accepts, parseMediaType } from '../src/http/media-types.ts';
+import { accepts, parseMediaType, preferredType } from '../src/http/media-types.ts';
 
 describe('S2: JSON in UTF-8 is served to a client that accepts', () => {
   test.each([
@@ -89,3 +89,18 @@ test.each(['"', ',', '",', 'a/b,', 'a/b;', ';a="', 'a/b;c="\\"', '*/*;q=0,', '\\
     expect(typeof bounded(() => accepts(accept, 'application/json'))).toBe('boolean');
   },
 );
+
+test.each([
+  [undefined, 'application/json'],
+  ['', 'application/json'],
+  ['*/*', 'application/json'],
+  ['text/html', 'text/html'],
+  ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'text/html'],
+  ['application/json;q=0.9, text/html;q=0.8', 'application/json'],
+  ['application/json;q=0, */*', 'text/html'],
+  ['text/*;q=0.1, application/*;q=0.2', 'application/json'],
+  ['image/png', undefined],
+  ['*/*;q=0', undefined],
+])('of JSON and HTML a client with Accept: %s prefers %s', (accept, type) => {
+  expect(preferredType(accept, ['application/json', 'text/html'])).toBe(type);
+});

@@ -70,7 +70,9 @@ test('every patch meets what it changes in the manifests', () => {
     spec: {
       ingressClassName: 'web',
       tls: [{ hosts: ['shop.example'], secretName: 'shop-tls' }],
-      rules: [{ host: 'shop.example', http: { paths: [{ path: '/user' }, { path: '/product' }] } }],
+      rules: [
+        { host: 'shop.example', http: { paths: [{ path: '/user' }, { path: '/product' }, { path: '/' }] } },
+      ],
     },
   });
   expect(find(all, 'NetworkPolicy', 'service-in')).toMatchObject({

@@ -6,9 +6,10 @@ export const refusalPage = (why: string): string => `<!doctype html>
 <title>The board</title>
 <h1>The board</h1>
 <p>${why}</p>
-<p>It stands where the board was started: <code>npm start</code> and <code>npm run board</code> print it, and so does
+<p><a href="/">Open the board</a>, if it has been opened in this browser since it was started.</p>
+<p>Its address stands where the board was started: <code>npm start</code> and <code>npm run board</code> print it, and so does
 <code>npm run shop -- status</code>.</p>
-<p lang="ko">보드를 시작한 터미널에 출력된 주소로 열어 보자. <code>npm start</code>, <code>npm run board</code>,
+<p lang="ko"><a href="/">보드 열기</a>(시작된 뒤 이 브라우저에서 한 번 연 적이 있으면 된다). 아니면 보드를 시작한 터미널에 출력된 주소로 열어 보자. <code>npm start</code>, <code>npm run board</code>,
 <code>npm run shop -- status</code>가 주소를 출력한다.</p>
 </html>
 `;

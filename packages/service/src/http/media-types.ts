@@ -1,13 +1,33 @@
 /** Media types: how they are read (RFC 9110, section 8.3.1), and what a client accepts (section 12.5.1). */
 
 /**
- * Whether a client accepts the one media type that a route has, whose texts are always UTF-8. Of several ranges that
- * match, the most specific one decides. Members that are not media ranges are ignored; a field without any range is as
- * none. Takes linear time.
+ * Whether a client accepts a media type that a route has, whose texts are always UTF-8.
  * @param accept the field's value, if the request has one.
  * @param type without parameters: `application/json`.
  */
-export function accepts(accept: string | undefined, type: string): boolean {
+export const accepts = (accept: string | undefined, type: string): boolean => qualityOf(accept, type) > 0;
+
+/**
+ * The media type that a client likes best; of those that it likes equally, the first.
+ * @returns nothing when it accepts none of them.
+ */
+export function preferredType<T extends string>(
+  accept: string | undefined,
+  types: readonly T[],
+): T | undefined {
+  let best: { readonly type?: T; readonly quality: number } = { quality: 0 };
+  for (const type of types) {
+    const quality = qualityOf(accept, type);
+    if (quality > best.quality) best = { type, quality };
+  }
+  return best.type;
+}
+
+/**
+ * From 0 (not accepted) to 1. Of several ranges that match, the most specific one decides. Members that are not media
+ * ranges are ignored; a field without any range is as none. Takes linear time.
+ */
+function qualityOf(accept: string | undefined, type: string): number {
   const main = `${type.split('/', 1)[0]}/`;
   let hasRange = false;
   let best = { precedence: -1, quality: 0 };
@@ -23,7 +43,7 @@ export function accepts(accept: string | undefined, type: string): boolean {
     const quality = precedence === best.precedence ? Math.max(best.quality, range.quality) : range.quality;
     best = { precedence, quality };
   }
-  return !hasRange || best.quality > 0;
+  return hasRange ? best.quality : 1;
 }
 
 interface Range extends MediaType {

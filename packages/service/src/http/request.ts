@@ -12,8 +12,8 @@ declare module 'fastify' {
     context: RequestContext;
   }
   interface FastifyContextConfig {
-    /** The media type of the route's response; default JSON. */
-    produces?: string;
+    /** The media types of the route's response; default JSON. */
+    produces?: readonly string[];
     /** The route only refuses: every client may see that. */
     refusesAnyway?: boolean;
   }
@@ -102,17 +102,17 @@ export function identify(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' });
 }
 
-const producedBy = (request: FastifyRequest): string =>
-  request.routeOptions.config.produces ?? 'application/json';
+const producedBy = (request: FastifyRequest): readonly string[] =>
+  request.routeOptions.config.produces ?? ['application/json'];
 
 function isAcceptable(request: FastifyRequest): boolean {
   // A DELETE answers without a body, and an unknown path has nothing to negotiate about.
   if (request.is404 || request.method === 'DELETE') return true;
-  return accepts(request.headers.accept, producedBy(request));
+  return producedBy(request).some((type) => accepts(request.headers.accept, type));
 }
 
 function notAcceptable(request: FastifyRequest): HttpProblem {
-  return new HttpProblem('not-acceptable', `Only ${producedBy(request)} is served here.`);
+  return new HttpProblem('not-acceptable', `Only ${producedBy(request).join(' or ')} is served here.`);
 }
 
 export interface SplitUrl {

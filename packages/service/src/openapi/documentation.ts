@@ -12,11 +12,14 @@ const contentSecurityPolicy =
 /** `/user/openapi.json`, and at `/user/docs` Swagger UI to read and try it. */
 export function registerDocumentation(fastify: FastifyInstance, basePath: string, document: object): void {
   const serve = (path: string, type: string, body: string | Buffer): void => {
-    fastify.get(basePath + path, { config: { produces: type.split(';')[0] as string } }, (_request, reply) =>
-      reply
-        .type(type)
-        .headers({ 'cache-control': 'max-age=300', 'content-security-policy': contentSecurityPolicy })
-        .send(body),
+    fastify.get(
+      basePath + path,
+      { config: { produces: [type.split(';')[0] as string] } },
+      (_request, reply) =>
+        reply
+          .type(type)
+          .headers({ 'cache-control': 'max-age=300', 'content-security-policy': contentSecurityPolicy })
+          .send(body),
     );
   };
   serve('/openapi.json', 'application/json', JSON.stringify(document));

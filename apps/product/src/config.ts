@@ -1,0 +1,10 @@
+import { settings } from '@shop/config';
+import { serviceConfig } from '@shop/service';
+import type { z } from 'zod';
+
+/** The settings of every service, and product's own. */
+export const productConfig = serviceConfig.extend({
+  /** Where the board is for who opens the shop's index; without it the index has no link to it. */
+  boardUrl: settings.httpUrl().optional(),
+});
+export type ProductConfig = z.output<typeof productConfig>;
