@@ -2,7 +2,13 @@
 import type { Fault } from '@shop/board';
 import { BrokenPrograms } from './broken-programs.ts';
 import { askSupervisor } from '../laptop/control-client.ts';
-import type { Programs } from './laptop-source.ts';
+import type { State } from '../laptop/program.ts';
+
+/** Waits for the state of a program. */
+export interface Programs {
+  /** Resolves when the program is in this state, or the signal is aborted. */
+  until(program: string, state: State, signal: AbortSignal): Promise<void>;
+}
 
 /** Starts again what a board that was killed has left stopped. */
 export async function repairLaptop(dataDir: string): Promise<void> {

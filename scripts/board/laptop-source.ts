@@ -3,8 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { keyOf, type Scene, type Target } from '@shop/board';
 import { askSupervisor, watchSupervisor } from '../laptop/control-client.ts';
 import type { LaptopStatus } from '../laptop/control-protocol.ts';
-import type { State } from '../laptop/program.ts';
-import { laptopFaults, repairLaptop } from './laptop-faults.ts';
+import { laptopFaults, repairLaptop, type Programs } from './laptop-faults.ts';
 import { breakerEntity, laptopEntities, neighbourOf, type BreakerReport } from './laptop-scene.ts';
 import type { Source } from './source.ts';
 import { TraceLines } from './trace-lines.ts';
@@ -21,12 +20,6 @@ const target = (state: Target['state'], problem?: string): Target => ({
   state,
   ...(problem === undefined ? {} : { problem }),
 });
-
-/** Waits for the state of a program. */
-export interface Programs {
-  /** Resolves when the program is in this state, or the signal is aborted. */
-  until(program: string, state: State, signal: AbortSignal): Promise<void>;
-}
 
 /**
  * The shop of `npm start`, watched over its control socket.

@@ -70,7 +70,12 @@ export function Charts({ seconds, events, titles, summary, t, theme }: Props) {
 
 function makeCharts(element: HTMLElement, latest: Latest) {
   const style = getComputedStyle(element);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  // A canvas knows no `light-dark()`: the colour as it is now, of an element that has it.
+  const probe = element.appendChild(document.createElement('i'));
+  const colour = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
   const font = `11px ${style.fontFamily}`;
   const width = element.clientWidth;
   const axis = { stroke: colour('muted'), font, ticks: { show: false } };

@@ -1,4 +1,4 @@
-import type { Texts } from '../texts.ts';
+import type { Texts } from './shape.ts';
 
 const list = (names: readonly string[]): string => new Intl.ListFormat('en').format(names);
 const number = (count: number): string => count.toLocaleString('en');
