@@ -2,6 +2,7 @@ import type { IncomingMessage, InformationEvent, OutgoingHttpHeaders, ServerResp
 import type { RequestContext } from '@shop/logging';
 import { hopByHop, namedByConnection } from './fields.ts';
 import type { Route } from './routes.ts';
+import { Trail } from './trail.ts';
 
 /** Why an upstream gave no response that a client could use; also the value of `x-fallback-reason`. */
 export type FailureReason = 'circuit-open' | 'timeout' | 'unreachable' | 'overloaded' | 'upstream-error';
@@ -46,6 +47,8 @@ export class Exchange {
   readonly expectsContinue: boolean;
   /** Neither Content-Length above 0 nor Transfer-Encoding (RFC 9112, section 6.3). */
   readonly bodyless: boolean;
+  /** Only where the client follows it. */
+  readonly trail: Trail | undefined;
   /** The path alone, and with the query string: the request target for the upstream. */
   path = '';
   target = '';
@@ -71,6 +74,7 @@ export class Exchange {
     this.bodyless =
       request.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0);
     this.expectsContinue = expectsContinue && !this.bodyless;
+    this.trail = Trail.wantedBy(context.tracestate) ? new Trail(this.startedAt) : undefined;
   }
 
   /** GET or HEAD without a body: safe to send twice, and a fallback can replace its response. */

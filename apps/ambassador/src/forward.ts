@@ -52,11 +52,17 @@ export class Forwarder {
   /** The response is complete, or the client has left. */
   ended(exchange: Exchange): void {
     const { metrics, logger } = this.#options;
-    const { request, response, outcome, path, context } = exchange;
+    const { request, response, outcome, path, context, trail } = exchange;
     metrics.exchangeEnded(exchange, response.headersSent ? response.statusCode : 0);
-    if (!logger.isLevelEnabled('debug')) return;
+    const level = trail ? 'info' : 'debug';
+    if (!logger.isLevelEnabled(level)) return;
     const { method } = request;
-    runInContext(context, () => logger.debug({ method, path, outcome, status: response.statusCode }, 'done'));
+    const { statusCode: status } = response;
+    const durationMs = Math.round((performance.now() - exchange.startedAt) * 10) / 10;
+    const { breaker, reason, attempts } = trail ?? {};
+    runInContext(context, () =>
+      logger[level]({ method, path, outcome, status, durationMs, reason, breaker, attempts }, 'done'),
+    );
   }
 
   async #forward(exchange: Exchange): Promise<void> {
@@ -96,6 +102,7 @@ export class Forwarder {
     const { metrics } = this.#options;
     const { prefix, fallback } = exchange.route as Route;
     const { reason } = failure;
+    if (exchange.trail) exchange.trail.reason = reason;
     const cause = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
     this.#log(exchange, notAttempted.has(reason) ? 'debug' : 'warn', { reason, cause }, failure.message);
     if (exchange.ended) return response?.destroy();

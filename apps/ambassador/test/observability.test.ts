@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../tests/support/eventually.ts';
 import { closedPort, startAmbassador, startUpstream } from './support/ambassador.ts';
 import { sendRequest } from './support/send-request.ts';
 
@@ -72,6 +73,76 @@ describe('the log', () => {
     for (let call = 1; call <= 5; call += 1) await sendRequest(ambassador.url, '/');
     expect(loud()).toEqual(['The upstream answered 500.', 'circuit open', 'The upstream answered 500.']);
   });
+});
+
+describe('an exchange that its client follows', () => {
+  const follow = { traceparent: parent, tracestate: 'a=1, shop=follow' };
+  const done = ({ lines }: { readonly lines: readonly { readonly level: string; readonly msg: string }[] }) =>
+    lines.filter(({ level, msg }) => level === 'info' && msg === 'done');
+
+  test('is logged with its attempt', async () => {
+    await using upstream = await startUpstream((_request, response) => response.end('{}'));
+    await using ambassador = await startAmbassador(upstream.url);
+    await ask(ambassador.url, '/user/1', { headers: follow });
+    await ambassador.ended('answered');
+    expect(done(ambassador)).toEqual([
+      expect.objectContaining({
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+        outcome: 'answered',
+        status: 200,
+        breaker: 'closed',
+        attempts: [{ fromMs: expect.any(Number), toMs: expect.any(Number), status: 200 }],
+      }),
+    ]);
+    const [{ durationMs, attempts }] = done(ambassador) as unknown as [
+      { durationMs: number; attempts: [{ fromMs: number; toMs: number }] },
+    ];
+    const [{ fromMs, toMs }] = attempts;
+    expect(0 <= fromMs && fromMs <= toMs && toMs <= durationMs).toBe(true);
+  });
+
+  test('shows the second attempt, the open circuit and the fallback', async () => {
+    await using ambassador = await startAmbassador([
+      {
+        prefix: '/',
+        upstream: `http://127.0.0.1:${await closedPort()}`,
+        fallback: Buffer.from('{}'),
+        breaker: { volumeThreshold: 1, resetTimeoutMs: 60_000 },
+      },
+    ]);
+    for (const path of ['/user/1', '/user/2'])
+      expect((await ask(ambassador.url, path, { headers: follow })).status).toBe(200);
+    await eventually('both are logged', () => done(ambassador).length === 2);
+    const refused = { reason: 'unreachable', cause: 'ECONNREFUSED' };
+    expect(done(ambassador)).toEqual([
+      expect.objectContaining({
+        path: '/user/1',
+        outcome: 'fallback',
+        reason: 'unreachable',
+        breaker: 'closed',
+        attempts: [expect.objectContaining(refused), expect.objectContaining(refused)],
+      }),
+      expect.objectContaining({
+        path: '/user/2',
+        outcome: 'fallback',
+        reason: 'circuit-open',
+        breaker: 'open',
+        attempts: [],
+      }),
+    ]);
+  });
+
+  test.each([undefined, 'a=1', 'shop=followed', 'xshop=follow', 'shop=follow;x'])(
+    'is none with the tracestate %s',
+    async (tracestate) => {
+      await using upstream = await startUpstream((_request, response) => response.end());
+      await using ambassador = await startAmbassador(upstream.url);
+      const headers = { traceparent: parent, ...(tracestate === undefined ? {} : { tracestate }) };
+      await ask(ambassador.url, '/', { headers });
+      await ambassador.ended('answered');
+      expect(done(ambassador)).toEqual([]);
+    },
+  );
 });
 
 describe('metrics', () => {

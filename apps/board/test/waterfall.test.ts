@@ -44,6 +44,44 @@ describe('a waterfall', () => {
     ]);
   });
 
+  test('shows an ambassador’s attempts at their times, its breaker and its fallback', () => {
+    const time = '2026-01-01T00:00:00.050Z';
+    const done = {
+      time,
+      durationMs: 10.5,
+      status: 200,
+      path: '/user/1',
+      outcome: 'fallback',
+      reason: 'unreachable',
+      breaker: 'closed',
+      attempts: [
+        { fromMs: 0.5, toMs: 2, reason: 'unreachable', cause: 'ECONNREFUSED' },
+        { fromMs: 2.1, toMs: 9, reason: 'unreachable', cause: 'ECONNREFUSED' },
+        { fromMs: 'x' },
+        null,
+      ],
+      msg: 'done',
+    };
+    const warning = { time, reason: 'unreachable', path: '/user/1', msg: 'No connection to the upstream.' };
+    const lines = [line('product-ambassador', warning), line('product-ambassador', done)];
+    expect(spansOf(lines, traceId, sentAt)).toEqual([
+      expect.objectContaining({
+        program: 'product-ambassador',
+        fromMs: 39.5,
+        toMs: 50,
+        breaker: 'closed',
+        outcome: 'fallback',
+        reason: 'unreachable',
+        attempts: [
+          { fromMs: 40, toMs: 41.5, reason: 'unreachable', cause: 'ECONNREFUSED' },
+          { fromMs: 41.6, toMs: 48.5, reason: 'unreachable', cause: 'ECONNREFUSED' },
+        ],
+      }),
+    ]);
+    // Without its own account, what it warned of is what there is.
+    expect(spansOf(lines.slice(0, 1), traceId, sentAt)).toMatchObject([{ reason: 'unreachable' }]);
+  });
+
   test.each(['', 'no JSON', 'null', '[]', '{}', '{"traceId":"another","time":"2026-01-01T00:00:00Z"}'])(
     '%j is not a line of it',
     (text) => {
@@ -76,6 +114,7 @@ test('one request carries a trace id, and is followed by it', async () => {
   });
   client.close();
   expect(shop.requests[0]?.headers['traceparent']).toMatch(new RegExp(`^00-${followed}-[0-9a-f]{16}-01$`));
+  expect(shop.requests[0]?.headers['tracestate']).toBe('shop=follow');
   expect(waterfall).toMatchObject({
     traceId: followed,
     status: 200,

@@ -49,6 +49,7 @@ export class Upstream {
    * @throws {ClientFailure} when the client left or its body did not come.
    */
   async send(exchange: Exchange): Promise<UpstreamResponse> {
+    if (exchange.trail) exchange.trail.breaker = this.#breaker.state;
     const permit = this.#breaker.acquire();
     try {
       const response = await this.#attemptAndRetry(exchange);
@@ -103,8 +104,9 @@ export class Upstream {
   }
 
   #attempt(exchange: Exchange, isRetry: boolean): Promise<UpstreamResponse> {
-    return new Promise((resolve, reject) => {
+    const attempt = new Promise<UpstreamResponse>((resolve, reject) => {
       new Attempt(exchange, this.settings.timeouts, resolve, reject).start(this.#proxy, isRetry);
     });
+    return exchange.trail?.record(attempt) ?? attempt;
   }
 }

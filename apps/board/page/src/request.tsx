@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Span, Waterfall } from '../../src/request/waterfall.ts';
+import type { Attempt, Span, Waterfall } from '../../src/request/waterfall.ts';
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
 import { sendRequest } from './api.ts';
 import type { Texts } from './texts.ts';
@@ -46,6 +46,8 @@ export function Request({ scene, t }: { readonly scene: SceneState; readonly t: 
 
 interface Row {
   readonly program: string;
+  /** What the program of the row above did. */
+  readonly isPart?: boolean;
   readonly tone: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -63,13 +65,23 @@ function WaterfallView({ result, t }: { readonly result: Waterfall; readonly t: 
       toMs: durationMs,
       text: `GET ${path}`,
     },
-    ...spans.map((span) => ({
-      program: span.program,
-      tone: toneOf(span),
-      fromMs: Math.max(0, span.fromMs),
-      toMs: span.toMs,
-      text: textOf(span, t),
-    })),
+    ...spans.flatMap((span) => [
+      {
+        program: span.program,
+        tone: toneOf(span),
+        fromMs: Math.max(0, span.fromMs),
+        toMs: span.toMs,
+        text: textOf(span, t),
+      },
+      ...(span.attempts ?? []).map((attempt, index) => ({
+        program: t.request.attempt(index + 1),
+        isPart: true,
+        tone: attempt.reason === undefined ? toneOf({ status: attempt.status }) : 'failed',
+        fromMs: Math.max(0, attempt.fromMs),
+        toMs: attempt.toMs,
+        text: resultOf(attempt, t),
+      })),
+    ]),
   ];
   return (
     <>
@@ -92,8 +104,8 @@ function WaterfallView({ result, t }: { readonly result: Waterfall; readonly t: 
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ program, tone, fromMs, toMs, text }, index) => (
-            <tr key={index}>
+          {rows.map(({ program, isPart, tone, fromMs, toMs, text }, index) => (
+            <tr key={index} class={isPart ? 'part' : ''}>
               <th scope="row">{program}</th>
               <td class="bars">
                 <svg viewBox="0 0 1000 12" preserveAspectRatio="none" aria-hidden>
@@ -128,11 +140,22 @@ function WaterfallView({ result, t }: { readonly result: Waterfall; readonly t: 
   );
 }
 
-const toneOf = ({ status, reason }: Span): string =>
+const toneOf = ({ status, reason }: { readonly status?: number | undefined; readonly reason?: string }): string =>
   reason !== undefined ? 'fallback' : status !== undefined && status >= 500 ? 'failed' : 'live';
 
-function textOf({ status, reason, message, path }: Span, t: Texts): string {
+function textOf(span: Span, t: Texts): string {
+  const { status, reason, message, path, breaker, outcome } = span;
+  if (breaker !== undefined) {
+    const state = t.request.breaker(breaker);
+    if (outcome === 'fallback') return `${state} · ${t.request.fallback(t.request.reason(reason ?? ''))}`;
+    return `${state} · ${resultOf(span, t)}`;
+  }
   if (reason !== undefined) return t.request.called(path?.split('/')[1] ?? '', t.request.reason(reason));
   if (status === undefined) return message;
   return `${path ?? ''} – ${t.request.answered(status)}`;
+}
+
+function resultOf({ status, reason, cause }: Partial<Attempt>, t: Texts): string {
+  if (reason === undefined) return status === undefined ? '' : t.request.answered(status);
+  return `${t.request.reason(reason)}${cause === undefined ? '' : ` (${cause})`}`;
 }

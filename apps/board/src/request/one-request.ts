@@ -13,6 +13,8 @@ export interface LineFinder {
 /** How long lines may take from the program to here. */
 const longestWaitMs = 3_000;
 const againMs = 100;
+/** Without another line for so long, all of them are there. */
+const quietMs = 250;
 
 /** Sends one request, and follows it by its trace id. */
 export async function sendOne(client: ShopClient, path: string, finder: LineFinder): Promise<Waterfall> {
@@ -22,7 +24,9 @@ export async function sendOne(client: ShopClient, path: string, finder: LineFind
     const at = Date.now();
     const begin = performance.now();
     const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
-    const response = await client.get(path, { traceparent }).catch(() => ({ status: 0, body: '' }));
+    // The ambassadors on its way are to log their attempts: see their README.
+    const headers = { traceparent, tracestate: 'shop=follow' };
+    const response = await client.get(path, headers).catch(() => ({ status: 0, body: '' }));
     const durationMs = Math.round((performance.now() - begin) * 10) / 10;
     const outcome = outcomeOf(response.status, response.body);
     const fallbackReason = outcome === 'fallback' ? reasonOf(response.body) : undefined;
@@ -42,7 +46,10 @@ export async function sendOne(client: ShopClient, path: string, finder: LineFind
   }
 }
 
-/** Waits until the line of the program that answered has come; its log may be a moment behind the response. */
+/**
+ * Waits until the line of the program that answered has come, and no other one comes any more: logs may be a moment
+ * behind the response.
+ */
 async function settled(
   following: ReturnType<LineFinder['follow']>,
   traceId: string,
@@ -50,11 +57,16 @@ async function settled(
   answered: boolean,
 ): Promise<Waterfall['spans']> {
   const deadline = performance.now() + (answered ? longestWaitMs : longestWaitMs / 4);
+  let known = 0;
+  let knownSince = performance.now();
   for (;;) {
-    const spans = spansOf(await following.lines(), traceId, at);
-    const complete =
+    const lines = await following.lines();
+    const now = performance.now();
+    if (lines.length > known) [known, knownSince] = [lines.length, now];
+    const spans = spansOf(lines, traceId, at);
+    const hasAnswer =
       answered && spans.some(({ program, status }) => program === 'product' && status !== undefined);
-    if (complete || performance.now() >= deadline) return spans;
+    if ((hasAnswer && now - knownSince >= quietMs) || now >= deadline) return spans;
     await delay(againMs);
   }
 }

@@ -17,8 +17,22 @@ export interface Span {
   /** Why it has no own result: `circuit-open`, `unreachable`. */
   readonly reason?: string;
   readonly message: string;
+  /** Of an ambassador: its breaker's state when the request came, how it ended, and its attempts. */
+  readonly breaker?: string;
+  readonly outcome?: string;
+  readonly attempts?: readonly Attempt[];
   /** The line itself. */
   readonly line: string;
+}
+
+/** An ambassador's try to get a response from the other service. Times as those of its span. */
+export interface Attempt {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly status?: number;
+  readonly reason?: string;
+  /** Node's error code. */
+  readonly cause?: string;
 }
 
 export interface Waterfall {
@@ -43,34 +57,56 @@ interface Fields {
   readonly path?: unknown;
   readonly reason?: unknown;
   readonly msg?: unknown;
+  readonly breaker?: unknown;
+  readonly outcome?: unknown;
+  readonly attempts?: unknown;
 }
 
 /**
- * The spans of the lines, in the order in which they began. Lines that are not a record of this trace are left out.
+ * The spans of the lines, in the order in which they began. Lines that are not a record of this trace are left out, and
+ * those of an ambassador that its own account of the exchange makes superfluous.
  * @param sentAt when the request was sent; milliseconds since 1970.
  */
 export function spansOf(lines: readonly LogLine[], traceId: string, sentAt: number): Span[] {
-  return lines
-    .flatMap(({ program, text }) => {
-      const fields = parsed(text);
-      if (fields?.traceId !== traceId || typeof fields.time !== 'string') return [];
-      const toMs = Date.parse(fields.time) - sentAt;
-      if (Number.isNaN(toMs)) return [];
-      const durationMs = typeof fields.durationMs === 'number' ? fields.durationMs : 0;
-      return [
-        {
-          program,
-          fromMs: rounded(toMs - durationMs),
-          toMs: rounded(toMs),
-          ...(typeof fields.status === 'number' ? { status: fields.status } : {}),
-          ...(typeof fields.path === 'string' ? { path: fields.path } : {}),
-          ...(typeof fields.reason === 'string' ? { reason: fields.reason } : {}),
-          message: typeof fields.msg === 'string' ? fields.msg : '',
-          line: text,
-        },
-      ];
-    })
+  const spans = lines.flatMap((line) => spanOf(line, traceId, sentAt) ?? []);
+  const accounted = new Set(spans.flatMap(({ program, attempts }) => (attempts ? [program] : [])));
+  return spans
+    .filter(({ program, attempts }) => attempts !== undefined || !accounted.has(program))
     .sort((a, b) => a.fromMs - b.fromMs || b.toMs - a.toMs);
+}
+
+function spanOf({ program, text }: LogLine, traceId: string, sentAt: number): Span | undefined {
+  const fields = parsed(text);
+  if (fields?.traceId !== traceId || typeof fields.time !== 'string') return undefined;
+  const toMs = Date.parse(fields.time) - sentAt;
+  if (Number.isNaN(toMs)) return undefined;
+  const { durationMs, status, path, reason, msg, breaker, outcome, attempts } = fields;
+  const fromMs = toMs - (typeof durationMs === 'number' ? durationMs : 0);
+  return {
+    program,
+    fromMs: rounded(fromMs),
+    toMs: rounded(toMs),
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(typeof path === 'string' ? { path } : {}),
+    ...(typeof reason === 'string' ? { reason } : {}),
+    message: typeof msg === 'string' ? msg : '',
+    ...(typeof breaker === 'string' ? { breaker } : {}),
+    ...(typeof outcome === 'string' ? { outcome } : {}),
+    ...(Array.isArray(attempts) ? { attempts: attempts.flatMap((one) => attemptOf(one, fromMs) ?? []) } : {}),
+    line: text,
+  };
+}
+
+function attemptOf(value: unknown, beganMs: number): Attempt | undefined {
+  const { fromMs, toMs, status, reason, cause } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof fromMs !== 'number' || typeof toMs !== 'number') return undefined;
+  return {
+    fromMs: rounded(beganMs + fromMs),
+    toMs: rounded(beganMs + toMs),
+    ...(typeof status === 'number' ? { status } : {}),
+    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof cause === 'string' ? { cause } : {}),
+  };
 }
 
 function parsed(text: string): Fields | undefined {

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A member of `tracestate` (W3C Trace Context, section 3.3) by which a client wants to see what becomes of its request. */
+const followed = 'shop=follow';
+
+/** One try to get a response from the upstream. Times in milliseconds since the exchange began. */
+interface AttemptRecord {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly status?: number;
+  /** A `FailureReason`, or `client-left`. */
+  readonly reason?: string;
+  /** Node's error code. */
+  readonly cause?: string;
+}
+
+/** What was done for an exchange that its client follows; it is logged at its end. Others have none, as it costs time. */
+export class Trail {
+  /** The breaker's state when the exchange asked for its permit. */
+  breaker: string | undefined;
+  /** Why there is no response of the upstream that could be used. */
+  reason: string | undefined;
+  readonly attempts: AttemptRecord[] = [];
+  readonly #startedAt: number;
+
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt;
+  }
+
+  static wantedBy(tracestate: string | undefined): boolean {
+    return tracestate !== undefined && tracestate.split(',').some((member) => member.trim() === followed);
+  }
+
+  /** Records an attempt when it settles. @returns what it settles to. */
+  async record<T extends { readonly message: IncomingMessage }>(attempt: Promise<T>): Promise<T> {
+    const fromMs = this.#now();
+    try {
+      const response = await attempt;
+      const { statusCode: status = 0 } = response.message;
+      this.attempts.push({ fromMs, toMs: this.#now(), status });
+      return response;
+    } catch (error) {
+      const { reason = 'client-left', cause: origin } = error as Error & { readonly reason?: string };
+      const cause = (origin as NodeJS.ErrnoException | undefined)?.code;
+      this.attempts.push({ fromMs, toMs: this.#now(), reason, ...(cause === undefined ? {} : { cause }) });
+      throw error;
+    }
+  }
+
+  #now(): number {
+    return Math.round((performance.now() - this.#startedAt) * 10) / 10;
+  }
+}
