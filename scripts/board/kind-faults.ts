@@ -5,6 +5,7 @@ import { loadFaults } from '../../tests/chaos/catalogue.ts';
 import { seededRandom } from '@shop/testing/load';
 import { openCluster } from '../../tests/chaos/cluster/cluster.ts';
 import { Restorations, untilWith, type Fault as ChaosFault, type Stage } from '../../tests/chaos/fault.ts';
+import { criteriaOf } from './criteria.ts';
 
 /** Those about which a board has nothing to show: nothing happens, or only to writes. */
 const notShown = new Set(['control', 'token-rotation', 'upgrade']);
@@ -17,13 +18,14 @@ export const kindFaults = async (): Promise<readonly Fault[]> =>
     .sort((a, b) => Number(b.name === 'user-gone') - Number(a.name === 'user-gone'));
 
 function boardFault(chaosFault: ChaosFault): Fault {
-  const { name, title, clientSees } = chaosFault;
+  const { name, title, clientSees, expectations } = chaosFault;
   return {
     name,
     title: capitalised(title),
     clientSees: `${capitalised(clientSees.replaceAll('`', ''))}.`,
     lasting: true,
-    async run(active, signal) {
+    mustHold: criteriaOf(expectations),
+    async run({ active, ended }, signal) {
       await using cluster = await openCluster();
       const restorations = new Restorations();
       const stage: Stage = {
@@ -31,7 +33,7 @@ function boardFault(chaosFault: ChaosFault): Fault {
         random: seededRandom(Date.now()),
         short: true,
         begin: active,
-        end: () => undefined,
+        end: ended,
         restoring: (what, undo) => restorations.add(what, undo),
         restore: () => restorations.run(),
         wait: (ms) => delay(ms, undefined, { signal }),
@@ -47,6 +49,7 @@ function boardFault(chaosFault: ChaosFault): Fault {
         if (!signal.aborted) throw error;
       } finally {
         await restorations.run();
+        ended();
       }
     },
   };

@@ -1,8 +1,18 @@
 /** What can be broken on a laptop: the supervisor's own commands. */
 import type { Fault } from '@shop/board';
-import { BrokenPrograms } from './broken-programs.ts';
+import {
+  breakerShows,
+  noFailedRequests,
+  noRestarts,
+  p99IsBounded,
+  recoversWithin,
+  restartsOnly,
+  type Expectation,
+} from '../../tests/chaos/judge/expectations.ts';
 import { askSupervisor } from '../laptop/control-client.ts';
 import type { State } from '../laptop/program.ts';
+import { BrokenPrograms } from './broken-programs.ts';
+import { criteriaOf } from './criteria.ts';
 
 /** Waits for the state of a program. */
 export interface Programs {
@@ -20,52 +30,93 @@ export async function repairLaptop(dataDir: string): Promise<void> {
   }
 }
 
+/** What is said of a fault. */
+interface Description {
+  readonly title: string;
+  readonly clientSees: string;
+  readonly expectations: readonly Expectation[];
+}
+
+/** A process starts within a second or two, on a busy machine within some more. */
+const returns = recoversWithin(5_000);
+/** And then the breaker tries again after up to 5 s. */
+const returnsAfterTrial = recoversWithin(12_000);
+const breakerTakesOver = [
+  noFailedRequests,
+  noRestarts,
+  p99IsBounded,
+  breakerShows('open', 'half-open', 'closed'),
+  returnsAfterTrial,
+];
+
 export function laptopFaults(dataDir: string, programs: Programs): readonly Fault[] {
   const broken = new BrokenPrograms(dataDir);
   const scale = (program: string, replicas: number) =>
     askSupervisor(dataDir, { command: 'scale', program, replicas });
 
   /** Stops a program until the fault is undone, or another client starts it again. */
-  const stop = (program: string, title: string, clientSees: string): Fault => ({
+  const stop = (program: string, { expectations, ...description }: Description): Fault => ({
+    ...description,
     name: `stop-${program}`,
-    title,
-    clientSees,
+    mustHold: criteriaOf([...expectations, noRestarts]),
     lasting: true,
-    async run(active, signal) {
+    async run({ active, ended }, signal) {
       broken.add(program);
-      await scale(program, 0);
       active();
+      await scale(program, 0);
       await programs.until(program, 'stopped', signal);
       await programs.until(program, 'ready', signal);
+      ended();
       await scale(program, 1);
       broken.remove(program);
     },
   });
 
-  /** Ends a program as a crash would; over when the supervisor has it running again. */
-  const kill = (program: string, title: string, clientSees: string): Fault => ({
+  /** Ends a program as a crash would; over when the supervisor has it running again. @param process `UNIT/PART`. */
+  const kill = (program: string, process: RegExp, { expectations, ...description }: Description): Fault => ({
+    ...description,
     name: `kill-${program}`,
-    title,
-    clientSees,
+    mustHold: criteriaOf([...expectations, restartsOnly(process)]),
     lasting: false,
-    async run(active, signal) {
-      await askSupervisor(dataDir, { command: 'kill', program });
+    async run({ active, ended }, signal) {
       active();
+      await askSupervisor(dataDir, { command: 'kill', program });
+      ended();
       await programs.until(program, 'starting', AbortSignal.any([signal, AbortSignal.timeout(2_000)]));
       await programs.until(program, 'ready', signal);
     },
   });
 
   return [
-    stop('user', 'Stop user', 'Every product, with a fallback for its seller. Nothing fails.'),
-    stop('product', 'Stop product', 'Requests for products fail with 503 until it is back.'),
-    stop('product-ambassador', 'Stop product’s ambassador', 'Every product, with a fallback for its seller.'),
-    kill(
-      'user',
-      'Crash user',
-      'Fallbacks for some seconds, until user runs again and the breaker closes. Nothing fails.',
-    ),
-    kill('product', 'Crash product', 'Failed requests, for about a second.'),
-    kill('front-door', 'Crash the front door', 'Failed requests, for about a second.'),
+    stop('user', {
+      title: 'Stop user',
+      clientSees: 'Every product, with a fallback for its seller. Nothing fails.',
+      expectations: breakerTakesOver,
+    }),
+    stop('product', {
+      title: 'Stop product',
+      clientSees: 'Requests for products fail with 503 until it is back.',
+      expectations: [p99IsBounded, returns],
+    }),
+    stop('product-ambassador', {
+      title: 'Stop product’s ambassador',
+      clientSees: 'Every product, with a fallback for its seller.',
+      expectations: [noFailedRequests, p99IsBounded, returns],
+    }),
+    kill('user', /^user\/user$/, {
+      title: 'Crash user',
+      clientSees: 'Fallbacks for some seconds, until user runs again and the breaker closes. Nothing fails.',
+      expectations: [noFailedRequests, p99IsBounded, returnsAfterTrial],
+    }),
+    kill('product', /^product\/product$/, {
+      title: 'Crash product',
+      clientSees: 'Failed requests, for about a second.',
+      expectations: [p99IsBounded, returns],
+    }),
+    kill('front-door', /^front-door\/front-door$/, {
+      title: 'Crash the front door',
+      clientSees: 'Failed requests, for about a second.',
+      expectations: [p99IsBounded, returns],
+    }),
   ];
 }

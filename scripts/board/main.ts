@@ -68,7 +68,7 @@ async function open(options: Options, scene: Scene, endings: (() => Promise<void
   const source = await openSource(options, scene);
   endings.push(() => source.close());
   const traffic = new Traffic(scene, source.address, exampleProductId);
-  const faults = new Faults(scene, source.faults, () => traffic.total, {
+  const faults = new Faults(scene, source.faults, traffic, {
     oneAtATime: source.oneFaultAtATime,
   });
   return { scene, traffic, faults, lines: source.lines };

@@ -29,7 +29,8 @@ describe('the index of the shop', () => {
       await request.get(openapi).expect(200);
     }
     // The tests' own laptop has no board; a shop that is known by its URL alone may have none.
-    if (target.name === 'kind') expect(board?.href).toMatch(/^http:\/\/localhost:\d+\/$/);
+    const isFound = /^http:\/\/localhost:\d+\/$/.test(board?.href ?? '');
+    expect(isFound || target.name !== 'kind').toBe(true);
   });
 
   test('is a page for a browser, with the same links', async () => {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** A member of `tracestate` (W3C Trace Context, section 3.3) by which a client wants to see what becomes of its request. */
 const followed = 'shop=follow';
 
-/** One try to get a response from the upstream. Times in milliseconds since the exchange began. */
+/** One attempt to get a response from the upstream. Times in milliseconds since the exchange began. */
 interface AttemptRecord {
   readonly fromMs: number;
   readonly toMs: number;
@@ -16,7 +16,7 @@ interface AttemptRecord {
 
 /** What was done for an exchange that its client follows; it is logged at its end. Others have none, as it costs time. */
 export class Trail {
-  /** The breaker's state when the exchange asked for its permit. */
+  /** The breaker's state when the exchange requested its permit. */
   breaker: string | undefined;
   /** Why there is no response of the upstream that could be used. */
   reason: string | undefined;

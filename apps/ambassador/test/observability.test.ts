@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../../tests/support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { closedPort, startAmbassador, startUpstream } from './support/ambassador.ts';
 import { sendRequest } from './support/send-request.ts';
 
@@ -75,15 +75,16 @@ describe('the log', () => {
   });
 });
 
+const done = ({ lines }: { readonly lines: readonly { readonly level: string; readonly msg: string }[] }) =>
+  lines.filter(({ level, msg }) => level === 'info' && msg === 'done');
+
 describe('an exchange that its client follows', () => {
   const follow = { traceparent: parent, tracestate: 'a=1, shop=follow' };
-  const done = ({ lines }: { readonly lines: readonly { readonly level: string; readonly msg: string }[] }) =>
-    lines.filter(({ level, msg }) => level === 'info' && msg === 'done');
 
   test('is logged with its attempt', async () => {
     await using upstream = await startUpstream((_request, response) => response.end('{}'));
     await using ambassador = await startAmbassador(upstream.url);
-    await ask(ambassador.url, '/user/1', { headers: follow });
+    await sendRequest(ambassador.url, '/user/1', { headers: follow });
     await ambassador.ended('answered');
     expect(done(ambassador)).toEqual([
       expect.objectContaining({
@@ -111,7 +112,7 @@ describe('an exchange that its client follows', () => {
       },
     ]);
     for (const path of ['/user/1', '/user/2'])
-      expect((await ask(ambassador.url, path, { headers: follow })).status).toBe(200);
+      expect((await sendRequest(ambassador.url, path, { headers: follow })).status).toBe(200);
     await eventually('both are logged', () => done(ambassador).length === 2);
     const refused = { reason: 'unreachable', cause: 'ECONNREFUSED' };
     expect(done(ambassador)).toEqual([
@@ -138,7 +139,7 @@ describe('an exchange that its client follows', () => {
       await using upstream = await startUpstream((_request, response) => response.end());
       await using ambassador = await startAmbassador(upstream.url);
       const headers = { traceparent: parent, ...(tracestate === undefined ? {} : { tracestate }) };
-      await ask(ambassador.url, '/', { headers });
+      await sendRequest(ambassador.url, '/', { headers });
       await ambassador.ended('answered');
       expect(done(ambassador)).toEqual([]);
     },

@@ -1,10 +1,11 @@
 export type { Board, BoardOptions } from './server/create-board.ts';
 export { startBoard } from './server/create-board.ts';
 export type { Language, LessonPage, LessonPart, Lessons, LessonSummary } from './server/lessons.ts';
-export type { Fault } from './faults/faults.ts';
-export { aborted, FaultRefusedError, Faults } from './faults/faults.ts';
+export type { Criterion, Fault, FaultEvidence, Finding, Moments, Sample } from './faults/fault.ts';
+export { aborted, FaultRefusedError } from './faults/fault.ts';
+export { Faults } from './faults/faults.ts';
 export type { LineFinder } from './request/one-request.ts';
-export type { LogLine, Span, Waterfall } from './request/waterfall.ts';
+export type { Attempt, LogLine, Span, Waterfall } from './request/waterfall.ts';
 export type * from './scene/entities.ts';
 export { keyOf } from './scene/entities.ts';
 export type { Message } from './scene/messages.ts';

@@ -2,9 +2,11 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aborted, Faults, type Fault } from '../src/faults/faults.ts';
+import { aborted, type Fault } from '../src/faults/fault.ts';
+import { Faults } from '../src/faults/faults.ts';
 import { Scene } from '../src/scene/scene.ts';
 import { startBoard, type Board } from '../src/server/create-board.ts';
+import { FakeTraffic } from './support/fake-traffic.ts';
 import { fakePage } from './support/page.ts';
 
 const token = 'the-token';
@@ -16,8 +18,9 @@ const lasting: Fault = {
   name: 'stop-user',
   title: 'Stop user',
   clientSees: 'a fallback',
+  mustHold: [],
   lasting: true,
-  async run(active, signal) {
+  async run({ active }, signal) {
     started.push('stop-user');
     active();
     await aborted(signal);
@@ -29,8 +32,7 @@ const lessons = async () => ({ list: () => [], page: () => undefined });
 beforeAll(async () => {
   page = fakePage();
   const scene = new Scene();
-  const total = { live: 0, fallback: 0, failed: 0 };
-  const faults = new Faults(scene, [lasting], () => total);
+  const faults = new Faults(scene, [lasting], new FakeTraffic());
   board = await startBoard({ port: 0, token, pageFolder: page.folder, scene, faults, lessons });
   const entered = await ask('GET', `/?token=${token}`);
   cookie = (entered.headers['set-cookie'] ?? '').split(';')[0] ?? '';

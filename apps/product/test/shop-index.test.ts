@@ -51,7 +51,9 @@ describe('the index of the shop', () => {
     async (accept) => {
       const response = await get(accept).expect(200).expect('content-type', 'text/html; charset=utf-8');
       expect(response.headers['vary']).toBe('accept, accept-language');
-      expect(response.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+      expect(response.headers['content-security-policy']).toMatch(
+        /^default-src 'none'; img-src data:; style-src 'sha256-/,
+      );
       const links = [...response.text.matchAll(/<a href="([^"]+)"/g)].map(([, href]) => href);
       expect(links).toEqual([
         '/user',
@@ -82,7 +84,7 @@ describe('the index of the shop', () => {
     await get(browser).set('if-none-match', String(english.headers['etag'])).expect(304);
   });
 
-  test('can only be read, and is no operation of the API', async () => {
+  test('can only be read, and is not an operation of the API', async () => {
     await request(app.server).head('/').expect(200);
     await request(app.server).options('/').expect(204).expect('allow', 'GET, HEAD, OPTIONS');
     await request(app.server).post('/').send({}).expect(405);

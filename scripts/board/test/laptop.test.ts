@@ -11,6 +11,8 @@ import { readOptions } from '../options.ts';
 import type { Source } from '../source.ts';
 import { FakeSupervisor } from './fake-supervisor.ts';
 
+const moments = { active: () => undefined, ended: () => undefined };
+
 describe('the laptop’s shop', () => {
   let dataDir: string;
   let supervisor: FakeSupervisor;
@@ -78,7 +80,7 @@ describe('the laptop’s shop', () => {
 
   test('a stopped program is started again by the undo', async () => {
     const stop = new AbortController();
-    const running = fault('stop-user').run(() => undefined, stop.signal);
+    const running = fault('stop-user').run(moments, stop.signal);
     await eventually('it is stopped', () => supervisor.states.get('user') === 'stopped');
     stop.abort();
     await running;
@@ -86,7 +88,7 @@ describe('the laptop’s shop', () => {
   });
 
   test('the fault is over when another client has started the program', async () => {
-    const running = fault('stop-user').run(() => undefined, new AbortController().signal);
+    const running = fault('stop-user').run(moments, new AbortController().signal);
     await eventually('it is seen to be stopped', () => scene.get('unit', 'user')?.state === 'stopped');
     supervisor.set('user', 'ready');
     await running;
@@ -94,7 +96,7 @@ describe('the laptop’s shop', () => {
   });
 
   test('a crash is over when the program runs again', async () => {
-    const running = fault('kill-product').run(() => undefined, new AbortController().signal);
+    const running = fault('kill-product').run(moments, new AbortController().signal);
     await eventually('it gets the command', () =>
       supervisor.requests.some(({ command }) => command === 'kill'),
     );

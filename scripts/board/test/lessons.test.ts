@@ -36,3 +36,43 @@ test('each fault of either target has its own name, and Korean words', async () 
     for (const { title, clientSees } of faults) expect(title && clientSees).not.toBe('');
   }
 });
+
+test('what must hold is said in Korean, too, and judged by what clients of the board see', async () => {
+  const programs = { until: async () => undefined };
+  const faults = [...(await kindFaults()), ...laptopFaults('.shop', programs)];
+  const begin = Date.parse('2026-01-01T00:00:00Z');
+  const times = {
+    faultFrom: begin + 20_000,
+    faultTo: begin + 40_000,
+    steady: begin + 44_000,
+    to: begin + 90_000,
+  };
+  const samples = Array.from({ length: 900 }, (_, tenth) => {
+    const at = begin + tenth * 100;
+    return {
+      at,
+      latencyMs: 5,
+      outcome: at >= times.faultFrom && at < times.steady ? 'fallback' : 'live',
+    } as const;
+  });
+  const transitions = { open: 1, 'half-open': 1, closed: 1 };
+  for (const { name, mustHold } of faults) {
+    expect([name, mustHold.length > 0]).toEqual([name, true]);
+    for (const criterion of mustHold) {
+      const { found } = criterion.judge({ samples, transitions, restarts: [], times });
+      for (const text of [texts.ko.faults.criterion(criterion.text), texts.ko.faults.found(found)])
+        expect(text.replace(/user|product|[sp]\d\d|ms/g, '')).not.toMatch(/[a-z]{3}/);
+      expect(criterion.text).not.toMatch(/write|requests to user/);
+    }
+  }
+  const stopUser = faults.find(({ name }) => name === 'stop-user')?.mustHold ?? [];
+  const evidence = { samples, transitions, restarts: [], times };
+  expect(stopUser.map((one) => one.judge(evidence).holds)).toEqual(stopUser.map(() => true));
+  const failed = { at: begin + 30_000, latencyMs: 5, outcome: 'failed', reason: '503' } as const;
+  const broken = { ...evidence, samples: [...samples, failed], restarts: ['product/product'] };
+  const verdicts = stopUser.map((one) => [one.text, one.judge(broken).holds]);
+  expect(verdicts.filter(([, holds]) => holds === false).map(([text]) => text)).toEqual([
+    'no requests fail',
+    'no container restarts',
+  ]);
+});

@@ -7,14 +7,14 @@ const upstreams = { user: 'http://127.0.0.1:1', product: 'http://127.0.0.1:2' };
 test('the front door has the paths of the Ingress, but neither static fallbacks nor breakers', () => {
   expect(frontDoorRoutes(upstreams)).toEqual({
     routes: [
+      { prefix: '/user', upstream: 'http://127.0.0.1:1', breaker: { errorThresholdPercentage: 100 } },
+      { prefix: '/product', upstream: 'http://127.0.0.1:2', breaker: { errorThresholdPercentage: 100 } },
       {
         prefix: '/',
         exact: true,
         upstream: 'http://127.0.0.1:2',
         breaker: { errorThresholdPercentage: 100 },
       },
-      { prefix: '/user', upstream: 'http://127.0.0.1:1', breaker: { errorThresholdPercentage: 100 } },
-      { prefix: '/product', upstream: 'http://127.0.0.1:2', breaker: { errorThresholdPercentage: 100 } },
     ],
   });
 });

@@ -25,6 +25,8 @@ export interface Expectation {
   readonly text: string;
   /** May come true some time after the fault: the load goes on for it, `longestAfterMs` in all. */
   readonly isAwaited?: true;
+  /** The requests that it is about; all of them where it is absent. */
+  readonly only?: Only;
   judge(evidence: Evidence): Finding;
 }
 
@@ -32,6 +34,7 @@ export type Only = (record: RequestRecord) => boolean;
 export const ofProduct: Only = ({ route }) => serviceOf(route) === 'product';
 export const ofUser: Only = ({ route }) => serviceOf(route) === 'user';
 export const reads: Only = ({ route }) => !isWrite(route);
+const writes: Only = ({ route }) => isWrite(route);
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const sinceFault = ({ records, times }: Evidence): readonly RequestRecord[] =>
@@ -51,6 +54,7 @@ export function reasonsOf(records: readonly RequestRecord[], most = 3): string {
 
 export function failsAtMost(most: number, whose = 'requests', only: Only = () => true): Expectation {
   return {
+    only,
     text: most === 0 ? `no ${whose} fail` : `at most ${most} ${whose} fail`,
     judge(evidence) {
       const chosen = sinceFault(evidence).filter(only);
@@ -152,6 +156,7 @@ export function breakerShows(...states: readonly BreakerStateName[]): Expectatio
 /** After a breaker has closed, callers must not all come at once: what came then would overload user. */
 export const noThunderingHerd: Expectation = {
   text: 'no request to user fails once it is back',
+  only: ofUser,
   judge(evidence) {
     const { after } = phases(evidence, ofUser);
     return { holds: after.failed === 0, found: `${after.failed} of ${after.requests}` };
@@ -214,6 +219,7 @@ export function returnIsFeltByAtMost(most: number): Expectation {
 export function writesResumeWithin(ms: number): Expectation {
   return {
     text: `writes go on within ${seconds(ms)}`,
+    only: writes,
     judge(evidence) {
       const gap = longestWriteGapMs(evidence);
       return { holds: gap <= ms, found: seconds(gap) };

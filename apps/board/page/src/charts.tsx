@@ -68,14 +68,36 @@ export function Charts({ seconds, events, titles, summary, t, theme }: Props) {
   );
 }
 
+const colourNames = [
+  'surface',
+  'line',
+  'muted',
+  'live',
+  'live-ink',
+  'fallback',
+  'fallback-ink',
+  'failed',
+  'failed-ink',
+  'p50',
+  'p99',
+] as const;
+type ColourName = (typeof colourNames)[number];
+
+/** A canvas does not know `light-dark()`: the colours as they are now, of an element that has them. */
+function coloursOf(parent: HTMLElement): Readonly<Record<ColourName, string>> {
+  const probe = parent.appendChild(document.createElement('i'));
+  const entries = colourNames.map((name) => {
+    probe.style.color = `var(--${name})`;
+    return [name, getComputedStyle(probe).color];
+  });
+  probe.remove();
+  return Object.fromEntries(entries) as Record<ColourName, string>;
+}
+
 function makeCharts(element: HTMLElement, latest: Latest) {
   const style = getComputedStyle(element);
-  // A canvas knows no `light-dark()`: the colour as it is now, of an element that has it.
-  const probe = element.appendChild(document.createElement('i'));
-  const colour = (name: string): string => {
-    probe.style.color = `var(--${name})`;
-    return getComputedStyle(probe).color;
-  };
+  const colours = coloursOf(element);
+  const colour = (name: ColourName): string => colours[name];
   const font = `11px ${style.fontFamily}`;
   const width = element.clientWidth;
   const axis = { stroke: colour('muted'), font, ticks: { show: false } };
@@ -88,7 +110,7 @@ function makeCharts(element: HTMLElement, latest: Latest) {
     size: 24,
     values: (_, splits) => splits.map((split) => clock(split * 1_000)),
   };
-  const bars = (name: string, pattern: string | CanvasPattern): uPlot.Series => ({
+  const bars = (name: 'live' | 'fallback' | 'failed', pattern: string | CanvasPattern): uPlot.Series => ({
     label: name,
     fill: () => pattern,
     stroke: colour(name),
@@ -123,7 +145,7 @@ function makeCharts(element: HTMLElement, latest: Latest) {
     [[], [], [], []],
     element,
   );
-  const line = (name: string, dash?: number[]): uPlot.Series => ({
+  const line = (name: 'p50' | 'p99', dash?: number[]): uPlot.Series => ({
     label: name,
     stroke: colour(name),
     width: 1.6,
@@ -209,7 +231,7 @@ function hatched(colour: string, background: string): string | CanvasPattern {
 function drawMarks(
   plot: uPlot,
   { events, now, t, titles }: Latest,
-  colour: (name: string) => string,
+  colour: (name: ColourName) => string,
   font: string,
   withText: boolean,
 ): void {

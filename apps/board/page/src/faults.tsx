@@ -3,7 +3,9 @@ import type { FaultStatus } from '../../src/scene/entities.ts';
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
 import { startFault, undoFault } from './api.ts';
 import { useNow } from './hooks.ts';
+import { VerdictIcon } from './icons.tsx';
 import type { Texts } from './texts.ts';
+import { clock } from './view.ts';
 
 export function Faults({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
   const faults = ofKind(scene, 'fault').sort((a, b) => a.order - b.order);
@@ -32,7 +34,7 @@ interface RowProps {
 
 function FaultRow({ fault, t, now, isReplay }: RowProps) {
   const [refusal, setRefusal] = useState<string>();
-  const { id, state, since = now, outcome } = fault;
+  const { id, state, startedAt = now, outcome } = fault;
   const { title, clientSees } = t.faults.names[id] ?? fault;
   const isOn = state === 'starting' || state === 'active' || state === 'undoing';
   const canUndo = isOn && fault.lasting;
@@ -57,11 +59,11 @@ function FaultRow({ fault, t, now, isReplay }: RowProps) {
         </button>
       </div>
       <p class="sees">
-        {isOn ? (
+        {isOn || state === 'recovering' ? (
           <strong>
             {t.faults.state[state]}
             {state === 'active'
-              ? ` ${t.faults.activeFor(Math.max(0, Math.round((now - since) / 1_000)))}`
+              ? ` ${t.faults.activeFor(Math.max(0, Math.round((now - startedAt) / 1_000)))}`
               : ''}{' '}
             ·{' '}
           </strong>
@@ -71,11 +73,51 @@ function FaultRow({ fault, t, now, isReplay }: RowProps) {
       {state === 'idle' && outcome ? (
         <p class="outcome">{t.faults.outcome(outcome.live, outcome.fallback, outcome.failed)}</p>
       ) : undefined}
+      <VerdictView fault={fault} t={t} />
       {state === 'failed' || refusal !== undefined ? (
         <p class="problem" role="alert">
           {t.faults.state.failed}: {refusal ?? fault.problem}
         </p>
       ) : undefined}
     </li>
+  );
+}
+
+/** When it was, what must hold, and whether it did. */
+function VerdictView({ fault, t }: Pick<RowProps, 'fault' | 't'>) {
+  const { state, startedAt, endedAt, mustHold, verdict } = fault;
+  if (state === 'failed' || startedAt === undefined) return undefined;
+  const found = new Map(verdict?.findings.map((finding) => [finding.text, finding]));
+  return (
+    <div class="verdict" aria-live="polite">
+      {endedAt === undefined ? undefined : (
+        <p class="muted">
+          {t.faults.lasted(clock(startedAt), clock(endedAt), Math.round((endedAt - startedAt) / 1_000))}
+        </p>
+      )}
+      {verdict === undefined ? (
+        <p>{t.faults.mustHold}</p>
+      ) : (
+        <p class={verdict.kind}>
+          <strong>{t.faults.verdict[verdict.kind]}</strong>
+          {verdict.why === undefined ? '' : ` ${t.faults.why[verdict.why]}`}
+        </p>
+      )}
+      <ul>
+        {mustHold.map((text) => {
+          const finding = found.get(text);
+          const kind = finding === undefined ? 'unknown' : finding.holds ? 'holds' : 'fails';
+          return (
+            <li key={text} class={kind}>
+              <VerdictIcon kind={kind} label={t.faults[kind === 'unknown' ? 'notYet' : kind]} />
+              <span>
+                {t.faults.criterion(text)}
+                {finding === undefined ? '' : ` (${t.faults.found(finding.found)})`}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }

@@ -1,5 +1,5 @@
 /** States as shapes: none is known by its colour alone. */
-import type { BreakerState, UnitState } from '../../src/scene/entities.ts';
+import type { BreakerState, UnitState, Verdict } from '../../src/scene/entities.ts';
 import type { Tone } from './view.ts';
 
 export const toneOf: Readonly<Record<UnitState, Tone>> = {
@@ -65,6 +65,21 @@ const shapes: Readonly<Record<UnitState, preact.JSX.Element>> = {
   ),
   stopped: <path d="M2.4 2.4 9.6 9.6M9.6 2.4 2.4 9.6" {...line} stroke-width="2" />,
 };
+
+const verdictShapes: Readonly<Record<Verdict['kind'], preact.JSX.Element>> = {
+  holds: <path d="M2 6.4 4.8 9.2 10 3.4" {...line} />,
+  fails: <path d="M2.4 2.4 9.6 9.6M9.6 2.4 2.4 9.6" {...line} />,
+  unknown: <circle {...ring} stroke-dasharray="1.6 2" />,
+};
+const verdictTones = { holds: 'good', fails: 'bad', unknown: 'unknown' } as const;
+
+export function VerdictIcon({ kind, label }: { readonly kind: Verdict['kind']; readonly label: string }) {
+  return (
+    <svg class={`icon tone-${verdictTones[kind]}`} viewBox="0 0 12 12" {...named(label)}>
+      {verdictShapes[kind]}
+    </svg>
+  );
+}
 
 /** A switch, as in a circuit diagram: the lever lies on the contact, stands off, or half-way. */
 export function BreakerIcon({ state }: { readonly state: BreakerState }) {

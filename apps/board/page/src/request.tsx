@@ -63,7 +63,7 @@ function WaterfallView({ result, t }: { readonly result: Waterfall; readonly t: 
       tone: outcome,
       fromMs: 0,
       toMs: durationMs,
-      text: `GET ${path}`,
+      text: `GET ${shortPath(path)}`,
     },
     ...spans.flatMap((span) => [
       {
@@ -140,8 +140,13 @@ function WaterfallView({ result, t }: { readonly result: Waterfall; readonly t: 
   );
 }
 
-const toneOf = ({ status, reason }: { readonly status?: number | undefined; readonly reason?: string }): string =>
-  reason !== undefined ? 'fallback' : status !== undefined && status >= 500 ? 'failed' : 'live';
+const toneOf = ({
+  status,
+  reason,
+}: {
+  readonly status?: number | undefined;
+  readonly reason?: string;
+}): string => (reason !== undefined ? 'fallback' : status !== undefined && status >= 500 ? 'failed' : 'live');
 
 function textOf(span: Span, t: Texts): string {
   const { status, reason, message, path, breaker, outcome } = span;
@@ -152,10 +157,14 @@ function textOf(span: Span, t: Texts): string {
   }
   if (reason !== undefined) return t.request.called(path?.split('/')[1] ?? '', t.request.reason(reason));
   if (status === undefined) return message;
-  return `${path ?? ''} – ${t.request.answered(status)}`;
+  return `${shortPath(path ?? '')} – ${t.request.answered(status)}`;
 }
 
 function resultOf({ status, reason, cause }: Partial<Attempt>, t: Texts): string {
   if (reason === undefined) return status === undefined ? '' : t.request.answered(status);
   return `${t.request.reason(reason)}${cause === undefined ? '' : ` (${cause})`}`;
 }
+
+/** A UUID by its last digits: all of it is in the log lines. */
+const shortPath = (path: string): string =>
+  path.replace(/[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{8}([\da-f]{4})/g, '…$2');

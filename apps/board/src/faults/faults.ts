@@ -1,52 +1,69 @@
-import type { Counts, FaultStatus } from '../scene/entities.ts';
+import type { FaultStatus } from '../scene/entities.ts';
 import type { Scene } from '../scene/scene.ts';
-
-/** Something that can be broken. */
-export interface Fault {
-  readonly name: string;
-  readonly title: string;
-  readonly clientSees: string;
-  /** It lasts until it is undone; otherwise it is over by itself. */
-  readonly lasting: boolean;
-  /**
-   * Brings the fault about, calls `active` when it is there, and resolves when it is over and all that it changed is
-   * undone. Undoes at once when the signal is aborted.
-   */
-  run(active: () => void, signal: AbortSignal): Promise<void>;
-}
-
-/** It cannot be done now; the message says why. */
-export class FaultRefusedError extends Error {
-  override readonly name = 'FaultRefusedError';
-}
+import { FaultRefusedError, type Fault, type FaultEvidence, type Sample } from './fault.ts';
+import { countsOf, isComplete, judge, steadyAt } from './verdict.ts';
+import { Witness } from './witness.ts';
 
 interface Running {
   readonly stop: AbortController;
+  /** It is undone. */
   readonly done: Promise<void>;
 }
+
+/** A fault until there is a verdict on it. */
+interface Watch {
+  readonly name: string;
+  /** Aborted when there is nothing more to wait for. */
+  readonly over: AbortController;
+  /** Another fault was there at the same time. */
+  disturbed: boolean;
+}
+
+/** The requests of the board's own traffic. */
+export interface Samples {
+  /** Those that were due at this time or later, oldest first; of the last minute at least. */
+  since(at: number): readonly Sample[];
+  /** Whether older ones are kept, too, from now on. */
+  keep(all: boolean): void;
+}
+
+/** How far before a fault its evidence reaches. */
+const beforeMs = 20_000;
+/** Until what must hold is looked at again. */
+const againMs = 500;
 
 /** Starts faults and undoes them: from the page, when the last page is closed, and when the program ends. */
 export class Faults {
   readonly #scene: Scene;
   readonly #faults: ReadonlyMap<string, Fault>;
-  readonly #total: () => Counts;
+  readonly #samples: Samples;
   readonly #oneAtATime: boolean;
   readonly #running = new Map<string, Running>();
+  readonly #watches = new Set<Watch>();
   #closed = false;
 
-  /** @param total what clients have seen so far. */
+  /** @param samples what clients see. */
   constructor(
     scene: Scene,
     faults: readonly Fault[],
-    total: () => Counts,
+    samples: Samples,
     { oneAtATime = false }: { readonly oneAtATime?: boolean } = {},
   ) {
     this.#scene = scene;
     this.#faults = new Map(faults.map((fault) => [fault.name, fault]));
-    this.#total = total;
+    this.#samples = samples;
     this.#oneAtATime = oneAtATime;
-    for (const [order, { name, title, clientSees, lasting }] of faults.entries())
-      scene.put({ kind: 'fault', id: name, title, clientSees, lasting, state: 'idle', order });
+    for (const [order, { name, title, clientSees, lasting, mustHold }] of faults.entries())
+      scene.put({
+        kind: 'fault',
+        id: name,
+        title,
+        clientSees,
+        lasting,
+        mustHold: mustHold.map(({ text }) => text),
+        state: 'idle',
+        order,
+      });
   }
 
   /** @throws {FaultRefusedError} */
@@ -58,11 +75,20 @@ export class Faults {
     const [other] = this.#running.keys();
     if (this.#oneAtATime && other !== undefined)
       throw new FaultRefusedError(`${other} is in progress: undo it first, or wait until it is over.`);
+    // What clients see from now on is the work of more than one.
+    for (const watch of this.#watches) {
+      watch.disturbed = true;
+      if (!this.#running.has(watch.name)) watch.over.abort();
+    }
     const stop = new AbortController();
-    const before = this.#total();
-    this.#put(name, { state: 'starting', since: Date.now() });
-    const done = this.#run(fault, stop.signal, before).finally(() => this.#running.delete(name));
+    const watch: Watch = { name, over: new AbortController(), disturbed: this.#watches.size > 0 };
+    this.#watches.add(watch);
+    const { promise: done, resolve: undone } = Promise.withResolvers<void>();
     this.#running.set(name, { stop, done });
+    void this.#run(fault, stop.signal, watch, () => {
+      this.#running.delete(name);
+      undone();
+    });
   }
 
   /** Resolves when it is undone. @throws {FaultRefusedError} */
@@ -71,7 +97,7 @@ export class Faults {
     if (!running)
       throw new FaultRefusedError(`"${name.slice(0, 60)}" has not been started: there is nothing to undo.`);
     if (!running.stop.signal.aborted) {
-      this.#put(name, { state: 'undoing', since: Date.now() });
+      this.#put(name, { state: 'undoing' });
       running.stop.abort();
     }
     await running.done;
@@ -86,40 +112,81 @@ export class Faults {
   async close(): Promise<void> {
     this.#closed = true;
     await this.undoAll();
+    for (const watch of this.#watches) watch.over.abort();
   }
 
-  async #run(fault: Fault, signal: AbortSignal, before: Counts): Promise<void> {
+  async #run(fault: Fault, signal: AbortSignal, watch: Watch, undone: () => void): Promise<void> {
     const { name } = fault;
+    let startedAt = Date.now();
+    let endedAt: number | undefined;
+    const witness = new Witness(this.#scene);
+    this.#samples.keep(true);
+    this.#put(name, { state: 'starting', startedAt });
     const active = () => {
-      if (!signal.aborted) this.#put(name, { state: 'active', since: Date.now() });
+      startedAt = Date.now();
+      if (!signal.aborted) this.#put(name, { state: 'active', startedAt });
     };
     try {
-      await fault.run(active, signal);
-      const after = this.#total();
-      const outcome = {
-        live: after.live - before.live,
-        fallback: after.fallback - before.fallback,
-        failed: after.failed - before.failed,
-      };
-      this.#put(name, { state: 'idle', since: Date.now(), outcome });
+      await fault.run({ active, ended: () => (endedAt ??= Date.now()) }, signal);
+      endedAt ??= Date.now();
+      this.#put(name, { state: 'recovering', startedAt, endedAt });
+      undone();
+      const result = await this.#watch(fault, watch, witness, { faultFrom: startedAt, faultTo: endedAt });
+      // It may have been started again meanwhile.
+      if (!this.#running.has(name)) this.#put(name, { state: 'idle', startedAt, endedAt, ...result });
     } catch (error) {
-      this.#put(name, { state: 'failed', since: Date.now(), problem: (error as Error).message });
+      const problem = (error as Error).message;
+      this.#put(name, { state: 'failed', startedAt, endedAt: Date.now(), problem });
+      undone();
+    } finally {
+      witness.end();
+      this.#watches.delete(watch);
+      this.#samples.keep(this.#watches.size > 0);
+    }
+  }
+
+  /** Until nothing more can change the verdict. */
+  async #watch(
+    fault: Fault,
+    watch: Watch,
+    witness: Witness,
+    times: Pick<FaultEvidence['times'], 'faultFrom' | 'faultTo'>,
+  ): Promise<Pick<FaultStatus, 'verdict' | 'outcome'>> {
+    const { signal } = watch.over;
+    for (;;) {
+      const to = Date.now();
+      const samples = this.#samples.since(times.faultFrom - beforeMs);
+      const evidence: FaultEvidence = {
+        samples,
+        transitions: { ...witness.transitions },
+        restarts: witness.restarts,
+        times: { ...times, steady: steadyAt(samples, times.faultTo, to) ?? to, to },
+      };
+      if (signal.aborted || isComplete(fault, evidence))
+        return { verdict: judge(fault, evidence, watch.disturbed), outcome: countsOf(evidence) };
+      await pause(againMs, signal);
     }
   }
 
   #put(name: string, change: Partial<FaultStatus>): void {
     const status = this.#scene.get('fault', name);
     if (!status) return;
-    const { problem: _, ...rest } = status;
+    const { problem: _problem, verdict: _verdict, outcome: _outcome, ...rest } = status;
     this.#scene.put({ ...rest, ...change });
     this.#scene.flush();
   }
 }
 
-/** Resolves when the signal is aborted. */
-export function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves after the time, or when the signal is aborted. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
   });
 }

@@ -137,14 +137,30 @@ export interface FaultStatus {
   readonly clientSees: string;
   /** It lasts until it is undone; otherwise the shop recovers without help. */
   readonly lasting: boolean;
-  readonly state: 'idle' | 'starting' | 'active' | 'undoing' | 'failed';
-  /** When it came to this state; milliseconds since 1970. */
-  readonly since?: number;
+  /** What must hold, in English. */
+  readonly mustHold: readonly string[];
+  /** `recovering`: it is undone, and the shop is watched until there is a verdict. */
+  readonly state: 'idle' | 'starting' | 'active' | 'undoing' | 'recovering' | 'failed';
+  /** Of the last time: when it was there, and when its cause was over; milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
   readonly problem?: string;
-  /** What clients saw from the last start to its end. */
+  /** What clients saw from its begin until all was well again. */
   readonly outcome?: Counts;
-  /** Not in the catalogue's own list: with which others it cannot run. */
+  readonly verdict?: Verdict;
+  /** Its place in the list. */
   readonly order: number;
+}
+
+/** Whether what must hold did. */
+export interface Verdict {
+  readonly kind: 'holds' | 'fails' | 'unknown';
+  /**
+   * Why it is unknown: no client was there to see it; another fault was there, too; clients had errors or fallbacks
+   * before; it was undone before all could be seen.
+   */
+  readonly why?: 'no-traffic' | 'disturbed' | 'not-clean' | 'too-short';
+  readonly findings: readonly { readonly text: string; readonly holds: boolean; readonly found: string }[];
 }
 
 export interface Counts {

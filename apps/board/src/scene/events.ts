@@ -49,7 +49,7 @@ export function eventsBetween(before: Entity | undefined, after: Entity | undefi
     case 'fault': {
       if (before?.kind !== 'fault' || after?.kind !== 'fault' || before.state === after.state) return [];
       if (after.state === 'starting') return found('fault-started', after.id);
-      if (after.state === 'idle') return found('fault-ended', after.id);
+      if (after.state === 'recovering') return found('fault-ended', after.id);
       return [];
     }
     case 'target':

@@ -100,10 +100,14 @@ function moved(message: Message, byMs: number): Message {
   }
 }
 
+/** Of an entity, all that is a time. */
+const times = ['since', 'nextTrialAt', 'startedAt', 'endedAt'] as const;
+
 function movedEntity(entity: Entity, byMs: number): Entity {
-  if (entity.kind === 'target') return { ...entity, replay: true };
-  if (!('since' in entity) || entity.since === undefined) return entity;
-  if (entity.kind === 'breaker' && entity.nextTrialAt !== undefined)
-    return { ...entity, since: entity.since + byMs, nextTrialAt: entity.nextTrialAt + byMs };
-  return { ...entity, since: entity.since + byMs };
+  const moved: Partial<Record<(typeof times)[number], number>> = {};
+  for (const key of times) {
+    const at = (entity as typeof moved)[key];
+    if (at !== undefined) moved[key] = at + byMs;
+  }
+  return { ...entity, ...moved, ...(entity.kind === 'target' ? { replay: true } : {}) };
 }

@@ -11,7 +11,7 @@ import {
   Sse,
 } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { FaultRefusedError } from '../faults/faults.ts';
+import { FaultRefusedError } from '../faults/fault.ts';
 import { sendOne } from '../request/one-request.ts';
 import type { Waterfall } from '../request/waterfall.ts';
 import { maxPerSecond } from '../traffic/traffic.ts';

@@ -1,4 +1,6 @@
 import type { Counts, TrafficStatus } from '../scene/entities.ts';
+import type { Sample } from '../faults/fault.ts';
+import type { Samples } from '../faults/faults.ts';
 import type { Scene } from '../scene/scene.ts';
 import { openLoop } from './open-loop.ts';
 import { ShopClient, type ShopAddress } from './shop-client.ts';
@@ -10,11 +12,13 @@ const firstPerSecond = 10;
 /** Requests that have not ended; with more of them the next one is counted as failed without being sent. */
 const maxUnderWay = 300;
 
+/** Requests are remembered for so long, and as long as a fault is watched. */
+const rememberedMs = 60_000;
 /** As long as the figures on the page look back. */
 const failureShownMs = 10_000;
 
 /** Steady requests for products, only while a page is open. */
-export class Traffic {
+export class Traffic implements Samples {
   readonly #scene: Scene;
   readonly #address: ShopAddress;
   readonly #client: ShopClient;
@@ -28,6 +32,9 @@ export class Traffic {
   #failure: string | undefined;
   #failedAt = 0;
   #sent = 0;
+  /** In the order in which they ended. */
+  #samples: Sample[] = [];
+  #keepsAll = false;
   #running: AbortController | undefined;
   readonly #clock: NodeJS.Timeout;
 
@@ -52,6 +59,14 @@ export class Traffic {
 
   get total(): Counts {
     return { ...this.#total };
+  }
+
+  since(at: number): Sample[] {
+    return this.#samples.filter((sample) => sample.at >= at);
+  }
+
+  keep(all: boolean): void {
+    this.#keepsAll = all;
   }
 
   /** Whether a page is open: without one nothing is sent. */
@@ -101,20 +116,22 @@ export class Traffic {
   }
 
   async #send(dueAt: number): Promise<void> {
-    if (this.#underWay >= maxUnderWay) return this.#count('failed', 0);
+    if (this.#underWay >= maxUnderWay) return this.#count('failed', dueAt, 'not sent');
     const path = this.#paths[(this.#sent += 1) % this.#paths.length] as string;
     this.#underWay += 1;
     let outcome: Outcome = 'failed';
+    let reason: string | undefined;
     try {
       const { status, body } = await this.#client.get(path);
       outcome = outcomeOf(status, body);
-      if (outcome === 'failed') this.#fail(String(status));
+      if (outcome === 'failed') reason = String(status);
     } catch (error) {
       const { code, name } = error as NodeJS.ErrnoException;
-      this.#fail(typeof code === 'string' ? code : name);
+      reason = typeof code === 'string' ? code : name;
     }
     this.#underWay -= 1;
-    this.#count(outcome, performance.now() - dueAt);
+    if (reason !== undefined) this.#fail(reason);
+    this.#count(outcome, dueAt, reason);
   }
 
   #fail(why: string): void {
@@ -122,14 +139,19 @@ export class Traffic {
     this.#failedAt = performance.now();
   }
 
-  #count(outcome: Outcome, ms: number): void {
-    this.#tally.add(outcome, ms);
+  /** @param dueAt of `performance.now()`. */
+  #count(outcome: Outcome, dueAt: number, reason?: string): void {
+    const latencyMs = performance.now() - dueAt;
+    this.#tally.add(outcome, latencyMs);
     this.#total[outcome] += 1;
+    const at = Date.now() - latencyMs;
+    this.#samples.push({ at, latencyMs, outcome, ...(reason === undefined ? {} : { reason }) });
   }
 
   #second(): void {
     if (!this.#watched) return;
     this.#scene.addSecond(this.#tally.take(Date.now() - 1_000));
+    if (!this.#keepsAll) this.#samples = this.since(Date.now() - rememberedMs);
     this.#show();
   }
 

@@ -34,7 +34,7 @@ export const indexOf = (boardUrl: string | undefined): ShopIndex => ({
 const words = {
   en: {
     title: 'The shop',
-    lead: 'Sellers and their products, each behind an API of its own.',
+    lead: 'Sellers and their products, each behind its own API.',
     user: 'the sellers',
     product: 'the products',
     documentation: 'documentation, to read and try',
@@ -66,7 +66,7 @@ p { max-width: 36rem; }
 `;
 
 /** Nothing but this style is loaded or run. */
-export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const contentSecurityPolicy = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');

@@ -13,6 +13,12 @@ const reasons: Readonly<Record<string, string>> = {
   'upstream-error': 'it answered with an error',
 };
 
+/** The catalogue's words, where readers of the page would stumble. */
+const criteria: Readonly<Record<string, string>> = {
+  'no container restarts': 'nothing restarts',
+};
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 const untrusted = 'its certificate is not trusted here: start the board where npm run up was run';
 const failures: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
@@ -125,8 +131,29 @@ export const en: Texts = {
     hint: 'Closing this page repairs everything.',
     start: 'Start',
     undo: 'Undo',
-    state: { starting: 'starting …', active: 'active', undoing: 'repairing …', failed: 'could not be done' },
+    state: {
+      starting: 'starting …',
+      active: 'active',
+      undoing: 'undoing …',
+      recovering: 'undone, the shop recovers …',
+      failed: 'could not be done',
+    },
     activeFor: (seconds) => `for ${seconds} s`,
+    lasted: (from, to, seconds) => `${from} to ${to}, ${seconds} s`,
+    mustHold: 'What must hold',
+    verdict: { holds: 'All of it held.', fails: 'Not all of it held.', unknown: 'No verdict:' },
+    why: {
+      'no-traffic': 'no requests were sent meanwhile.',
+      disturbed: 'something else was broken at the same time.',
+      'not-clean': 'clients saw errors or fallbacks before.',
+      'too-short': 'it was undone too soon to see all of it.',
+    },
+    criterion: (text) =>
+      sentence(criteria[text] ?? text.replace(/^no container restarts but .*$/, 'nothing else restarts')),
+    found: (text) => text,
+    holds: 'held',
+    fails: 'did not hold',
+    notYet: 'not known yet',
     expected: 'Clients see',
     outcome: (live, fallback, failed) =>
       `Clients saw ${number(live)} live, ${number(fallback)} fallback, ${number(failed)} failed.`,
@@ -180,7 +207,9 @@ export const en: Texts = {
     columns: { program: 'Program', time: 'Time', what: 'What it did' },
     called: (service, why) => `requested from ${service}: ${why}`,
     answered: (status) => `answered ${status}`,
-    passedOn: (to) => `passed on to ${to}`,
+    attempt: (number) => (number === 1 ? 'attempt' : 'retry'),
+    breaker: (state) => `breaker ${state}`,
+    fallback: (why) => `fallback: ${why}`,
   },
   lessons: {
     title: 'Lessons',

@@ -11,6 +11,46 @@ const reasons: Readonly<Record<string, string>> = {
   'upstream-error': '오류로 응답했다',
 };
 
+type Translations = readonly (readonly [RegExp, string])[];
+const translated =
+  (known: Translations) =>
+  (text: string): string => {
+    const [pattern, korean] = known.find(([pattern]) => pattern.test(text)) ?? [];
+    return pattern === undefined || korean === undefined ? text : text.replace(pattern, korean);
+  };
+const criteria: Translations = [
+  [/^no requests fail$/, '실패하는 요청이 없다'],
+  [/^reads go on$/, '읽기 요청이 계속 처리된다'],
+  [/^at most (\d+) requests fail$/, '실패하는 요청은 많아야 $1개다'],
+  [/^product’s availability is 100 %$/, 'product의 가용성이 100%다'],
+  [/^product’s p99 stays below ([\d.]+) s, .*$/, 'product의 p99가 앰배서더의 제한 시간인 $1초를 넘지 않는다'],
+  [
+    /^product’s p99 is within 20 % .* within ([\d.]+) s$/,
+    'product의 p99가 $1초 안에 평소 수준(20% 또는 10ms 이내)으로 돌아온다',
+  ],
+  [/^no fallbacks while it lasts$/, '장애가 이어지는 동안 폴백이 없다'],
+  [/^no fallbacks$/, '폴백이 없다'],
+  [/^at most (\d+) fallbacks$/, '폴백은 많아야 $1개다'],
+  [/^service is restored within ([\d.]+) s$/, '$1초 안에 정상으로 돌아온다'],
+  [/^the breaker is seen open, half-open, closed$/, '브레이커가 열림, 반개방, 닫힘을 차례로 거친다'],
+  [/^the breaker is seen open$/, '브레이커가 열린다'],
+  [/^no container restarts$/, '다시 시작되는 것이 없다'],
+  [/^no container restarts but .*$/, '그 밖에 다시 시작되는 것이 없다'],
+];
+const findings: Translations = [
+  [/^none$/, '없음'],
+  [/^(\d+) ms after ([\d.]+) s, normal is up to (\d+) ms$/, '$2초 뒤 $1 ms, 평소 최대 $3 ms'],
+  [/^(\d+) of (\d+): /, '$2개 중 $1개: '],
+  [/^open (\d+)×, half-open (\d+)×, closed (\d+)×$/, '열림 $1번, 반개방 $2번, 닫힘 $3번'],
+  [/^([\d.]+) s$/, '$1초'],
+];
+
+const breakerStates: Readonly<Record<string, string>> = {
+  closed: '닫힘',
+  open: '열림',
+  'half-open': '반개방',
+};
+
 const untrusted = '인증서를 신뢰할 수 없다. npm run up을 실행한 디렉터리에서 보드를 시작해 보자';
 const failures: Readonly<Record<string, string>> = {
   ECONNREFUSED: '연결을 받는 프로그램이 없다(ECONNREFUSED)',
@@ -127,9 +167,24 @@ export const ko: Texts = {
       starting: '시작하는 중 …',
       active: '진행 중',
       undoing: '되돌리는 중 …',
+      recovering: '되돌렸다. 상점이 회복하는 중 …',
       failed: '실행하지 못함',
     },
     activeFor: (seconds) => `${seconds}초째`,
+    lasted: (from, to, seconds) => `${from}부터 ${to}까지 ${seconds}초`,
+    mustHold: '지켜져야 하는 것',
+    verdict: { holds: '모두 지켜졌다.', fails: '지켜지지 않은 것이 있다.', unknown: '판정할 수 없다:' },
+    why: {
+      'no-traffic': '그동안 보낸 요청이 없다.',
+      disturbed: '다른 장애가 함께 있었다.',
+      'not-clean': '시작하기 전에 이미 오류나 폴백이 있었다.',
+      'too-short': '모두 확인하기 전에 되돌렸다.',
+    },
+    criterion: translated(criteria),
+    found: translated(findings),
+    holds: '지켜짐',
+    fails: '지켜지지 않음',
+    notYet: '아직 모름',
     expected: '클라이언트가 보는 것',
     outcome: (live, fallback, failed) =>
       `그동안의 응답: 실시간 ${number(live)}, 폴백 ${number(fallback)}, 실패 ${number(failed)}.`,
@@ -269,7 +324,9 @@ export const ko: Texts = {
     columns: { program: '프로그램', time: '시간', what: '한 일' },
     called: (service, why) => `${service} 호출: ${why}`,
     answered: (status) => `${status} 응답`,
-    passedOn: (to) => `${to}에 전달`,
+    attempt: (number) => (number === 1 ? '시도' : '재시도'),
+    breaker: (state) => `브레이커 ${breakerStates[state] ?? state}`,
+    fallback: (why) => `폴백: ${why}`,
   },
   lessons: {
     title: '실습',

@@ -1,5 +1,5 @@
 /** What every language has to say. */
-import type { EventType, UnitState, Workload } from '../../../src/scene/entities.ts';
+import type { EventType, UnitState, Verdict, Workload } from '../../../src/scene/entities.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -88,8 +88,19 @@ export interface Texts {
     readonly hint: string;
     readonly start: string;
     readonly undo: string;
-    readonly state: Readonly<Record<'starting' | 'active' | 'undoing' | 'failed', string>>;
+    readonly state: Readonly<Record<'starting' | 'active' | 'undoing' | 'recovering' | 'failed', string>>;
     activeFor(seconds: number): string;
+    /** From when to when, and how long. */
+    lasted(from: string, to: string, seconds: number): string;
+    readonly mustHold: string;
+    readonly verdict: Readonly<Record<Verdict['kind'], string>>;
+    readonly why: Readonly<Record<NonNullable<Verdict['why']>, string>>;
+    /** A criterion, and what was found of it, from the catalogue's English. */
+    criterion(text: string): string;
+    found(text: string): string;
+    readonly holds: string;
+    readonly fails: string;
+    readonly notYet: string;
     readonly expected: string;
     outcome(live: number, fallback: number, failed: number): string;
     readonly names: Readonly<Record<string, { readonly title: string; readonly clientSees: string }>>;
@@ -113,7 +124,10 @@ export interface Texts {
     readonly columns: { readonly program: string; readonly time: string; readonly what: string };
     called(service: string, why: string): string;
     answered(status: number): string;
-    passedOn(to: string): string;
+    /** The how many-th; the second one is a retry. */
+    attempt(number: number): string;
+    breaker(state: string): string;
+    fallback(why: string): string;
   };
   readonly lessons: {
     readonly title: string;
