@@ -12,7 +12,7 @@ import { type AddOn, addOns, applyAddOns, profileWith, readAddOns, waitForAddOns
 import { trustAuthority } from './certificates.ts';
 import { ensureCluster, findNodes } from './cluster.ts';
 import { diagnose } from '../cluster/diagnosis.ts';
-import { applyFoundations, waitForFoundations } from './foundations.ts';
+import { applyPlatform, waitForPlatform } from './platform.ts';
 import { kubectl } from './kubectl.ts';
 import { baseUrl, context, ports, registry, paths } from './names.ts';
 import { policiesAreEnforced, policiesNotEnforced } from './policies.ts';
@@ -60,7 +60,7 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
     step('Building the images', () => buildImages(profile)),
     (async () => {
       await step('Making sure of the cluster', ensureCluster);
-      await step('Applying DNS and the Ingress controller', applyFoundations);
+      await step('Applying DNS and the Ingress controller', applyPlatform);
     })(),
   ]);
   await inCluster(async () => {
@@ -70,7 +70,7 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
     const added = chosen.join(' and ');
     if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
     await step(`Deploying the shop (${profile})`, () => deploy(deployed));
-    await step('Waiting for DNS and the Ingress controller', waitForFoundations);
+    await step('Waiting for DNS and the Ingress controller', waitForPlatform);
     if (added) await step(`Waiting for ${added}`, () => waitForAddOns(chosen));
     const [{ created }] = await Promise.all([step('Filling the shop', fill), tryPolicies(profile)]);
     say(

@@ -16,7 +16,7 @@ export interface SourceOptions {
  * announced.
  */
 export async function openSource(url: string, options: SourceOptions): Promise<AsyncIterable<Buffer>> {
-  const response = await answerOf(url, options);
+  const response = await responseOf(url, options);
   const { statusCode, headers } = response;
   const refuse = (detail: string): never => {
     response.destroy();
@@ -31,7 +31,7 @@ export async function openSource(url: string, options: SourceOptions): Promise<A
   return bodyOf(response, options.timeoutMs);
 }
 
-function answerOf(url: string, { timeoutMs, signal }: SourceOptions): Promise<IncomingMessage> {
+function responseOf(url: string, { timeoutMs, signal }: SourceOptions): Promise<IncomingMessage> {
   const get = url.startsWith('https:') ? getHttps : getHttp;
   return new Promise((resolve, reject) => {
     // Old servers seldom keep connections properly: each feed has its own.
@@ -48,12 +48,12 @@ function answerOf(url: string, { timeoutMs, signal }: SourceOptions): Promise<In
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      reject(signal.aborted ? error : unanswered(error));
+      reject(signal.aborted ? error : noResponse(error));
     });
   });
 }
 
-function unanswered(error: NodeJS.ErrnoException): FeedError {
+function noResponse(error: NodeJS.ErrnoException): FeedError {
   if (error.code?.startsWith('HPE_'))
     return new FeedError('bad-answer', 'the supplier does not answer in HTTP', { cause: error });
   return new FeedError('unreachable', `the supplier cannot be reached (${error.code ?? error.message})`, {

@@ -56,6 +56,6 @@ function retryAfterMs({ headers }: Response): number {
 /** Never the whole error: it may quote what was sent. */
 function reasonOf(error: unknown): string {
   const { name, message, cause } = error as Error & { cause?: { code?: string } };
-  if (name === 'TimeoutError') return 'no answer in time';
+  if (name === 'TimeoutError') return 'no response in time';
   return cause?.code ?? message;
 }

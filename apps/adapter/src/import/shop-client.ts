@@ -83,10 +83,10 @@ export class ShopClient {
     const response = await this.#send(this.#options.config.productUrl, path, { method: 'PUT', body });
     if (response.status >= 400 && response.status < 500)
       return { kind: 'rejected', reason: await reasonOf(response) };
-    const answer = written.safeParse(response.ok ? await response.json().catch(() => undefined) : undefined);
-    if (!answer.success)
+    const result = written.safeParse(response.ok ? await response.json().catch(() => undefined) : undefined);
+    if (!result.success)
       throw new RefusedError(`PUT ${path} got ${response.status} and a body that does not fit`);
-    return response.status === 201 ? { kind: 'created' } : { kind: 'written', version: answer.data.version };
+    return response.status === 201 ? { kind: 'created' } : { kind: 'written', version: result.data.version };
   }
 
   async #send(baseUrl: string, path: string, init: RequestInit): Promise<Response> {

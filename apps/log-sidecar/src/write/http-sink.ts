@@ -112,20 +112,20 @@ export class HttpSink {
     const { stats, failures, logger } = this.#context;
     const { signal } = this.#closing;
     for (let pause = this.#options.retryMinMs; ; pause = Math.min(2 * pause, this.#options.retryMaxMs)) {
-      const answer = await post(batch.body, { ...this.#options, agent: this.#agent, signal });
-      stats.sinkRequests[answer.result]++;
-      if (answer.result === 'failed') {
-        failures.failed(answer.reason, 'the sink does not take lines: trying again');
-        const asked = Math.min(answer.retryAfterMs ?? 0, this.#options.retryMaxMs);
-        if (!(await this.#pause(Math.max(asked, pause * (0.5 + Math.random() / 2))))) return false;
+      const response = await post(batch.body, { ...this.#options, agent: this.#agent, signal });
+      stats.sinkRequests[response.result]++;
+      if (response.result === 'failed') {
+        failures.failed(response.reason, 'the sink does not take lines: trying again');
+        const wanted = Math.min(response.retryAfterMs ?? 0, this.#options.retryMaxMs);
+        if (!(await this.#pause(Math.max(wanted, pause * (0.5 + Math.random() / 2))))) return false;
         stats.sinkRetries++;
         continue;
       }
-      stats.sinkLines[answer.result === 'ok' ? 'delivered' : 'rejected'] += batch.lines;
-      if (answer.result === 'ok') failures.recovered('the sink takes lines');
+      stats.sinkLines[response.result === 'ok' ? 'delivered' : 'rejected'] += batch.lines;
+      if (response.result === 'ok') failures.recovered('the sink takes lines');
       else
         logger.error(
-          { reason: answer.reason, lines: batch.lines },
+          { reason: response.reason, lines: batch.lines },
           'the sink refused lines for good: they are dropped for it',
         );
       return true;

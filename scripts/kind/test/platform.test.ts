@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { removedLimits } from '../foundations.ts';
+import { removedLimits } from '../platform.ts';
 
 const daemonSet = (...containers: object[]) => ({ spec: { template: { spec: { containers } } } });
 

@@ -3,8 +3,8 @@ import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 
-/** Applies them; `waitForFoundations` says when they are ready. Changes nothing where they are. */
-export async function applyFoundations(): Promise<void> {
+/** Applies them; `waitForPlatform` says when they are ready. Changes nothing where they are. */
+export async function applyPlatform(): Promise<void> {
   for (const [object, patch] of [
     ['deployment/coredns', 'deployment-patch.yaml'],
     ['service/kube-dns', 'service-patch.yaml'],
@@ -14,7 +14,7 @@ export async function applyFoundations(): Promise<void> {
   await unlimitKindnet();
 }
 
-export async function waitForFoundations(): Promise<void> {
+export async function waitForPlatform(): Promise<void> {
   await sayingWhichPods(kubectl, ['kube-system', 'traefik'], async () => {
     for (const [namespace, object] of [
       ['kube-system', 'deployment/coredns'],
