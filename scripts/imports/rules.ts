@@ -38,7 +38,6 @@ export const exceptions: readonly Exception[] = [
 ];
 
 export const knownCircles: readonly KnownCircle[] = [
-  { folder: 'apps/adapter/src', members: ['feed/', 'formats/', 'mapping/'] },
   { folder: 'packages/store/test', members: ['contract.ts', 'contract/'] },
   { folder: 'tests/support', members: ['breakers.ts', 'target.ts', 'targets/'] },
 ];

@@ -4,8 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { readOrExit } from '@shop/config';
-import { FeedError, placeOf } from './feed/feed-error.ts';
-import type { FeedLine, Problem, ProductLine } from './feed/lines.ts';
+import { FeedError, placeOf } from './formats/feed-error.ts';
+import type { FeedLine, Problem, ProductLine } from './mapping/lines.ts';
 import { readFeed } from './feed/read-feed.ts';
 import { readMapping } from './mapping/load.ts';
 import { formatMoney } from './terminal/money.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from '@prometheus-io/client';
-import type { FeedLine } from './feed/lines.ts';
+import type { FeedLine } from './mapping/lines.ts';
 
 /** How the response to a request for a feed ended. */
 export type FeedOutcome = 'complete' | 'head' | 'failed' | 'client-left' | 'client-stalled' | 'error';

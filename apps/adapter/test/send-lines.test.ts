@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import type { FeedLine } from '../src/feed/lines.ts';
+import type { FeedLine } from '../src/mapping/lines.ts';
 import { sendLines } from '../src/http/send-lines.ts';
 
 const line = (characters: number): FeedLine => ({

@@ -4,8 +4,8 @@
  * product may have values of two records, and a feed that calls itself whole has all of the others.
  */
 import { encode } from '../../../apps/adapter/test/support/encode.ts';
-import type { FeedErrorDetails } from '../../../apps/adapter/src/feed/feed-error.ts';
-import type { FeedLine } from '../../../apps/adapter/src/feed/lines.ts';
+import type { FeedErrorDetails } from '../../../apps/adapter/src/formats/feed-error.ts';
+import type { FeedLine } from '../../../apps/adapter/src/mapping/lines.ts';
 import { readFeed } from '../../../apps/adapter/src/feed/read-feed.ts';
 import { mappingSchema, type Mapping } from '../../../apps/adapter/src/mapping/schema.ts';
 import { hashOf, Random } from '../engine/random.ts';

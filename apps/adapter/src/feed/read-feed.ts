@@ -1,9 +1,9 @@
-import { createReader } from '../formats/create-reader.ts';
+import { createReader } from './create-reader.ts';
 import { pieces } from '../formats/pieces.ts';
 import type { RawRecord, RecordReader } from '../formats/record.ts';
 import { compileMapping } from '../mapping/compile.ts';
 import type { Mapping } from '../mapping/schema.ts';
-import type { FeedLine } from './lines.ts';
+import type { FeedLine } from '../mapping/lines.ts';
 
 export interface FeedLimits {
   readonly maxBytes: number;

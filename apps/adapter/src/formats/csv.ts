@@ -1,4 +1,4 @@
-import { FeedError } from '../feed/feed-error.ts';
+import { FeedError } from './feed-error.ts';
 import { isBlankLine } from './blank-line.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { CsvScanner, type Cell, type Scan } from './csv-scanner.ts';

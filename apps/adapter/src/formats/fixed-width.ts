@@ -1,5 +1,5 @@
 /** Files of records with fixed columns, as mainframes write them: a header, details, a trailer with their number. */
-import { FeedError } from '../feed/feed-error.ts';
+import { FeedError } from './feed-error.ts';
 import { isBlankLine } from './blank-line.ts';
 import type { EncodingName } from './encoding.ts';
 import { ByteColumns, CharacterColumns, type FixedColumns, type Span } from './fixed-columns.ts';

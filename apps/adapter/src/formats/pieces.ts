@@ -1,4 +1,4 @@
-import { FeedError } from '../feed/feed-error.ts';
+import { FeedError } from './feed-error.ts';
 import type { EncodingName } from './encoding.ts';
 import { limits } from './limits.ts';
 

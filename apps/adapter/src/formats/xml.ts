@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { FeedError } from '../feed/feed-error.ts';
+import { FeedError } from './feed-error.ts';
 import { ByteQueue } from './byte-queue.ts';
 import { agrees, decode, lastCut, type EncodingName } from './encoding.ts';
 import { limits } from './limits.ts';

@@ -1,5 +1,5 @@
 import { HttpProblem, type ProblemKind } from '@shop/http-errors';
-import { placeOf, type FeedError, type FeedErrorReason } from '../feed/feed-error.ts';
+import { placeOf, type FeedError, type FeedErrorReason } from '../formats/feed-error.ts';
 
 const kinds: Readonly<Record<FeedErrorReason, ProblemKind>> = {
   unreachable: 'upstream-unavailable',

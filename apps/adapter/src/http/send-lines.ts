@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { FeedLine } from '../feed/lines.ts';
+import type { FeedLine } from '../mapping/lines.ts';
 
 /**
  * Sends lines as NDJSON; the first ones bring the header section with them. Resolves when the client is ready for more.

@@ -1,6 +1,6 @@
 import { get as getHttp, type IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
-import { FeedError } from '../feed/feed-error.ts';
+import { FeedError } from '../formats/feed-error.ts';
 
 export interface SourceOptions {
   /** For the beginning of the response, and for each next piece of it; not counted while no piece is requested. */

@@ -1,8 +1,8 @@
 import { userContent } from '@shop/contracts';
 import { currentContext, headersFor } from '@shop/logging';
 import { z } from 'zod';
-import { placeOf } from '../feed/feed-error.ts';
-import { feedLine, type FeedLine } from '../feed/lines.ts';
+import { placeOf } from '../formats/feed-error.ts';
+import { feedLine, type FeedLine } from '../mapping/lines.ts';
 import { attempt } from './attempts.ts';
 import type { ImportConfig } from './config.ts';
 import { IncompleteFeedError, RefusedError, StoppedError } from './errors.ts';

@@ -1,5 +1,5 @@
 import type { ProductContent } from '@shop/contracts';
-import type { Problem, ProductLine } from '../feed/lines.ts';
+import type { Problem, ProductLine } from '../mapping/lines.ts';
 import { Bounded } from './bounded.ts';
 import { IncompleteFeedError, StoppedError } from './errors.ts';
 import type { Feed, FeedClient } from './feed-client.ts';

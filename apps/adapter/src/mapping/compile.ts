@@ -1,5 +1,5 @@
 import { minorDigits } from '@shop/contracts';
-import { productSchema, type FeedLine, type Problem } from '../feed/lines.ts';
+import { productSchema, type FeedLine, type Problem } from './lines.ts';
 import type { RawRecord } from '../formats/record.ts';
 import { formatDecimal, toMinorUnits, type Decimal } from './decimal.ts';
 import type { Mapping } from './schema.ts';

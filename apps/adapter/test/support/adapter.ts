@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createRegistry, Lifecycle } from '@shop/lifecycle';
 import { createLogger } from '@shop/logging';
 import { createAdapter, type AdapterOptions } from '../../src/app.ts';
-import type { FeedLine } from '../../src/feed/lines.ts';
+import type { FeedLine } from '../../src/mapping/lines.ts';
 import type { Mapping } from '../../src/mapping/schema.ts';
 
 export interface StartedAdapter extends AsyncDisposable {

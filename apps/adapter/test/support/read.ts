@@ -1,5 +1,5 @@
-import type { FeedError } from '../../src/feed/feed-error.ts';
-import type { FeedLine, Problem, ProductLine, Summary } from '../../src/feed/lines.ts';
+import type { FeedError } from '../../src/formats/feed-error.ts';
+import type { FeedLine, Problem, ProductLine, Summary } from '../../src/mapping/lines.ts';
 import { readFeed } from '../../src/feed/read-feed.ts';
 import type { Mapping } from '../../src/mapping/schema.ts';
 

@@ -1,8 +1,8 @@
 import type { FeedMapping } from '../mapping/schema.ts';
-import { CsvReader } from './csv.ts';
-import { FixedWidthReader } from './fixed-width.ts';
-import type { RawRecord, RecordReader } from './record.ts';
-import { XmlReader } from './xml.ts';
+import { CsvReader } from '../formats/csv.ts';
+import { FixedWidthReader } from '../formats/fixed-width.ts';
+import type { RawRecord, RecordReader } from '../formats/record.ts';
+import { XmlReader } from '../formats/xml.ts';
 
 /**
  * The reader for a feed as its mapping describes it.
