@@ -74,7 +74,8 @@ export class Exchange {
     this.bodyless =
       request.headers['transfer-encoding'] === undefined && (length === undefined || Number(length) === 0);
     this.expectsContinue = expectsContinue && !this.bodyless;
-    this.trail = Trail.wantedBy(context.tracestate) ? new Trail(this.startedAt) : undefined;
+    const { tracestate } = context;
+    if (tracestate !== undefined && Trail.wantedBy(tracestate)) this.trail = new Trail(this.startedAt);
   }
 
   /** GET or HEAD without a body: safe to send twice, and a fallback can replace its response. */

@@ -27,8 +27,8 @@ export class Trail {
     this.#startedAt = startedAt;
   }
 
-  static wantedBy(tracestate: string | undefined): boolean {
-    return tracestate !== undefined && tracestate.split(',').some((member) => member.trim() === followed);
+  static wantedBy(tracestate: string): boolean {
+    return tracestate.split(',').some((member) => member.trim() === followed);
   }
 
   /** Records an attempt when it settles. @returns what it settles to. */

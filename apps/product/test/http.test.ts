@@ -238,7 +238,7 @@ describe('S11: a body where none is taken', () => {
 });
 
 describe('unknown paths', () => {
-  test.each(['/', '/products', '/product/', '/productx', '/user', '/livez', '/metrics'])(
+  test.each(['/products', '/product/', '/productx', '/user', '/livez', '/metrics'])(
     '%s is 404',
     async (url) => {
       const response = await api().get(url);
