@@ -134,6 +134,14 @@ test('P4: the whole page keeps commands that hold a fence', () => {
   expect(whole).toContain("````bash\ncat <<'E'\n```\nE\n````\n");
 });
 
+test('a lesson whose links lead elsewhere needs no new translation, one whose links have other words does', () => {
+  const [here, there, other] = ['[this](a.md)', '[this](../b.md#c)', '[that](a.md)'].map((link) =>
+    proseHash(readPage('lessons/07-demo/README.md', english(`Because of ${link}.`))),
+  );
+  expect(there).toBe(here);
+  expect(other).not.toBe(here);
+});
+
 test('a lesson whose lines are broken elsewhere needs no new translation', () => {
   const rewrapped = readPage('lessons/07-demo/README.md', english('Because\nof   that.'));
   expect(proseHash(rewrapped)).toBe(proseHash(lesson));
