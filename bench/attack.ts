@@ -15,9 +15,8 @@ import { parseArgs } from 'node:util';
 import { exampleProductId } from '../scripts/seed/data.ts';
 import { startLaptop } from '../tests/support/laptop-instance.ts';
 import { laptopTarget } from '../tests/support/targets/laptop.ts';
-import type { Order } from './attack/attacker.ts';
-import { attacks, harmless } from './attack/attacks.ts';
-import { requester } from './attack/requester.ts';
+import { attacks, harmless, timeoutMs, type Order } from './attack/attacks.ts';
+import { HttpClient } from '@shop/testing/load';
 import { showSpread, spread, table, type Spread } from '@shop/testing/report';
 
 const { values } = parseArgs({
@@ -36,7 +35,7 @@ mkdirSync(`${root}reports`, { recursive: true });
 await using laptop = await startLaptop(`${root}reports/bench-attack-laptop.log`);
 const target = await laptopTarget(laptop.dataDir);
 await target.waitReady();
-await using client = requester(target.url);
+const client = new HttpClient({ url: target.url }, timeoutMs);
 const attacker = fork(fileURLToPath(new URL('attack/attacker.ts', import.meta.url)), [target.url]);
 
 const verdict = (ratio: Spread, most: number): string =>
@@ -48,7 +47,7 @@ async function measure(seconds: number): Promise<number[]> {
   const until = performance.now() + seconds * 1000;
   while (performance.now() < until) {
     const start = performance.now();
-    const status = await client.send({ path: `/product/${exampleProductId}` });
+    const { status } = await client.send({ method: 'GET', path: `/product/${exampleProductId}` });
     times.push(performance.now() - start);
     if (status !== 200) throw new Error(`the client that measures got ${status}`);
   }
@@ -102,5 +101,6 @@ try {
   writeFileSync(`${root}reports/bench-attack.json`, `${JSON.stringify(report, null, 2)}\n`);
   process.stdout.write(`${table(rows)}\n`);
 } finally {
+  client.close();
   attacker.disconnect();
 }

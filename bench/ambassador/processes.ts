@@ -1,18 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
-
-/** A port that is free at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+import { connect } from 'node:net';
+import { eventually } from '@shop/testing/eventually';
 
 /** Starts a program and waits until it listens. @throws with what it wrote, when it ends instead. */
 export async function startListening(
@@ -29,12 +19,13 @@ export async function startListening(
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (part: Buffer) => (output += part.toString()));
   child.once('error', (error) => (output += error.message));
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (child.exitCode !== null) break;
-    if (await answers(port)) return child;
-    await delay(50);
+  const listens = async () => child.exitCode !== null || (await answers(port));
+  try {
+    await eventually(`${command} listens on ${port}`, listens, { withinMs: 10_000, everyMs: 50 });
+    if (child.exitCode === null) return child;
+  } catch {
+    child.kill();
   }
-  child.kill();
   throw new Error(`${command} does not listen on ${port}: ${output}`);
 }
 

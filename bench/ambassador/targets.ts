@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
-import { freePort, startListening, stop } from './processes.ts';
+import { freePort } from '@shop/testing/free-port';
+import { startListening, stop } from './processes.ts';
 import { haproxyConfig, nginxConfig } from './servers.ts';
 
 export interface Target {

@@ -4,6 +4,17 @@ export interface Attack {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Longer than any response may take. */
+export const timeoutMs = 60_000;
+
+/** What the client in the other process is to do. */
+export interface Order {
+  /** Nothing: stop, and report. */
+  readonly attack?: Attack;
+  /** One request after the other, not more often than this; without it as fast as responses come. */
+  readonly perSecond?: number | undefined;
+}
+
 const length = 14_000;
 const many = (unit: string): string => unit.repeat(length / unit.length);
 

@@ -1,19 +1,10 @@
 /** What an operator looks at first when a cluster does not come up. */
+import { containerStatusesOf, type Pod } from '@shop/testing/kubernetes';
 import { CommandError } from '../support/run.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const lines = 40;
 const events = 20;
-
-interface Container {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly restartCount: number;
-}
-interface Pod {
-  readonly metadata: { readonly name: string; readonly namespace: string };
-  readonly status: { readonly initContainerStatuses?: Container[]; readonly containerStatuses?: Container[] };
-}
 
 type Ask = (args: readonly string[]) => Promise<string>;
 
@@ -47,7 +38,7 @@ async function logs(ask: Ask, namespace: string): Promise<Promise<string>[]> {
   const answer = await ask(['--namespace', namespace, 'get', 'pods', '--output', 'json']);
   const pods = answer.startsWith('{') ? (JSON.parse(answer) as { items: Pod[] }).items : [];
   return pods.flatMap(({ metadata, status }) =>
-    [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+    containerStatusesOf(status)
       .filter(({ ready, restartCount }) => !ready || restartCount > 0)
       .flatMap(({ name, restartCount }) => {
         const args = [

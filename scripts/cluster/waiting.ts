@@ -1,50 +1,12 @@
 /** What a step waits for, said while it waits: a first start pulls hundreds of megabytes and may take minutes. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { containerStatusesOf, isTrue, type ContainerStatus, type Pod } from '@shop/testing/kubernetes';
 import { say } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** Longest time for a rollout. skaffold's own default is the same: images are pulled in it. */
 export const rolloutTimeout = '--timeout=10m';
-
-interface ContainerStatus {
-  readonly name: string;
-  readonly ready: boolean;
-  readonly imageID?: string;
-  readonly state?: {
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly running?: object;
-    readonly terminated?: { readonly exitCode: number };
-  };
-  readonly lastState?: { readonly terminated?: { readonly exitCode: number; readonly reason?: string } };
-}
-interface Container {
-  readonly name: string;
-  readonly image: string;
-}
-/** What is read of a pod. */
-export interface Pod {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly deletionTimestamp?: string;
-  };
-  readonly spec: {
-    readonly nodeName?: string;
-    readonly containers: readonly Container[];
-    readonly initContainers?: readonly Container[];
-  };
-  readonly status: {
-    readonly phase?: string;
-    readonly conditions?: readonly {
-      readonly type: string;
-      readonly status: string;
-      readonly message?: string;
-    }[];
-    readonly containerStatuses?: readonly ContainerStatus[];
-    readonly initContainerStatuses?: readonly ContainerStatus[];
-  };
-}
 
 /** Runs `work`; every `everyMs` it says what `describe` answers, when that has changed since. */
 export async function sayingWhatFor<T>(
@@ -118,7 +80,7 @@ function countImages(pods: readonly Pod[]): { pulled: number; all: number } {
   const images = new Map<string, boolean>();
   for (const { spec, status } of pods) {
     if (spec.nodeName === undefined) continue;
-    const statuses = statusesOf(status);
+    const statuses = containerStatusesOf(status);
     for (const { name, image } of [...(spec.initContainers ?? []), ...spec.containers]) {
       const key = `${spec.nodeName} ${image}`;
       const isThere = Boolean(statuses.find((found) => found.name === name)?.imageID);
@@ -128,21 +90,15 @@ function countImages(pods: readonly Pod[]): { pulled: number; all: number } {
   return { pulled: [...images.values()].filter(Boolean).length, all: images.size };
 }
 
-const statusesOf = ({
-  initContainerStatuses = [],
-  containerStatuses = [],
-}: Pod['status']): ContainerStatus[] => [...initContainerStatuses, ...containerStatuses];
-
 /** Why a pod is not ready. A pod that has done its work, a Job's, is none to wait for. */
 function reasonOf({ spec, status }: Pod): string | undefined {
   if (status.phase === 'Succeeded') return undefined;
-  const condition = (type: string) => status.conditions?.find((found) => found.type === type);
-  if (condition('Ready')?.status === 'True') return undefined;
-  const scheduled = condition('PodScheduled');
+  if (isTrue(status.conditions, 'Ready')) return undefined;
+  const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled');
   if (spec.nodeName === undefined)
     return scheduled?.message === undefined ? 'no node yet' : `no node: ${shortened(scheduled.message)}`;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
-  for (const container of statusesOf(status)) {
+  for (const container of containerStatusesOf(status)) {
     const reason = reasonOfContainer(
       container,
       containers.find(({ name }) => name === container.name)?.image ?? '',

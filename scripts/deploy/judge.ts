@@ -2,7 +2,7 @@
 import { controllerOf, isOutside } from './controllers.ts';
 import { requestOf, type Demand } from './demand.ts';
 import type { Facts } from './facts.ts';
-import type { IngressClass, Node, StorageClass } from '@shop/testing/kubernetes';
+import { isTrue, type IngressClass, type Node, type StorageClass } from '@shop/testing/kubernetes';
 import type { Options } from './options.ts';
 import { describeLacked } from './permissions.ts';
 import { inGiB, readQuantity, round } from './quantity.ts';
@@ -396,7 +396,7 @@ const isUsable = ({ spec, status }: Node): boolean =>
   spec.unschedulable !== true &&
   !isTainted(spec) &&
   status.nodeInfo.operatingSystem === 'linux' &&
-  (status.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True');
+  isTrue(status.conditions, 'Ready');
 
 const listOf = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));
 

@@ -37,7 +37,4 @@ export const exceptions: readonly Exception[] = [
   { from: 'apps/adapter/test/', to: 'apps/user/', why: 'As above.' },
 ];
 
-export const knownCircles: readonly KnownCircle[] = [
-  { folder: 'packages/store/test', members: ['contract.ts', 'contract/'] },
-  { folder: 'tests/support', members: ['breakers.ts', 'target.ts', 'targets/'] },
-];
+export const knownCircles: readonly KnownCircle[] = [];

@@ -1,25 +1,19 @@
 /** What the namespace refuses to run, tried by server-side dry runs. */
 import { describe, expect, test } from '@jest/globals';
+import { restrictedContainer, restrictedPod, restrictedPodSecurity } from '@shop/testing/restricted-pod';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 
-const resources = { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '32Mi' } };
-const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
-
 /** @returns what the API server said: that it would create the pod, or why not. */
 async function admit(container: object = {}, pod: object = {}): Promise<string> {
-  const manifest = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'candidate', namespace: 'shop' },
-    spec: {
-      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        { name: 'candidate', image: 'busybox:1.37', resources, securityContext: restricted, ...container },
-      ],
-      ...pod,
-    },
-  };
+  const manifest = restrictedPod({
+    name: 'candidate',
+    namespace: 'shop',
+    image: 'busybox:1.37',
+    memoryMi: 32,
+    container,
+    spec: pod,
+  });
   try {
     return await kubectl(['create', '--dry-run=server', '--filename', '-'], {
       input: JSON.stringify(manifest),
@@ -35,19 +29,23 @@ test('a pod that keeps the rules is admitted', async () => {
 });
 
 describe('refused is a pod', () => {
-  const podDefaults = { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } };
-  const { requests, limits } = resources;
+  const requests = { cpu: '10m', memory: '8Mi' };
+  const limits = { memory: '32Mi' };
   const big = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '3Gi' } };
-  const addedCapability = { ...restricted, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } };
+  const addedCapability = { ...restrictedContainer, capabilities: { drop: ['ALL'], add: ['NET_ADMIN'] } };
   const volumes = [{ name: 'node', hostPath: { path: '/' } }];
 
   test.each<[string, RegExp, { container?: object; pod?: object }]>([
     [
       'that may be root',
       /runAsNonRoot/,
-      { pod: { securityContext: { ...podDefaults, runAsNonRoot: false } } },
+      { pod: { securityContext: { ...restrictedPodSecurity, runAsNonRoot: false } } },
     ],
-    ['that is root', /runAsUser=0/, { container: { securityContext: { ...restricted, runAsUser: 0 } } }],
+    [
+      'that is root',
+      /runAsUser=0/,
+      { container: { securityContext: { ...restrictedContainer, runAsUser: 0 } } },
+    ],
     [
       'without limits',
       /No limit is specified|must specify limits\.memory/,

@@ -1,11 +1,14 @@
 /** k8s/components/autoscaling: more pods under load, fewer without, and never more than there is room for. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Manifest } from '@shop/testing/kubernetes';
 import { parseAllDocuments } from 'yaml';
+import { readQuantity } from '../../scripts/deploy/quantity.ts';
+import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { applyAddOns, handOverReplicas, waitForAddOns } from '../../scripts/kind/add-ons.ts';
 import { paths } from '../../scripts/kind/names.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';
 import { eventually } from '@shop/testing/eventually';
-import { inShop, kubectl } from '../support/kubectl.ts';
+import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 
 const component = `${paths.root}k8s/components/autoscaling`;
 
@@ -99,7 +102,7 @@ describe('the autoscaler of product', () => {
   }, 900_000);
 });
 
-const apply = (object: object) => kubectl(['apply', '--filename=-'], { input: JSON.stringify(object) });
+const apply = (object: object) => withManifest(kubectl, 'apply', object);
 
 describe('a deployment that no longer says how many', () => {
   const namespace = 'handing-over';
@@ -145,61 +148,34 @@ describe('a deployment that no longer says how many', () => {
   });
 });
 
-interface Container {
-  readonly resources: {
-    readonly requests: { readonly cpu: string; readonly memory: string };
-    readonly limits: { readonly memory: string };
-  };
-}
-interface Rendered {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly replicas?: number;
-    readonly maxReplicas?: number;
-    readonly hard?: Readonly<Record<string, string>>;
-    readonly template?: {
-      readonly spec: { readonly containers: Container[]; readonly initContainers?: Container[] };
-    };
-  };
-}
-
-/** Cores, bytes or pods. */
-function quantity(text: string): number {
-  const [, number = '', unit = ''] = /^(\d+)(m|Mi|Gi|)$/.exec(text) ?? [];
-  if (number === '') throw new Error(`${text} is not one of the quantities that this shop uses`);
-  const factors: Readonly<Record<string, number>> = { m: 0.001, Mi: 2 ** 20, Gi: 2 ** 30 };
-  return Number(number) * (factors[unit] ?? 1);
-}
-
 test.each(['e2e-autoscaling', 'prod-autoscaling'])(
   'with %s at its most, in the middle of an update and with five members of the database, the quota is kept',
   async (overlay) => {
     const text = await kubectl(['kustomize', `${paths.root}k8s/overlays/${overlay}`]);
-    const objects = parseAllDocuments(text).map((document) => document.toJS() as Rendered);
+    const objects = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
     const find = (kind: string, name: string) =>
       objects.find((object) => object.kind === kind && object.metadata.name === name);
     const countedTwice: string[] = [];
     const needed = { pods: 0, 'requests.cpu': 0, 'requests.memory': 0, 'limits.memory': 0 };
     for (const { kind, metadata, spec } of objects) {
-      if (kind !== 'Deployment' && kind !== 'StatefulSet') continue;
-      const most = find('HorizontalPodAutoscaler', metadata.name)?.spec.maxReplicas;
+      if ((kind !== 'Deployment' && kind !== 'StatefulSet') || spec?.template === undefined) continue;
+      const most = find('HorizontalPodAutoscaler', metadata.name)?.spec?.maxReplicas;
       // Where the autoscaler sets the number, nothing else does.
       if (most !== undefined && spec.replicas !== undefined) countedTwice.push(metadata.name);
       // An update starts one more pod of a Deployment (maxSurge) before it ends another.
       const pods = kind === 'StatefulSet' ? 5 : (most ?? spec.replicas ?? 1) + 1;
       needed.pods += pods;
-      const { containers, initContainers = [] } = spec.template!.spec;
+      const { containers, initContainers = [] } = spec.template.spec;
       for (const { resources } of [...containers, ...initContainers]) {
-        needed['requests.cpu'] += pods * quantity(resources.requests.cpu);
-        needed['requests.memory'] += pods * quantity(resources.requests.memory);
-        needed['limits.memory'] += pods * quantity(resources.limits.memory);
+        needed['requests.cpu'] += pods * readQuantity(resources?.requests?.['cpu'] ?? NaN);
+        needed['requests.memory'] += pods * readQuantity(resources?.requests?.['memory'] ?? NaN);
+        needed['limits.memory'] += pods * readQuantity(resources?.limits?.['memory'] ?? NaN);
       }
     }
     expect(countedTwice).toEqual([]);
-    const hard = find('ResourceQuota', 'shop')!.spec.hard!;
+    const hard = find('ResourceQuota', 'shop')!.spec!.hard!;
     for (const [name, amount] of Object.entries(needed))
-      expect({ name, fits: amount <= quantity(hard[name]!) }).toEqual({ name, fits: true });
+      expect({ name, fits: amount <= readQuantity(hard[name]!) }).toEqual({ name, fits: true });
     expect(needed.pods).toBeGreaterThan(15);
   },
 );

@@ -1,11 +1,12 @@
 /** The import of the old suppliers' feeds: what it brings is served, again it changes nothing, killed it goes on. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { baseUrl } from '../../scripts/kind/names.ts';
 import { readWriteToken } from '../../scripts/kind/secrets.ts';
 import { eventually } from '@shop/testing/eventually';
-import { inShop, kubectl } from '../support/kubectl.ts';
+import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 
 const job = 'import-test';
 /** Sellers of k8s/base/legacy-supplier/mappings, one per feed. */
@@ -67,7 +68,7 @@ async function startImport(environment: readonly { name: string; value: string }
   );
   const manifest = JSON.parse(made) as { spec: { template: { spec: { containers: [{ env: object[] }] } } } };
   manifest.spec.template.spec.containers[0].env.push(...environment);
-  await kubectl(['--namespace', 'shop', 'create', '--filename', '-'], { input: JSON.stringify(manifest) });
+  await withManifest(kubectl, 'create', { ...manifest });
 }
 
 const removeJob = () => inShop('delete', 'job', job, '--ignore-not-found', '--cascade=foreground');

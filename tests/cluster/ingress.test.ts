@@ -10,7 +10,8 @@ import { readWriteToken, setSecret } from '../../scripts/kind/secrets.ts';
 import { exampleSellerId } from '../../scripts/seed/data.ts';
 import { productContent, uniqueWord } from '../support/creations.ts';
 import { eventually } from '@shop/testing/eventually';
-import { inShop } from '../support/kubectl.ts';
+import type { Pod } from '@shop/testing/kubernetes';
+import { inShop } from '../../scripts/kind/kubectl.ts';
 
 /** @throws what the handshake says. */
 async function handshake(options: ConnectionOptions): Promise<string | null> {
@@ -48,13 +49,6 @@ async function remove(answer: Response, token: string): Promise<void> {
   });
 }
 
-interface Pod {
-  readonly metadata: { readonly name: string };
-  readonly status: {
-    readonly containerStatuses: readonly { readonly name: string; readonly restartCount: number }[];
-  };
-}
-
 /** How often the app of each service's pod has restarted, by pod. */
 async function restarts(): Promise<Readonly<Record<string, number | undefined>>> {
   const pods = JSON.parse(await inShop('get', 'pods', '-l', 'tier=service', '-o', 'json')) as {
@@ -63,7 +57,7 @@ async function restarts(): Promise<Readonly<Record<string, number | undefined>>>
   return Object.fromEntries(
     pods.items.map(({ metadata, status }) => [
       metadata.name,
-      status.containerStatuses.find(({ name }) => name === 'app')?.restartCount,
+      status.containerStatuses?.find(({ name }) => name === 'app')?.restartCount,
     ]),
   );
 }

@@ -1,38 +1,26 @@
 /** A member deleted without grace may be started again before it has ended: a pod of the test plays the late one. */
 import { afterAll, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
-import { inShop, kubectl } from '../support/kubectl.ts';
+import { restrictedPod, restrictedPodSecurity } from '@shop/testing/restricted-pod';
+import { withManifest } from '../../scripts/cluster/kubectl.ts';
+import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 
 const member = 'mongo-0';
 const holder = 'data-directory-holder';
 
 /** Waits for the member's lock behind the mongod that has it, says so, and keeps it as long as the pod lives. */
-const manifest = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: holder, namespace: 'shop' },
+const manifest = restrictedPod({
+  name: holder,
+  namespace: 'shop',
+  image: 'mongo:8.0',
+  command: ['flock', '/data/db/start.lock', 'sh', '-c', 'echo held && exec sleep 3600'],
+  memoryMi: 64,
+  container: { volumeMounts: [{ name: 'data', mountPath: '/data/db' }] },
   spec: {
-    automountServiceAccountToken: false,
-    restartPolicy: 'Never',
-    terminationGracePeriodSeconds: 0,
-    securityContext: { runAsNonRoot: true, runAsUser: 999, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [
-      {
-        name: 'holder',
-        image: 'mongo:8.0',
-        command: ['flock', '/data/db/start.lock', 'sh', '-c', 'echo held && exec sleep 3600'],
-        resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '32Mi' } },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
-        volumeMounts: [{ name: 'data', mountPath: '/data/db' }],
-      },
-    ],
+    securityContext: { ...restrictedPodSecurity, runAsUser: 999 },
     volumes: [{ name: 'data', persistentVolumeClaim: { claimName: `data-${member}` } }],
   },
-};
+});
 
 const release = (): Promise<string> => inShop('delete', 'pod', holder, '--ignore-not-found');
 
@@ -49,9 +37,9 @@ afterAll(async () => {
 
 test('a member waits until the one before it has let go of the directory, without a restart', async () => {
   const before = await readMember('.metadata.uid');
-  await kubectl(['create', '--filename', '-'], { input: JSON.stringify(manifest) });
+  await withManifest(kubectl, 'create', manifest);
   await inShop('wait', '--for=condition=Ready', `pod/${holder}`, '--timeout=60s');
-  expect(await logOf(holder, 'holder')).toBe('');
+  expect(await logOf(holder, holder)).toBe('');
 
   await inShop('delete', 'pod', member, '--grace-period=0', '--force');
   await eventually(
@@ -62,7 +50,7 @@ test('a member waits until the one before it has let go of the directory, withou
     },
     { withinMs: 60_000 },
   );
-  await eventually('the test has the lock', async () => (await logOf(holder, 'holder')) === 'held');
+  await eventually('the test has the lock', async () => (await logOf(holder, holder)) === 'held');
   expect(await logOf(member, 'mongo')).not.toContain('mongod startup complete');
 
   await release();

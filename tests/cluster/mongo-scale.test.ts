@@ -7,7 +7,7 @@ import { readWriteToken } from '../../scripts/kind/secrets.ts';
 import { exampleSellerId } from '../../scripts/seed/data.ts';
 import { productContent } from '../support/creations.ts';
 import { eventually } from '@shop/testing/eventually';
-import { inShop } from '../support/kubectl.ts';
+import { inShop } from '../../scripts/kind/kubectl.ts';
 
 const headers = { 'content-type': 'application/json', authorization: `Bearer ${await readWriteToken()}` };
 await trustAuthority();

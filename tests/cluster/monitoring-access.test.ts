@@ -3,34 +3,21 @@
  * has more rights at the Kubernetes API than it needs.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { idleNode } from '@shop/testing/restricted-pod';
+import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 import { ensureMonitoring } from '../support/monitoring.ts';
 import { tryConnection } from '../support/try-connection.ts';
 
-/** A pod with Node in it, which does nothing by itself. */
-const pod = (namespace: string, name: string, app: string) => ({
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name, namespace, labels: { app } },
-  spec: {
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: 0,
-    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [
-      {
-        name: 'node',
-        image: 'node:26.12.1-trixie-slim',
-        imagePullPolicy: 'IfNotPresent',
-        command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
-        // Never ready, so that no Service sends it requests that are meant for the real one.
-        readinessProbe: { exec: { command: ['false'] } },
-        resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-      },
-    ],
-  },
-});
+const pod = (namespace: string, name: string, app: string) =>
+  idleNode({
+    name,
+    namespace,
+    labels: { app },
+    // Never ready, so that no Service sends it requests that are meant for the real one.
+    container: { readinessProbe: { exec: { command: ['false'] } } },
+  });
 
 const elsewhere = 'strangers-to-monitoring';
 /** Who tries; policies know a pod by its namespace and its labels alone. */
@@ -68,8 +55,7 @@ let monitoring: AsyncDisposable | undefined;
 beforeAll(async () => {
   monitoring = await ensureMonitoring();
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: elsewhere } };
-  for (const object of [namespace, ...Object.values(sources)])
-    await kubectl(['apply', '--filename=-'], { input: JSON.stringify(object) });
+  for (const object of [namespace, ...Object.values(sources)]) await withManifest(kubectl, 'apply', object);
   for (const { metadata } of Object.values(sources)) {
     const running = [
       'wait',

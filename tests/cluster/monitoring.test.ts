@@ -3,12 +3,13 @@
  * fire and end.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { exampleProductId } from '../../scripts/seed/data.ts';
 import { startClusterLoad } from '../support/cluster-load.ts';
 import { eventually } from '@shop/testing/eventually';
 import { ensureMonitoring } from '../support/monitoring.ts';
 import { openPrometheus, type ActiveAlert, type Prometheus, type Sample } from '../support/prometheus.ts';
-import { inShop, kubectl } from '../support/kubectl.ts';
+import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 
 const names = async (args: readonly string[]): Promise<string[]> =>
   (await kubectl(['get', ...args, '--output=jsonpath={.items[*].metadata.name}']))
@@ -37,8 +38,7 @@ beforeAll(async () => {
   prometheus = await openPrometheus();
   // As early as possible: Kubernetes waits longer after each crash, and the alert for minutes.
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: crashing } };
-  for (const object of [namespace, crashingPod])
-    await kubectl(['apply', '--filename=-'], { input: JSON.stringify(object) });
+  for (const object of [namespace, crashingPod]) await withManifest(kubectl, 'apply', object);
 }, 300_000);
 
 afterAll(async () => {

@@ -1,5 +1,7 @@
 /** Every path that k8s/components/network-policies allows works, and every other one that could be useful does not. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { idleNode } from '@shop/testing/restricted-pod';
+import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { policiesAreEnforced, policiesNotEnforced } from '../../scripts/kind/policies.ts';
@@ -7,26 +9,8 @@ import { tryConnection } from '../support/try-connection.ts';
 
 const strangersNamespace = 'strangers';
 /** Like any pod of the namespace, but none of those a policy names. */
-const stranger = {
-  apiVersion: 'v1',
-  kind: 'Pod',
-  metadata: { name: 'stranger', labels: { app: 'stranger' } },
-  spec: {
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: 0,
-    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [
-      {
-        name: 'stranger',
-        image: 'node:26.12.1-trixie-slim',
-        imagePullPolicy: 'IfNotPresent',
-        command: ['node', '-e', 'setInterval(() => {}, 1e9)'],
-        resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '128Mi' } },
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
-      },
-    ],
-  },
-};
+const stranger = (namespace: string) =>
+  idleNode({ name: 'stranger', namespace, labels: { app: 'stranger' } });
 
 /** Where connections are tried from: a container with Node in it. */
 const sources = {
@@ -54,9 +38,9 @@ beforeAll(trustAuthority);
 beforeAll(async () => {
   if (!(await policiesAreEnforced())) throw new Error(policiesNotEnforced);
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: strangersNamespace } };
-  await kubectl(['apply', '--filename', '-'], { input: JSON.stringify(namespace) });
+  await withManifest(kubectl, 'apply', namespace);
   for (const name of ['shop', strangersNamespace]) {
-    await kubectl(['--namespace', name, 'apply', '--filename', '-'], { input: JSON.stringify(stranger) });
+    await withManifest(kubectl, 'apply', stranger(name));
     await kubectl(['--namespace', name, 'wait', '--for=condition=Ready', 'pod/stranger', '--timeout=120s']);
   }
   for (const app of ['user', 'product', 'mongo', 'legacy-supplier'])

@@ -5,7 +5,7 @@ import { clientOf } from '../support/client.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { problemOf } from '../support/problem.ts';
 import { rawHttp } from '@shop/testing/raw-http';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const target = await connectTarget();
 const { url, token } = target;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Product } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const request = clientOf(await connectTarget());
 const names = (body: unknown): string[] => (body as { items: Product[] }).items.map(({ name }) => name);

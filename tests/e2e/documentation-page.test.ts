@@ -17,7 +17,8 @@ import { clientOf } from '../support/client.ts';
 import { Creations, productContent, uniqueWord } from '../support/creations.ts';
 import { startLaptop, type LaptopInstance } from '../support/laptop-instance.ts';
 import { requiresProgram } from '@shop/testing/programs';
-import { connectTarget, type Target } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
+import type { Target } from '../support/target.ts';
 import { laptopTarget } from '../support/targets/laptop.ts';
 
 const executablePath = findChromium(process.env);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { clientOf } from '../support/client.ts';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const target = await connectTarget();
 const { url } = target;

@@ -4,7 +4,8 @@ import { clientOf } from '../support/client.ts';
 import { describeWith, takeDown } from '../support/control.ts';
 import { Creations } from '../support/creations.ts';
 import { eventually } from '@shop/testing/eventually';
-import { connectTarget, type ServiceName } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
+import type { ServiceName } from '../support/target.ts';
 
 const target = await connectTarget();
 const request = clientOf(target);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Product } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { Creations } from '../support/creations.ts';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const target = await connectTarget();
 const { url } = target;

@@ -3,7 +3,7 @@ import { clientOf } from '../support/client.ts';
 import { Creations } from '../support/creations.ts';
 import { problemOf } from '../support/problem.ts';
 import { rawHttp } from '@shop/testing/raw-http';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const target = await connectTarget();
 const { url } = target;

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { exitCodeOf } from '../../scripts/support/command-line.ts';
 import { startLaptop } from '../support/laptop-instance.ts';
-import { connectTarget, targetVariables } from '../support/target.ts';
+import { connectTarget, targetVariables } from '../support/connect.ts';
 import { readOptions, usage, type Options } from './options.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

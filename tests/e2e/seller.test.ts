@@ -3,7 +3,7 @@ import type { User } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { problemOf } from '../support/problem.ts';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const request = clientOf(await connectTarget());
 const mergePatch = 'application/merge-patch+json';

@@ -4,7 +4,7 @@ import { clientOf } from '../support/client.ts';
 import { describeWith } from '../support/control.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { eventually } from '@shop/testing/eventually';
-import { connectTarget } from '../support/target.ts';
+import { connectTarget } from '../support/connect.ts';
 
 const target = await connectTarget();
 const request = clientOf(target);

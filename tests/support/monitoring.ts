@@ -1,6 +1,6 @@
 import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
 import { paths } from '../../scripts/kind/names.ts';
-import { kubectl } from './kubectl.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
 
 /** Makes sure of the add-on. Disposing of it takes it away, unless it was there before. */
 export async function ensureMonitoring(): Promise<AsyncDisposable> {

@@ -1,5 +1,5 @@
 /** A reporter for jest, beside its own: what did not run, and what there is to see after a failure. */
-import { connectTarget } from './target.ts';
+import { connectTarget } from './connect.ts';
 
 /** The part of jest's results that matters here. */
 interface FileResult {
@@ -10,7 +10,7 @@ interface FileResult {
 
 const write = (text: string): void => void process.stderr.write(`${text}\n`);
 
-export default class StoryReporter {
+export default class E2eReporter {
   /** While the traces of the failure are still there. */
   async onTestFileResult(test: { readonly path: string }, result: FileResult): Promise<void> {
     if (result.numFailingTests === 0 && !result.testExecError) return;

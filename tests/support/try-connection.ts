@@ -1,4 +1,4 @@
-import { kubectl } from './kubectl.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
 
 const connect = `
   const [host, port, timeout] = process.argv.slice(1);

@@ -2,14 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import type { Container } from '@shop/testing/kubernetes';
 import { parseAllDocuments } from 'yaml';
 
 const k8s = fileURLToPath(new URL('../../', import.meta.url));
-
-interface Container {
-  readonly image: string;
-  readonly env?: readonly { readonly name: string; readonly value?: string }[];
-}
 
 /** Everything with an image, wherever it is in the document. */
 function containersIn(value: unknown): Container[] {

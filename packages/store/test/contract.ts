@@ -1,35 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
-import type { Repository, Store } from '../src/index.ts';
+import type { Store } from '../src/index.ts';
 import { comparing } from './contract/comparing.ts';
+import type { Context, Harness } from './contract/context.ts';
 import { lasting } from './contract/lasting.ts';
 import { listing } from './contract/listing.ts';
 import { searching } from './contract/searching.ts';
 import { storing } from './contract/storing.ts';
 import { uniqueness } from './contract/uniqueness.ts';
-import { peopleSpec, type Person } from './people.ts';
-
-/** A real database of one kind, which the suite may take away and bring back. */
-export interface Harness {
-  /** Another store of the same database, to be closed by the caller. It works while the database is away. */
-  open(): Promise<Store>;
-  /** Makes the database unreachable, abruptly. */
-  goAway(): Promise<void>;
-  /** Resolves once the database can be reached again, with everything that it had acknowledged. */
-  comeBack(): Promise<void>;
-  dispose(): Promise<void>;
-}
-
-/** What each part of the suite works with. */
-export interface Context {
-  readonly goAway: () => Promise<void>;
-  readonly comeBack: () => Promise<void>;
-  /** Opens a store that is closed after the test. */
-  open(): Promise<Store>;
-  /** The name of a collection that no other test uses. */
-  newName(): string;
-  /** An empty collection, ready, in its own store. */
-  people(): Promise<Repository<Person>>;
-}
+import { peopleSpec } from './people.ts';
 
 /** Describes what every adapter has to do. `start` gives it its own database, without data. */
 export function describeStore(name: string, start: () => Promise<Harness>): void {

@@ -1,23 +1,23 @@
 import { afterAll, afterEach, beforeAll, describe, jest } from '@jest/globals';
+import { describeWithMongod } from '@shop/testing/mongod';
 import { openStore, type Store } from '../src/index.ts';
-import { describeWithMongod } from './mongo-harness.ts';
 import { absence } from './mongo/absence.ts';
 import { type AdapterContext, spec } from './mongo/context.ts';
 import { errors } from './mongo/errors.ts';
 import { indexes } from './mongo/indexes.ts';
-import type { ReplicaSet } from './replica-set.ts';
+import { ReplicaSet } from './replica-set.ts';
 
 // A disk that is busy with other things syncs slowly.
 jest.setTimeout(30_000);
 
-describeWithMongod('the MongoDB adapter', (start) => {
+describeWithMongod('the MongoDB adapter', (mongod) => {
   describe('the MongoDB adapter', () => {
     const opened: Store[] = [];
     let set: ReplicaSet;
     let test = 0;
 
     beforeAll(async () => {
-      set = await start();
+      set = await ReplicaSet.start(await mongod());
     }, 60_000);
     afterEach(async () => {
       await Promise.all(opened.splice(0).map((store) => store.close()));

@@ -1,10 +1,12 @@
 import { jest } from '@jest/globals';
+import { describeWithMongod } from '@shop/testing/mongod';
 import { describeStore } from './contract.ts';
-import { describeWithMongod, mongoHarness } from './mongo-harness.ts';
+import { mongoHarness } from './mongo-harness.ts';
+import { ReplicaSet } from './replica-set.ts';
 
 // A disk that is busy with other things syncs slowly.
 jest.setTimeout(30_000);
 
-describeWithMongod('the store on MongoDB', (start) => {
-  describeStore('MongoDB', async () => mongoHarness(await start()));
+describeWithMongod('the store on MongoDB', (mongod) => {
+  describeStore('MongoDB', async () => mongoHarness(await ReplicaSet.start(await mongod())));
 });

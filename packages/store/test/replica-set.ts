@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@shop/testing/eventually';
+import { freePort } from '@shop/testing/free-port';
+import { Mongod } from '@shop/testing/mongod';
 import { type Db, MongoClient } from 'mongodb';
-import { eventually } from './eventually.ts';
 
 /** A real replica set of one member, with its own disk and port, that can be killed, frozen and started again. */
 export class ReplicaSet {
@@ -14,12 +13,20 @@ export class ReplicaSet {
   readonly #port: number;
   /** A client without the restrictions of the store's own, for looking behind its back. */
   readonly #admin: MongoClient;
-  #process: ChildProcess | undefined;
+  readonly #mongod: Mongod;
 
   private constructor(binary: string, directory: string, port: number) {
     this.#binary = binary;
     this.#directory = directory;
     this.#port = port;
+    this.#mongod = new Mongod({
+      binary,
+      directory,
+      port,
+      log: this.#log,
+      // For failOnce and failing.
+      parameters: ['enableTestCommands=1'],
+    });
     this.#admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
       serverSelectionTimeoutMS: 1000,
     });
@@ -48,22 +55,19 @@ export class ReplicaSet {
     return this.#admin.db(name);
   }
 
-  /** As power loss: no goodbye to clients, no checkpoint. */
-  async kill(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const closed = once(this.#process, 'close');
-    this.#process.kill('SIGKILL');
-    await closed;
+  /** As power loss: clients hear nothing of it, and there is no checkpoint. */
+  kill(): Promise<void> {
+    return this.#mongod.end('SIGKILL');
   }
 
   async startAgain(): Promise<void> {
-    this.#spawn();
+    this.#mongod.start();
     await this.#elected();
   }
 
   /** As a stuck disk or a paused virtual machine: connections stay, nothing answers. */
   async freeze(): Promise<void> {
-    this.#process?.kill('SIGSTOP');
+    this.#mongod.signal('SIGSTOP');
     // The signal has not reached every thread when kill returns.
     await eventually('the server is frozen', () =>
       this.db('admin')
@@ -76,7 +80,7 @@ export class ReplicaSet {
   }
 
   thaw(): void {
-    this.#process?.kill('SIGCONT');
+    this.#mongod.signal('SIGCONT');
   }
 
   /** The set has no primary as long as `work` takes: its member steps down, and may not be elected again. */
@@ -137,34 +141,13 @@ export class ReplicaSet {
   /** @returns a server that is about to listen, and is not in a set yet. */
   static async #spawned(binary: string): Promise<ReplicaSet> {
     const set = new ReplicaSet(binary, await mkdtemp(join(tmpdir(), 'store-mongo-')), await freePort());
-    set.#spawn();
+    set.#mongod.start();
     return set;
   }
 
   /** Itself in a set's configuration, as the only member. */
   get #member(): { readonly _id: number; readonly host: string } {
     return { _id: 0, host: `127.0.0.1:${this.#port}` };
-  }
-
-  #spawn(): void {
-    const options = {
-      replSet: 'rs0',
-      port: this.#port,
-      bind_ip: '127.0.0.1',
-      dbpath: this.#directory,
-      logpath: this.#log,
-      wiredTigerCacheSizeGB: 0.25,
-      oplogSize: 64,
-    };
-    const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const parameters = ['enableTestCommands=1', 'diagnosticDataCollectionEnabled=false'];
-    this.#process = spawn(
-      this.#binary,
-      [...args, '--logappend', ...parameters.flatMap((parameter) => ['--setParameter', parameter])],
-      { stdio: 'ignore' },
-    );
-    // Who waits for a response notices its end; without a listener the event would end the tests.
-    this.#process.on('error', () => undefined);
   }
 
   get #log(): string {
@@ -195,14 +178,4 @@ export class ReplicaSet {
       throw new Error(`mongod is of no use: ${log.slice(-2000)}`, { cause: error });
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

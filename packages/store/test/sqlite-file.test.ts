@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { openStore, type Store } from '../src/index.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { idOf, peopleSpec, person } from './people.ts';
 import { recordingLog } from './recording-log.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../src/index.ts';
-import type { Harness } from './contract.ts';
+import type { Harness } from './contract/context.ts';
 
 /** A database file whose directory can be replaced by something that is none. */
 export async function startSqlite(): Promise<Harness & { readonly path: string }> {

@@ -1,3 +1,6 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { describe } from '@jest/globals';
 import { MongoBinary } from 'mongodb-memory-server-core';
 import { findProgram, requiresProgram } from './programs.ts';
 
@@ -24,4 +27,81 @@ export function findMongod(env: Environment): (() => Promise<string>) | undefine
 /** Whether SHOP_REQUIRE, a list with commas, forbids to leave out what needs a mongod. */
 export function requiresMongod(env: Environment): boolean {
   return requiresProgram('mongod', env);
+}
+
+/**
+ * Describes what needs a real mongod, whose path the suite gets. Without one it fails where SHOP_REQUIRE names `mongod`, as
+ * in CI, and is elsewhere reported as skipped under a name that says what is missing.
+ */
+export function describeWithMongod(name: string, suite: (mongod: () => Promise<string>) => void): void {
+  const found = findMongod(process.env);
+  const mongod = async () => {
+    if (!found) throw new Error(`SHOP_REQUIRE names mongod, but there is ${HOW_TO_GET_MONGOD}`);
+    return found();
+  };
+  if (found || requiresMongod(process.env)) return suite(mongod);
+  // Not console.warn: jest drops what a skipped file says.
+  process.stderr.write(`${name} is not tested: ${HOW_TO_GET_MONGOD}\n`);
+  // eslint-disable-next-line jest/no-disabled-tests -- reported as skipped, and forbidden where SHOP_REQUIRE says so
+  describe.skip(`${name}, not run: ${HOW_TO_GET_MONGOD}`, () => {
+    suite(mongod);
+  });
+}
+
+export interface MongodOptions {
+  /** The path of the program. */
+  readonly binary: string;
+  /** For its data. */
+  readonly directory: string;
+  readonly port: number;
+  /** The file that it logs to. */
+  readonly log: string;
+  /** With one, members and clients have to authenticate. */
+  readonly keyFile?: string;
+  /** In addition, as `NAME=VALUE`. */
+  readonly parameters?: readonly string[];
+}
+
+/**
+ * A mongod on the loopback that is, or may become, a member of the replica set `rs0`. Directory and port stay the same when it
+ * is started again.
+ */
+export class Mongod {
+  readonly #binary: string;
+  readonly #args: readonly string[];
+  #process: ChildProcess | undefined;
+
+  constructor({ binary, directory, port, log, keyFile, parameters = [] }: MongodOptions) {
+    this.#binary = binary;
+    this.#args = [
+      ['--replSet', 'rs0', '--bind_ip', '127.0.0.1', '--port', String(port), '--nounixsocket'],
+      ['--dbpath', directory, '--logpath', log, '--logappend'],
+      ['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '64'],
+      keyFile === undefined ? [] : ['--keyFile', keyFile],
+      ...['diagnosticDataCollectionEnabled=false', ...parameters].map((one) => ['--setParameter', one]),
+    ].flat();
+  }
+
+  get running(): boolean {
+    return this.#process?.exitCode === null && this.#process.signalCode === null;
+  }
+
+  start(): void {
+    this.#process = spawn(this.#binary, this.#args, { stdio: 'ignore' });
+    // Who waits for a response notices its end; without a listener the event would end the tests.
+    this.#process.on('error', () => undefined);
+  }
+
+  /** Resolves when the process has ended. SIGKILL is as power loss: clients hear nothing of it, and there is no checkpoint. */
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    if (!this.#process || !this.running) return;
+    const closed = once(this.#process, 'close');
+    this.#process.kill(signal);
+    await closed;
+  }
+
+  /** SIGSTOP is as a stuck disk or a paused virtual machine: connections stay, and no response comes; SIGCONT ends it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process?.kill(signal);
+  }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { sayingWhatFor, waitingFor, type Pod } from '../waiting.ts';
-
-type Status = NonNullable<Pod['status']['containerStatuses']>[number];
+import type { ContainerStatus as Status, Pod } from '@shop/testing/kubernetes';
+import { sayingWhatFor, waitingFor } from '../waiting.ts';
 
 const pod = (
   name: string,
@@ -9,9 +8,13 @@ const pod = (
   rest: Partial<Pod['status']> = {},
   image = 'mongo:8.0',
 ): Pod => ({
-  metadata: { name, namespace: 'shop' },
+  metadata: { name, namespace: 'shop', uid: name },
   spec: { nodeName: 'shop-worker', containers: [{ name: 'app', image }] },
-  status: { phase: 'Pending', containerStatuses: [{ name: 'app', ready: false, ...status }], ...rest },
+  status: {
+    phase: 'Pending',
+    containerStatuses: [{ name: 'app', ready: false, restartCount: 0, ...status }],
+    ...rest,
+  },
 });
 const ready = (name: string, image?: string): Pod =>
   pod(
@@ -86,7 +89,12 @@ describe('R2: what is waited for', () => {
     const { spec, ...rest } = pod('mongo-0', { state: { waiting: { reason: 'PodInitializing' } } });
     const initContainers = [{ name: 'controller', image: 'c@sha256:0123456789abcdef' }];
     const initContainerStatuses = [
-      { name: 'controller', ready: false, state: { waiting: { reason: 'ContainerCreating' } } },
+      {
+        name: 'controller',
+        ready: false,
+        restartCount: 0,
+        state: { waiting: { reason: 'ContainerCreating' } },
+      },
     ];
     const status = { ...rest.status, initContainerStatuses };
     expect(waitingFor([{ ...rest, spec: { ...spec, initContainers }, status }])).toContain(

@@ -1,30 +1,20 @@
 import { trustAuthority } from '../../../scripts/kind/certificates.ts';
 import { diagnose } from '../../../scripts/cluster/diagnosis.ts';
-import { kubectl } from '../../../scripts/kind/kubectl.ts';
+import { inShop, kubectl } from '../../../scripts/kind/kubectl.ts';
 import { baseUrl as url } from '../../../scripts/kind/names.ts';
 import { readWriteToken } from '../../../scripts/kind/secrets.ts';
 import { untilAnswering } from '../answering.ts';
-import { readBreakers } from '../breakers.ts';
 import { eventually } from '@shop/testing/eventually';
-import { inShop } from '../kubectl.ts';
-import type { ServiceName, Target } from '../target.ts';
+import { isReady, type Pod } from '@shop/testing/kubernetes';
+import { readBreakers, type ServiceName, type Target } from '../target.ts';
 
 const askForBreakers = `fetch('http://127.0.0.1:9001/breakers').then((r) => r.text()).then(console.log)`;
 const longMs = 180_000;
-
-interface Pod {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string };
-  readonly status: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
 
 async function podsOf(service: ServiceName): Promise<readonly Pod[]> {
   const list = await inShop('get', 'pods', '-l', `app=${service}`, '-o', 'json');
   return (JSON.parse(list) as { items: Pod[] }).items;
 }
-
-const isReady = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined &&
-  (status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
 
 const replicasOf = async (service: ServiceName): Promise<number> =>
   Number(await inShop('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}'));

@@ -1,8 +1,7 @@
 import { askSupervisor } from '../../../scripts/laptop/control-client.ts';
 import type { ControlRequest } from '../../../scripts/laptop/control-protocol.ts';
 import { untilAnswering } from '../answering.ts';
-import { readBreakers } from '../breakers.ts';
-import type { Target } from '../target.ts';
+import { readBreakers, type Target } from '../target.ts';
 
 /**
  * The shop that `npm start` runs with this data directory, controlled through its supervisor.

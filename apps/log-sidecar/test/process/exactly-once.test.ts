@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { LogDirectory } from '../support/log-directory.ts';
 import { SidecarProcess } from '../support/process.ts';
 import { withoutRepeated, type OutputLine } from '../support/stepwise.ts';
@@ -26,7 +26,9 @@ describe('under full load', () => {
     for (let kill = 1; kill <= 3; kill++) {
       using sidecar = new SidecarProcess(log);
       // At any moment: in the middle of its work when so many lines have come.
-      await eventually('it is at work', () => sidecar.lines.length > 500 + Math.random() * 10_000);
+      await eventually('it is at work', () => sidecar.lines.length > 500 + Math.random() * 10_000, {
+        everyMs: 10,
+      });
       await sidecar.kill('SIGKILL');
       output.push(...sidecar.lines);
     }

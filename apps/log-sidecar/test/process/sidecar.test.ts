@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { LogDirectory } from '../support/log-directory.ts';
 import { SidecarProcess } from '../support/process.ts';
 import { Receiver, status } from '../support/receiver.ts';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { LogDirectory } from './log-directory.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 
 const program = new URL('../../src/main.ts', import.meta.url).pathname;
 

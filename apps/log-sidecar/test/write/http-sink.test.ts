@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createStats, FailureLog } from '../../src/metrics.ts';
 import { HttpSink, type HttpSinkOptions } from '../../src/write/http-sink.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { createOwnLog } from '../support/own-log.ts';
 import { Receiver, status } from '../support/receiver.ts';
 

@@ -7,7 +7,7 @@ import type { Controller } from '../../src/controller.ts';
 import { Member } from '../../src/mongo/member.ts';
 import { Passwords } from '../../src/mongo/passwords.ts';
 import type { HostOf } from '../../src/replica-set/hosts.ts';
-import type { Mongod } from './mongod.ts';
+import type { Mongod } from '@shop/testing/mongod';
 
 export interface PodOptions {
   readonly config: ControllerConfig;

@@ -6,7 +6,8 @@ import { eventually } from '@shop/testing/eventually';
 import { controllerConfig } from '../../src/config.ts';
 import { helloOf } from '../../src/mongo/member.ts';
 import { FakeKubernetes, TOKEN } from './fake-kubernetes.ts';
-import { freePorts, Mongod } from './mongod.ts';
+import { freePorts } from '@shop/testing/free-port';
+import { Mongod } from '@shop/testing/mongod';
 import { Pod } from './pod.ts';
 
 const MAX_PODS = 5;
@@ -202,6 +203,7 @@ export class StatefulSet implements AsyncDisposable {
         port,
         keyFile: path('keyfile'),
         log: path(`mongod-${ordinal}.log`),
+        parameters: ['shutdownTimeoutMillisForSignaledShutdown=100'],
       });
       const afterCommand = (command: string) => this.afterCommand(command, ordinal);
       const log = (line: string) => void this.lines.push(line);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Repository, StaleError } from '../../src/index.ts';
-import type { Context } from '../contract.ts';
+import type { Context } from './context.ts';
 import { changed, idOf, peopleSpec, person, type Person } from '../people.ts';
 import { reasonOf } from '../settled.ts';
 

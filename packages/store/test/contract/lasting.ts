@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import { StoreUnavailableError } from '../../src/index.ts';
-import type { Context } from '../contract.ts';
-import { eventually } from '../eventually.ts';
+import type { Context } from './context.ts';
+import { eventually } from '@shop/testing/eventually';
 import { changed, idOf, peopleSpec, person } from '../people.ts';
 import { reasonOf } from '../settled.ts';
 
@@ -82,7 +82,7 @@ export function lasting(context: Context): void {
       } finally {
         await context.comeBack();
       }
-      await eventually('the same store is ready again', () => store.ready());
+      await eventually('the same store is ready again', () => store.ready().then(() => true));
       const { items } = await people.list({ limit: acknowledged.length + 10 });
 
       expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));

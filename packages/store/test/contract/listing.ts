@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { ListQuery, Repository } from '../../src/index.ts';
-import type { Context } from '../contract.ts';
+import type { Context } from './context.ts';
 import { changed, idOf, person, type Person } from '../people.ts';
 
 /** All entities of a query, page after page; `between` runs after each page. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../contract.ts';
+import type { Context } from './context.ts';
 import { changed, idOf, person, type Person } from '../people.ts';
 
 /** People of these texts, and a search among them that answers with their places in the list. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../contract.ts';
+import type { Context } from './context.ts';
 import { changed, idOf, person } from '../people.ts';
 
 /** Entities come back as they went in. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../eventually.ts';
+import { eventually } from '@shop/testing/eventually';
 import { idOf, person } from '../people.ts';
 import { type AdapterContext, spec, unavailable } from './context.ts';
 
