@@ -156,12 +156,6 @@ describe('a question to each layer is answered with this cluster’s numbers:', 
     );
     expect(await ask('sum(replica_set_is_primary)')).toMatchObject([{ value: 1 }]);
   }, 180_000);
-
-  test('Kubernetes: as many pods are ready as it says itself', async () => {
-    const ready = await inShop('get', 'deployment', 'product', '--output=jsonpath={.status.readyReplicas}');
-    const expression = 'kube_deployment_status_replicas_ready{namespace="shop", deployment="product"}';
-    expect(await ask(expression)).toMatchObject([{ value: Number(ready) }]);
-  }, 180_000);
 });
 
 describe('an alert', () => {
