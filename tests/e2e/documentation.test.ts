@@ -1,15 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { OpenApi } from '@shop/testing/openapi';
 import { clientOf } from '../support/client.ts';
 import { connectTarget } from '../support/connect.ts';
 
 const target = await connectTarget();
 const { url } = target;
 const request = clientOf(target);
-
-interface OpenApi {
-  readonly openapi: string;
-  readonly paths: Readonly<Record<string, object>>;
-}
 
 describe('a developer who writes a client', () => {
   test.each([
