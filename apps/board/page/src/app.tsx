@@ -1,6 +1,6 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { ofKind } from '../../src/scene/messages.ts';
-import { connect, firstConnection } from './connection.ts';
+import { connect, Shown } from './connection.ts';
 import { Events } from './events.tsx';
 import { Faults } from './faults.tsx';
 import { Header, type Theme } from './header.tsx';
@@ -10,22 +10,31 @@ import { LessonsView } from './lessons.tsx';
 import { Flow } from './flow.tsx';
 import { Places } from './places.tsx';
 import { Request } from './request.tsx';
+import { ShownContext, useShown } from './shown.ts';
 import { texts, type Language } from './texts.ts';
 import { Traffic } from './traffic.tsx';
 
 const preferred = (): Language => (navigator.language.startsWith('ko') ? 'ko' : 'en');
 
 export function App() {
+  const shown = useMemo(() => new Shown(), []);
+  useEffect(() => connect(shown), [shown]);
+  return (
+    <ShownContext.Provider value={shown}>
+      <Page />
+    </ShownContext.Provider>
+  );
+}
+
+function Page() {
   const [language, setLanguage] = useRemembered<Language>('language', preferred, ['en', 'ko']);
   const [theme, setTheme] = useRemembered<Theme>('theme', () => 'auto', ['auto', 'light', 'dark']);
-  const [connection, setConnection] = useState(firstConnection);
   const hash = useHash();
   const t = texts[language];
-  const { scene, state } = connection;
-  const [target] = ofKind(scene, 'target');
+  const state = useShown((shown) => shown.state);
+  const target = useShown(({ scene }) => ofKind(scene, 'target')[0]);
   const showsLessons = hash === 'lessons' || hash.startsWith('lessons/');
 
-  useEffect(() => connect(setConnection), []);
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = `${t.title} · ${showsLessons ? t.nav.lessons : (target?.name ?? '')}`;
@@ -56,19 +65,19 @@ export function App() {
           />
         ) : (
           <>
-            <HeadlineView scene={scene} t={t} />
+            <HeadlineView t={t} />
             <div class="columns">
               <div class="wide">
-                <Flow scene={scene} t={t} />
-                <Traffic scene={scene} t={t} theme={theme} />
-                <Request scene={scene} t={t} />
+                <Flow t={t} />
+                <Traffic t={t} theme={theme} />
+                <Request t={t} />
               </div>
               <div class="narrow">
-                <Faults scene={scene} t={t} />
-                <Events scene={scene} t={t} />
+                <Faults t={t} />
+                <Events t={t} />
               </div>
             </div>
-            <Places scene={scene} t={t} />
+            <Places t={t} />
           </>
         )}
       </main>

@@ -1,16 +1,15 @@
 /** Requests and latencies over the last minute and a half, with what happened as marks on the same axis. */
 import uPlot from 'uplot';
-import { useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { SceneEvent, Second } from '../../src/scene/entities.ts';
-import { eventText, markOf, toneOfEvent } from './events.tsx';
+import { eventText, faultTitles, markOf, toneOfEvent } from './events.tsx';
 import type { Theme } from './header.tsx';
+import { ShownContext } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { clock, milliseconds } from './view.ts';
 
 interface Props {
   readonly seconds: readonly Second[];
-  readonly events: readonly SceneEvent[];
-  readonly titles: ReadonlyMap<string, string>;
   readonly summary: string;
   readonly t: Texts;
   readonly theme: Theme;
@@ -27,18 +26,22 @@ const roomForTextPx = 150;
 /** What the drawing needs, changed without making the charts again. */
 interface Latest {
   now: number;
+  seconds: readonly Second[];
   events: readonly SceneEvent[];
   t: Texts;
   titles: ReadonlyMap<string, string>;
 }
 
-export function Charts({ seconds, events, titles, summary, t, theme }: Props) {
+export function Charts({ seconds, summary, t, theme }: Props) {
+  const shown = useContext(ShownContext);
   const holder = useRef<HTMLDivElement>(null);
   const charts = useRef<{ update: (seconds: readonly Second[]) => void; destroy: () => void }>(undefined);
-  const latest = useRef<Latest>({ now: Date.now() / 1_000, events, t, titles });
-  latest.current.events = events;
+  const latest = useRef<Latest>({ now: Date.now() / 1_000, seconds, events: [], t, titles: new Map() });
+  // Events are drawn with the seconds, and not one by one.
+  latest.current.events = shown.scene.events;
+  latest.current.seconds = seconds;
   latest.current.t = t;
-  latest.current.titles = titles;
+  latest.current.titles = faultTitles(shown.scene);
 
   useEffect(() => {
     const element = holder.current;
@@ -46,7 +49,7 @@ export function Charts({ seconds, events, titles, summary, t, theme }: Props) {
     const make = () => {
       charts.current?.destroy();
       charts.current = makeCharts(element, latest.current);
-      charts.current.update(seconds);
+      charts.current.update(latest.current.seconds);
     };
     make();
     const dark = matchMedia('(prefers-color-scheme: dark)');

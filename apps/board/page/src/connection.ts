@@ -1,61 +1,81 @@
-/** What the server sends, as it comes; drawn a few times a second at most. */
+/** What the server sends, as it comes; shown a few times a second at most. */
 import { applyMessage, emptyScene, type Message, type SceneState } from '../../src/scene/messages.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
-
-export interface Connection {
-  readonly state: ConnectionState;
-  readonly scene: SceneState;
-}
-
-export const firstConnection: Connection = { state: 'connecting', scene: emptyScene };
 
 /** From one drawing to the next: in a rollout of hundreds of pods, a person sees no more than this. */
 const drawEveryMs = 150;
 /** Until the page itself checks whether it still has access. */
 const retryMs = 2_000;
 
+/**
+ * What the page shows: the scene, and whether it is connected. Its listeners are called when it changes, in a frame of the
+ * browser. Each part of the page picks what it shows (`useShown`), and is drawn again when that has changed.
+ */
+export class Shown {
+  state: ConnectionState = 'connecting';
+  scene: SceneState = emptyScene;
+  readonly #listeners = new Set<() => void>();
+
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  show(state: ConnectionState, scene: SceneState): void {
+    this.state = state;
+    this.scene = scene;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
 /** Follows the server. @returns what ends that. */
-export function connect(onChange: (connection: Connection) => void): () => void {
-  let connection = firstConnection;
-  let drawing = 0;
+export function connect(shown: Shown): () => void {
+  let { state, scene } = shown;
+  let drawing = false;
   let drawnAt = -Infinity;
-  let timer = 0;
+  let drawTimer = 0;
+  let retryTimer = 0;
   let source: EventSource | undefined;
 
-  const set = (change: Partial<Connection>) => {
-    connection = { ...connection, ...change };
-    drawing ||= window.setTimeout(
-      () => {
-        drawing = 0;
-        drawnAt = performance.now();
-        onChange(connection);
-      },
-      Math.max(0, drawnAt + drawEveryMs - performance.now()),
-    );
-  };
+  function draw(): void {
+    drawing = false;
+    drawnAt = performance.now();
+    shown.show(state, scene);
+  }
+  function changed(): void {
+    if (drawing) return;
+    drawing = true;
+    const waitMs = Math.max(0, drawnAt + drawEveryMs - performance.now());
+    drawTimer = window.setTimeout(() => requestAnimationFrame(draw), waitMs);
+  }
+  function become(next: ConnectionState): void {
+    state = next;
+    changed();
+  }
   function open(): void {
     source = new EventSource('/api/events');
-    source.addEventListener('open', () => set({ state: 'open' }));
-    source.addEventListener('message', ({ data }: MessageEvent<string>) =>
-      set({ scene: applyMessage(connection.scene, JSON.parse(data) as Message) }),
-    );
+    source.addEventListener('open', () => become('open'));
+    source.addEventListener('message', ({ data }: MessageEvent<string>) => {
+      scene = applyMessage(scene, JSON.parse(data) as Message);
+      changed();
+    });
     source.addEventListener('error', () => {
       source?.close();
-      if (connection.state !== 'refused') set({ state: 'lost' });
-      timer = window.setTimeout(() => void retry(), retryMs);
+      if (state !== 'refused') become('lost');
+      retryTimer = window.setTimeout(() => void retry(), retryMs);
     });
   }
   /** EventSource does not say why it failed: another start of the board has another cookie. */
   async function retry(): Promise<void> {
     const response = await fetch('/', { method: 'HEAD' }).catch(() => undefined);
-    if (response?.status === 401) set({ state: 'refused' });
+    if (response?.status === 401) become('refused');
     open();
   }
   open();
   return () => {
     source?.close();
-    clearTimeout(timer);
-    clearTimeout(drawing);
+    clearTimeout(retryTimer);
+    clearTimeout(drawTimer);
   };
 }

@@ -1,9 +1,11 @@
+import { useContext } from 'preact/hooks';
 import type { EventType, SceneEvent } from '../../src/scene/entities.ts';
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { sameList, ShownContext, useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { clock, type Tone } from './view.ts';
 
-const shown = 12;
+const latestShown = 12;
 
 export const toneOfEvent: Readonly<Record<EventType, Tone>> = {
   'unit-created': 'unknown',
@@ -46,9 +48,9 @@ export const markOf = (type: EventType): string => marks[toneOfEvent[type]];
 export const faultTitles = (scene: SceneState): ReadonlyMap<string, string> =>
   new Map(ofKind(scene, 'fault').map(({ id, title }) => [id, title]));
 
-export function Events({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
-  const titles = faultTitles(scene);
-  const latest = scene.events.slice(-shown).toReversed();
+export function Events({ t }: { readonly t: Texts }) {
+  const latest = useShown(({ scene }) => scene.events.slice(-latestShown).toReversed(), sameList);
+  const titles = faultTitles(useContext(ShownContext).scene);
   return (
     <section class="panel events">
       <h2>{t.events.title}</h2>

@@ -1,17 +1,18 @@
 import { useState } from 'preact/hooks';
 import type { FaultStatus } from '../../src/scene/entities.ts';
-import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { ofKind } from '../../src/scene/messages.ts';
 import { startFault, undoFault } from './api.ts';
 import { useNow } from './hooks.ts';
 import { VerdictIcon } from './icons.tsx';
+import { sameList, useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { clock } from './view.ts';
 
-export function Faults({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
-  const faults = ofKind(scene, 'fault').sort((a, b) => a.order - b.order);
+export function Faults({ t }: { readonly t: Texts }) {
+  const faults = useShown(({ scene }) => ofKind(scene, 'fault').sort((a, b) => a.order - b.order), sameList);
   const running = faults.some(({ state }) => state === 'active');
   const now = useNow(1_000, running);
-  const isReplay = ofKind(scene, 'target')[0]?.replay === true;
+  const isReplay = useShown(({ scene }) => ofKind(scene, 'target')[0]?.replay === true);
   return (
     <section class="panel faults">
       <h2>{t.faults.title}</h2>

@@ -1,44 +1,44 @@
 /** The way of a request, from clients to databases, with the breakers on the lines that they guard. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Link, Service, TrafficStatus, Unit } from '../../src/scene/entities.ts';
-import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import type { Link, Service, Unit } from '../../src/scene/entities.ts';
+import { ofKind } from '../../src/scene/messages.ts';
 import { useNow, useResize } from './hooks.ts';
 import { BreakerIcon, StateIcon } from './icons.tsx';
 import { pathsOf, type Box, type Line, type LinePath } from './line-paths.ts';
+import type { Shown } from './connection.ts';
+import { sameList, sameLists, useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { guardOf, type Guard } from './view.ts';
 
-interface Props {
-  readonly scene: SceneState;
-  readonly t: Texts;
-}
-
-export function Flow({ scene, t }: Props) {
+/** All but the units, which change most. */
+function pickFlow({ scene }: Shown) {
   const services = ofKind(scene, 'service');
-  const units = ofKind(scene, 'unit');
   const links = ofKind(scene, 'link');
   const breakers = ofKind(scene, 'breaker');
-  const [traffic] = ofKind(scene, 'traffic');
+  const middle = new Set(services.flatMap(({ role, id }) => (role === 'service' ? [id] : [])));
+  const missing = links.filter(
+    ({ from, to }) =>
+      middle.has(from) &&
+      middle.has(to) &&
+      !breakers.some((one) => one.from === from && one.to === to) &&
+      lacksAmbassador(ofKind(scene, 'unit'), from),
+  );
+  return { services, links, breakers, missing };
+}
+
+export function Flow({ t }: { readonly t: Texts }) {
+  const { services, links, breakers, missing } = useShown(pickFlow, sameLists);
   const by = (role: Service['role']) => services.filter((service) => service.role === role);
   const middle = by('service');
   const guards = links.flatMap(({ from, to }) => guardOf(breakers, from, to) ?? []);
-  const missing = links.filter(
-    ({ from, to }) =>
-      middle.some(({ id }) => id === from) &&
-      middle.some(({ id }) => id === to) &&
-      guardOf(breakers, from, to) === undefined &&
-      lacksAmbassador(units, from),
-  );
-  const station = (service: Service) => (
-    <Station key={service.id} service={service} units={units.filter(({ app }) => app === service.id)} t={t} />
-  );
+  const station = (service: Service) => <Station key={service.id} service={service} t={t} />;
   return (
     <section class="panel flow-panel">
       <h2>{t.picture.title}</h2>
       <div class="flow">
         <Lines links={links} services={services} guards={guards} />
         <div class="column">
-          <Clients traffic={traffic} t={t} />
+          <Clients t={t} />
         </div>
         <div class="column">{by('entry').map(station)}</div>
         <div class="column services">
@@ -80,12 +80,15 @@ function lacksAmbassador(units: readonly Unit[], app: string): boolean {
   return ambassadors.length > 0 && ambassadors.every(({ state }) => state !== 'ready');
 }
 
-function Clients({ traffic, t }: { readonly traffic: TrafficStatus | undefined; readonly t: Texts }) {
-  const flows = traffic?.on === true && traffic.perSecond > 0;
+function Clients({ t }: { readonly t: Texts }) {
+  const perSecond = useShown(({ scene }) => {
+    const [traffic] = ofKind(scene, 'traffic');
+    return traffic?.on ? traffic.perSecond : 0;
+  });
   return (
     <div class="station clients" data-station="clients">
       <strong>{t.picture.clients}</strong>
-      <span class="muted">{flows ? t.picture.perSecond(traffic.perSecond) : t.picture.noTraffic}</span>
+      <span class="muted">{perSecond > 0 ? t.picture.perSecond(perSecond) : t.picture.noTraffic}</span>
     </div>
   );
 }
@@ -93,16 +96,16 @@ function Clients({ traffic, t }: { readonly traffic: TrafficStatus | undefined; 
 /** More than this are a number. */
 const shownUnits = 12;
 
-function Station({
-  service,
-  units,
-  t,
-}: {
-  readonly service: Service;
-  readonly units: readonly Unit[];
-  readonly t: Texts;
-}) {
+function Station({ service, t }: { readonly service: Service; readonly t: Texts }) {
   const { id, name, role, technology, ready, wanted } = service;
+  const states = useShown(
+    ({ scene }) =>
+      ofKind(scene, 'unit')
+        .filter(({ app }) => app === id)
+        .slice(0, shownUnits)
+        .map((unit) => unit.state),
+    sameList,
+  );
   const state = wanted === 0 || ready === 0 ? 'down' : ready < wanted ? 'short' : 'up';
   return (
     <div class={`station ${role} ${state}`} data-station={id}>
@@ -111,10 +114,10 @@ function Station({
         <span class="muted">{technology ?? t.picture.roles[role]}</span>
       </span>
       <span class="ready">
-        {role === 'store' && units.length === 0 ? undefined : (
+        {role === 'store' && states.length === 0 ? undefined : (
           <>
-            {units.slice(0, shownUnits).map((unit) => (
-              <StateIcon key={unit.id} state={unit.state} />
+            {states.map((one, index) => (
+              <StateIcon key={index} state={one} />
             ))}
             {t.picture.readyOf(ready, wanted)}
           </>

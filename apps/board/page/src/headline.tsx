@@ -1,10 +1,10 @@
-import type { SceneState } from '../../src/scene/messages.ts';
 import { ToneIcon } from './icons.tsx';
+import { sameContent, useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { headlineOf } from './view.ts';
 
-export function HeadlineView({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
-  const { tone, title, details } = headlineOf(scene, t);
+export function HeadlineView({ t }: { readonly t: Texts }) {
+  const { tone, title, details } = useShown(({ scene }) => headlineOf(scene, t), sameContent);
   return (
     <section class={`headline ${tone}`}>
       <ToneIcon tone={tone} />

@@ -1,37 +1,39 @@
 /** What runs where: a lane for each node, a card for each pod. */
 import type { Place, Unit } from '../../src/scene/entities.ts';
-import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { ofKind } from '../../src/scene/messages.ts';
 import { StateIcon } from './icons.tsx';
+import { sameList, sameLists, useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
-
-interface Props {
-  readonly scene: SceneState;
-  readonly t: Texts;
-}
 
 /** More pods than this on all nodes are drawn as small tiles. */
 const roomForCards = 60;
 
-export function Places({ scene, t }: Props) {
-  const places = ofKind(scene, 'place').sort(
-    (a, b) =>
-      Number(a.controlPlane ?? false) - Number(b.controlPlane ?? false) || a.name.localeCompare(b.name),
+/** Where a unit stands; what it is like its own card picks. */
+const standing = ({ place = '', app, name, id }: Unit): string => [place, app, name, id].join('\n');
+
+export function Places({ t }: { readonly t: Texts }) {
+  const places = useShown(
+    ({ scene }) =>
+      ofKind(scene, 'place').sort(
+        (a, b) =>
+          Number(a.controlPlane ?? false) - Number(b.controlPlane ?? false) || a.name.localeCompare(b.name),
+      ),
+    sameList,
   );
-  const units = ofKind(scene, 'unit').sort(
-    (a, b) => a.app.localeCompare(b.app) || a.name.localeCompare(b.name),
-  );
+  const standings = useShown(({ scene }) => ofKind(scene, 'unit').map(standing), sameList);
+  const units = standings
+    .map((one) => one.split('\n') as [place: string, app: string, name: string, id: string])
+    .sort(([, aApp, aName], [, bApp, bName]) => aApp.localeCompare(bApp) || aName.localeCompare(bName));
   const small = units.length > roomForCards;
-  const homeless = units.filter(({ place }) => !places.some(({ id }) => id === place));
+  const on = (place: string) => units.flatMap(([where, , , id]) => (where === place ? [id] : []));
+  const known = new Set(places.map(({ id }) => id));
+  const homeless = units.flatMap(([place, , , id]) => (known.has(place) ? [] : [id]));
   return (
     <section class="panel">
       <h2>{t.picture.where}</h2>
       <div class="places">
         {places.map((place) => (
-          <PlaceView
-            key={place.id}
-            {...{ place, small, t }}
-            units={units.filter((unit) => unit.place === place.id)}
-          />
+          <PlaceView key={place.id} {...{ place, small, t }} units={on(place.id)} />
         ))}
         {places.length === 0 ? <p class="muted">{t.picture.empty}</p> : undefined}
         {homeless.length === 0 ? undefined : (
@@ -41,15 +43,20 @@ export function Places({ scene, t }: Props) {
           </div>
         )}
       </div>
-      <Controllers scene={scene} t={t} />
+      <Controllers t={t} />
     </section>
   );
 }
 
 /** What keeps pods, how many of them, and what is stored. */
-function Controllers({ scene, t }: Props) {
-  const workloads = ofKind(scene, 'workload').sort((a, b) => a.id.localeCompare(b.id));
-  const volumes = ofKind(scene, 'volume').sort((a, b) => a.name.localeCompare(b.name));
+function Controllers({ t }: { readonly t: Texts }) {
+  const { workloads, volumes } = useShown(
+    ({ scene }) => ({
+      workloads: ofKind(scene, 'workload').sort((a, b) => a.id.localeCompare(b.id)),
+      volumes: ofKind(scene, 'volume').sort((a, b) => a.name.localeCompare(b.name)),
+    }),
+    sameLists,
+  );
   if (workloads.length === 0 && volumes.length === 0) return undefined;
   return (
     <ul class="controllers">
@@ -86,7 +93,8 @@ const workloadStates = { steady: 'ready', changing: 'starting', done: 'done', fa
 
 interface PlaceProps {
   readonly place: Place;
-  readonly units: readonly Unit[];
+  /** Their ids. */
+  readonly units: readonly string[];
   readonly small: boolean;
   readonly t: Texts;
 }
@@ -120,45 +128,48 @@ function PlaceView({ place, units, small, t }: PlaceProps) {
   );
 }
 
-function Units({
-  units,
-  small,
-  t,
-}: {
-  readonly units: readonly Unit[];
+interface UnitsProps {
+  readonly units: readonly string[];
   readonly small: boolean;
   readonly t: Texts;
-}) {
-  return small ? (
-    <ul class="tiles">
-      {units.map((unit) => (
-        <Tile key={unit.id} unit={unit} t={t} />
-      ))}
-    </ul>
-  ) : (
-    <ul class="cards">
-      {units.map((unit) => (
-        <Card key={unit.id} unit={unit} t={t} />
+}
+
+function Units({ units, small, t }: UnitsProps) {
+  const One = small ? Tile : Card;
+  return (
+    <ul class={small ? 'tiles' : 'cards'}>
+      {units.map((id) => (
+        <One key={id} id={id} t={t} />
       ))}
     </ul>
   );
 }
 
 interface UnitProps {
-  readonly unit: Unit;
+  readonly id: string;
   readonly t: Texts;
 }
 
-/** Not memoised: an element that is kept keeps the whole tree in which it was made (measured by bench/board.ts). */
-const Tile = ({ unit, t }: UnitProps) => (
-  <li class={`tile ${unit.state}`} title={unit.name}>
-    <StateIcon state={unit.state} />
-    <span>{unit.name}</span>
-    {unit.state === 'ready' ? undefined : <em>{unit.reason ?? t.unitState[unit.state]}</em>}
-  </li>
-);
+/** The unit, and nothing once it is gone. */
+const useUnit = (id: string): Unit | undefined =>
+  useShown(({ scene }) => scene.entities.get(`unit/${id}`) as Unit | undefined);
 
-function Card({ unit, t }: UnitProps) {
+function Tile({ id, t }: UnitProps) {
+  const unit = useUnit(id);
+  if (!unit) return undefined;
+  const { name, state, reason } = unit;
+  return (
+    <li class={`tile ${state}`} title={name}>
+      <StateIcon state={state} />
+      <span>{name}</span>
+      {state === 'ready' ? undefined : <em>{reason ?? t.unitState[state]}</em>}
+    </li>
+  );
+}
+
+function Card({ id, t }: UnitProps) {
+  const unit = useUnit(id);
+  if (!unit) return undefined;
   const { name, app, state, reason, parts, role, owner } = unit;
   const rest = name.startsWith(`${app}-`) ? name.slice(app.length) : '';
   return (

@@ -1,16 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Attempt, Span, Waterfall } from '../../src/request/waterfall.ts';
-import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { ofKind } from '../../src/scene/messages.ts';
 import { sendRequest } from './api.ts';
+import { useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { milliseconds } from './view.ts';
 
-export function Request({ scene, t }: { readonly scene: SceneState; readonly t: Texts }) {
+export function Request({ t }: { readonly t: Texts }) {
   const [result, setResult] = useState<Waterfall>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const [target] = ofKind(scene, 'target');
-  if (target?.replay) return undefined;
+  const isReplay = useShown(({ scene }) => ofKind(scene, 'target')[0]?.replay === true);
+  if (isReplay) return undefined;
   const send = async () => {
     setBusy(true);
     setProblem(undefined);

@@ -1,16 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
-import { ofKind, type SceneState } from '../../src/scene/messages.ts';
+import { ofKind } from '../../src/scene/messages.ts';
 import { setTraffic } from './api.ts';
-import { faultTitles } from './events.tsx';
 import { Charts } from './charts.tsx';
 import type { Theme } from './header.tsx';
+import { useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { countOf, milliseconds, percent, sumOf } from './view.ts';
 
 const shortSeconds = 10;
 
 interface Props {
-  readonly scene: SceneState;
   readonly t: Texts;
   readonly theme: Theme;
 }
@@ -27,10 +26,11 @@ function figure(name: string, value: string, swatch: string) {
   );
 }
 
-export function Traffic({ scene, t, theme }: Props) {
-  const [traffic] = ofKind(scene, 'traffic');
-  const [target] = ofKind(scene, 'target');
-  const recent = scene.seconds.slice(-shortSeconds);
+export function Traffic({ t, theme }: Props) {
+  const traffic = useShown(({ scene }) => ofKind(scene, 'traffic')[0]);
+  const target = useShown(({ scene }) => ofKind(scene, 'target')[0]);
+  const seconds = useShown(({ scene }) => scene.seconds);
+  const recent = seconds.slice(-shortSeconds);
   const counts = sumOf(recent);
   const all = countOf(counts);
   const worst = (key: 'p50' | 'p99') => {
@@ -67,9 +67,7 @@ export function Traffic({ scene, t, theme }: Props) {
       <Charts
         t={t}
         theme={theme}
-        seconds={scene.seconds}
-        events={scene.events}
-        titles={faultTitles(scene)}
+        seconds={seconds}
         summary={t.traffic.summary(counts.live, counts.fallback, counts.failed)}
       />
     </section>
