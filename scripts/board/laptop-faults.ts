@@ -43,7 +43,6 @@ const returns = recoversWithin(5_000);
 const returnsAfterTrial = recoversWithin(12_000);
 const breakerTakesOver = [
   noFailedRequests,
-  noRestarts,
   p99IsBounded,
   breakerShows('open', 'half-open', 'closed'),
   returnsAfterTrial,
