@@ -14,9 +14,10 @@ export interface ClusterView {
 
 const events = 12;
 
-export const liveCluster: ClusterView = {
+/** @param watched the kinds of which the state is made. */
+export const clusterView = (watched: readonly string[]): ClusterView => ({
   async state() {
-    const answer = await kubectl(['get', kinds.join(','), '--all-namespaces', '--output', 'json']);
+    const answer = await kubectl(['get', watched.join(','), '--all-namespaces', '--output', 'json']);
     const { items } = JSON.parse(answer) as { items: readonly ClusterObject[] };
     return stateOf(items);
   },
@@ -36,7 +37,9 @@ export const liveCluster: ClusterView = {
     ]);
     return sections.join('\n\n');
   },
-};
+});
+
+export const liveCluster = clusterView(kinds);
 
 /** Of the shop the pods say enough. */
 const kindsIn = (namespace: string): string => (namespace.startsWith(lessonPrefix) ? 'all,pvc' : 'pods');

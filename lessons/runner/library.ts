@@ -6,20 +6,27 @@ import { readPage } from './page.ts';
 
 export const folder = 'lessons';
 
+/** The pages, in the order of the concepts. */
+export const lessonFiles = (root: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => /^\d/.test(name))
+    .sort()
+    .map((name) => `${folder}/${name}/README.md`);
+
+/** @throws {PageError} */
+export const readLesson = (root: string, file: string): Lesson =>
+  readPage(file, readFileSync(join(root, file), 'utf8'));
+
 /**
  * Reads every page, in the order of the concepts.
  * @throws {PageError} with the problems of all pages.
  */
 export function readLessons(root: string): Lesson[] {
-  const names = readdirSync(join(root, folder))
-    .filter((name) => /^\d/.test(name))
-    .sort();
   const lessons: Lesson[] = [];
   const problems: string[] = [];
-  for (const name of names) {
-    const file = `${folder}/${name}/README.md`;
+  for (const file of lessonFiles(root)) {
     try {
-      lessons.push(readPage(file, readFileSync(join(root, file), 'utf8')));
+      lessons.push(readLesson(root, file));
     } catch (error) {
       if (error instanceof PageError) problems.push(error.message);
       else if ((error as NodeJS.ErrnoException).code === 'ENOENT') problems.push(`there is no ${file}`);

@@ -3,18 +3,18 @@
  * none. What the options do: lessons/README.md.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { findNodes } from '../../scripts/kind/cluster.ts';
-import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { context, paths } from '../../scripts/kind/names.ts';
 import { requireAll } from '../../scripts/kind/requirements.ts';
 import { exitCodeOf, explain, parseOptions, SetUpError } from '../../scripts/support/command-line.ts';
 import { run } from '../../scripts/support/run.ts';
 import { say } from '../../scripts/support/progress.ts';
 import { liveCluster } from './cluster.ts';
+import { cleanEnvironment } from './environment.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
 import { translationFile, type Lesson } from './lesson.ts';
 import { readLessons } from './library.ts';
@@ -75,19 +75,6 @@ async function ensureShop(): Promise<void> {
   await run(process.execPath, [join(paths.root, 'scripts/kind/up.ts')], {
     onLine: (line) => process.stderr.write(`${line}\n`),
   });
-}
-
-/** What a reader's terminal has, and nothing that only this one has. It knows the shop's cluster and no other. */
-async function cleanEnvironment(folder: string): Promise<Record<string, string>> {
-  const kubeconfig = join(folder, 'kubeconfig');
-  const config = await kubectl(['config', 'view', '--minify', '--flatten', '--raw']);
-  writeFileSync(kubeconfig, config, { mode: 0o600 });
-  const kept = ['PATH', 'HOME', 'USER', 'DOCKER_HOST', 'DOCKER_CONFIG', 'DOCKER_CONTEXT', 'XDG_CONFIG_HOME'];
-  const inherited = kept.flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(inherited), LANG: 'C.UTF-8', TERM: 'dumb', KUBECONFIG: kubeconfig };
 }
 
 const commit = (): string =>

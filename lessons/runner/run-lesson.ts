@@ -22,6 +22,8 @@ export interface Run {
   /** Others change the cluster meanwhile: of what is different afterwards only that counts which bears the lesson's name. */
   readonly shared?: boolean;
   readonly onStep?: (result: StepResult) => void;
+  /** Called before each step but the cleanup's; the step is run when it resolves. */
+  readonly beforeStep?: (step: Step) => Promise<void>;
 }
 
 export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult> {
@@ -104,6 +106,7 @@ async function runSteps(
       note(result);
       if (result.problem !== undefined) return result;
     }
+    await run.beforeStep?.(step);
     const result = await runStep(step, session, run);
     note(result);
     if (result.problem !== undefined) return result;

@@ -1,8 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Scene } from '@shop/board';
 import { watchKubernetes } from '@shop/board/kubernetes';
 import { baseUrl, context, paths } from '../kind/names.ts';
+import { clusterView } from '../../lessons/runner/cluster.ts';
+import { kinds } from '../../lessons/runner/cluster-state.ts';
+import { cleanEnvironment } from '../../lessons/runner/environment.ts';
+import type { Lesson } from '../../lessons/runner/lesson.ts';
 import { kindFaults } from './kind-faults.ts';
+import { LessonRuns } from './lesson-runs.ts';
 import type { Source } from './source.ts';
 
 const namespace = 'shop';
@@ -21,6 +28,30 @@ export async function openKind(scene: Scene): Promise<Source> {
     faults: await kindFaults(),
     oneFaultAtATime: true,
     lines: kubernetes.lines,
+    lessonRunner: (lessons) => kindLessons(scene, lessons),
     close: () => kubernetes.close(),
   };
+}
+
+/** The board itself reads no Secret, so it does not compare them before and after a lesson, as `npm run lessons` does. */
+const compared = kinds.filter((kind) => kind !== 'secrets');
+
+function kindLessons(scene: Scene, lessons: ReadonlyMap<string, Lesson>): LessonRuns {
+  let folder: string | undefined;
+  let env: Promise<Record<string, string>> | undefined;
+  const environment = () => {
+    // The configuration of kubectl that is in it lets its reader in.
+    folder = mkdtempSync(join(tmpdir(), 'board-lessons-'));
+    return cleanEnvironment(folder);
+  };
+  return new LessonRuns({
+    scene,
+    lessons,
+    cluster: clusterView(compared),
+    shell: async () => ({ cwd: paths.root, env: await (env ??= environment()) }),
+    closed: () => {
+      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    },
+    progressFile: join(paths.root, '.shop', 'board-lessons.json'),
+  });
 }

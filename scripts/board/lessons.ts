@@ -1,21 +1,37 @@
 /** The path of lessons for the page: the pages of lessons/, in English or Korean. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Language, LessonPage, LessonPart, Lessons } from '@shop/board';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Language, LessonPage, LessonPart, LessonRunner, Lessons } from '@shop/board';
 import { folderName, translationFile, type Lesson } from '../../lessons/runner/lesson.ts';
-import { readLessons } from '../../lessons/runner/library.ts';
+import { lessonFiles, readLesson } from '../../lessons/runner/library.ts';
 import { readTranslation } from '../../lessons/runner/translation.ts';
 
-/** Reads every page once. A lesson without a translation is shown in English. @throws {PageError} */
-export function openLessons(root: string): Lessons {
-  const lessons = readLessons(root).map((lesson) => ({
-    lesson,
-    prose: { en: lesson.prose, ko: koreanProse(root, lesson) },
-  }));
+/**
+ * Reads every page once. A lesson without a translation is shown in English. Other work, a signal to end for instance, goes
+ * on between two pages: all of them together take a second or more on a busy machine.
+ * @param runnerFor makes what runs them, where there is a cluster to run them on.
+ * @throws {PageError}
+ */
+export async function openLessons(
+  root: string,
+  runnerFor?: (lessons: ReadonlyMap<string, Lesson>) => LessonRunner,
+): Promise<Lessons> {
+  const lessons: {
+    readonly lesson: Lesson;
+    readonly prose: Readonly<Record<Language, readonly string[]>>;
+  }[] = [];
+  for (const file of lessonFiles(root)) {
+    const lesson = readLesson(root, file);
+    lessons.push({ lesson, prose: { en: lesson.prose, ko: koreanProse(root, lesson) } });
+    await nextTurn();
+  }
   // Also what links between lessons name: the folder.
   const byId = new Map(lessons.map((one) => [folderName(one.lesson.file), one]));
+  const runner = runnerFor?.(new Map([...byId].map(([id, { lesson }]) => [id, lesson])));
 
   return {
+    ...(runner === undefined ? {} : { runner }),
     list: () =>
       lessons.map(({ lesson, prose }) => ({
         id: folderName(lesson.file),
@@ -26,7 +42,14 @@ export function openLessons(root: string): Lessons {
       const found = byId.get(id);
       if (!found) return undefined;
       const prose = found.prose[language];
-      return { id, title: titleOf(prose) ?? found.lesson.title, parts: partsOf(found.lesson, prose) };
+      const { lesson } = found;
+      return {
+        id,
+        title: titleOf(prose) ?? lesson.title,
+        touches: lesson.touches,
+        sabotage: { before: lesson.sabotage.before, script: lesson.sabotage.script },
+        parts: partsOf(lesson, prose),
+      };
     },
   };
 }

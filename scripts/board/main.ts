@@ -30,8 +30,11 @@ async function main(): Promise<void> {
   if (options === 'help') return void process.stdout.write(usage);
   const scene = new Scene();
   const endings: (() => Promise<void>)[] = [];
-  const shown = options.replay === undefined ? await open(options, scene, endings) : { scene };
-  const parts: BoardParts = { ...shown, lessons: lessonsOf(root) };
+  const shown: Shown = options.replay === undefined ? await open(options, scene, endings) : { scene };
+  const { lessonRunner, ...rest } = shown;
+  const lessons = lessonsOf(root, lessonRunner);
+  endings.unshift(() => lessons.close());
+  const parts: BoardParts = { ...rest, lessons: () => lessons.open() };
   if (options.record !== undefined) endings.unshift(record(scene, options.record));
   if (options.replay !== undefined) {
     const ending = new AbortController();
@@ -54,9 +57,23 @@ async function main(): Promise<void> {
 }
 
 /** Read at most once; a page that is wrong costs the lessons and nothing else. */
-function lessonsOf(root: string): () => Promise<Lessons> {
-  let opened: Promise<Lessons> | undefined;
-  return () => (opened ??= import('./lessons.ts').then(({ openLessons }) => openLessons(root)));
+function lessonsOf(root: string, runnerFor: Source['lessonRunner']): LazyLessons {
+  let opening: Promise<Lessons> | undefined;
+  let opened: Lessons | undefined;
+  const read = async () => {
+    const { openLessons } = await import('./lessons.ts');
+    return (opened = await openLessons(root, runnerFor));
+  };
+  return {
+    open: () => (opening ??= read()),
+    // Nothing runs before all of them have been read.
+    close: async () => opened?.runner?.close(),
+  };
+}
+
+interface LazyLessons {
+  open(): Promise<Lessons>;
+  close(): Promise<void>;
 }
 
 async function portFor({ port, portRequired }: Options): Promise<number> {
@@ -64,15 +81,19 @@ async function portFor({ port, portRequired }: Options): Promise<number> {
   return (await choosePorts({ board: port })).board;
 }
 
-async function open(options: Options, scene: Scene, endings: (() => Promise<void>)[]): Promise<BoardParts> {
+async function open(options: Options, scene: Scene, endings: (() => Promise<void>)[]): Promise<Shown> {
   const source = await openSource(options, scene);
   endings.push(() => source.close());
   const traffic = new Traffic(scene, source.address, exampleProductId);
   const faults = new Faults(scene, source.faults, traffic, {
     oneAtATime: source.oneFaultAtATime,
   });
-  return { scene, traffic, faults, lines: source.lines };
+  const { lines, lessonRunner } = source;
+  return { scene, traffic, faults, lines, ...(lessonRunner === undefined ? {} : { lessonRunner }) };
 }
+
+/** What there is to show, and what can be done with it. */
+type Shown = Omit<BoardParts, 'lessons'> & Pick<Source, 'lessonRunner'>;
 
 /** The target that was named, or the one that runs; the laptop's first, as a look at it costs nothing. */
 async function openSource({ target, dataDir }: Options, scene: Scene): Promise<Source> {

@@ -1,4 +1,5 @@
-import type { Fault, LineFinder, ShopAddress } from '@shop/board';
+import type { Fault, LessonRunner, LineFinder, ShopAddress } from '@shop/board';
+import type { Lesson } from '../../lessons/runner/lesson.ts';
 
 /** A shop that can be watched and broken. */
 export interface Source {
@@ -7,5 +8,7 @@ export interface Source {
   /** Faults would disturb one another: each waits for states that another one changes. */
   readonly oneFaultAtATime: boolean;
   readonly lines: LineFinder;
+  /** Absent where there is no cluster to run lessons on. */
+  readonly lessonRunner?: (lessons: ReadonlyMap<string, Lesson>) => LessonRunner;
   close(): Promise<void>;
 }

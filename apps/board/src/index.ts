@@ -1,6 +1,14 @@
 export type { Board, BoardOptions } from './server/create-board.ts';
 export { startBoard } from './server/create-board.ts';
-export type { Language, LessonPage, LessonPart, Lessons, LessonSummary } from './server/lessons.ts';
+export type {
+  Language,
+  LessonPage,
+  LessonPart,
+  LessonRunner,
+  Lessons,
+  LessonSummary,
+} from './server/lessons.ts';
+export { LessonRefusedError } from './server/lessons.ts';
 export type { Criterion, Fault, FaultEvidence, Finding, Moments, Sample } from './faults/fault.ts';
 export { aborted, FaultRefusedError } from './faults/fault.ts';
 export { Faults } from './faults/faults.ts';

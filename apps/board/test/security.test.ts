@@ -229,6 +229,9 @@ describe('what is served', () => {
   );
 
   test.each([
+    ['/api/lessons/02-pod/run', '{}', 404],
+    ['/api/lessons/..%2f..%2fetc/run', '{}', 404],
+    ['/api/lessons/$(reboot)/reset', '{}', 404],
     ['/api/faults/none/start', '{}', 409],
     ['/api/faults/$(reboot)/start', '{}', 409],
     ['/api/faults/stop-user%00/start', '{}', 409],

@@ -5,7 +5,7 @@ import { kindFaults } from '../kind-faults.ts';
 import { laptopFaults } from '../laptop-faults.ts';
 import { openLessons } from '../lessons.ts';
 
-const lessons = openLessons(fileURLToPath(new URL('../../../', import.meta.url)));
+const lessons = await openLessons(fileURLToPath(new URL('../../../', import.meta.url)));
 
 test('every lesson can be read in both languages, with the same commands', () => {
   const list = lessons.list();
@@ -58,6 +58,7 @@ test('what must hold is said in Korean, too, and judged by what clients of the b
   const transitions = { open: 1, 'half-open': 1, closed: 1 };
   for (const { name, mustHold } of faults) {
     expect([name, mustHold.length > 0]).toEqual([name, true]);
+    expect(new Set(mustHold.map(({ text }) => text)).size).toBe(mustHold.length);
     for (const criterion of mustHold) {
       const { found } = criterion.judge({ samples, transitions, restarts: [], times });
       for (const text of [texts.ko.faults.criterion(criterion.text), texts.ko.faults.found(found)])

@@ -27,6 +27,10 @@ export async function sendRequest(): Promise<Waterfall> {
   return (await (await post('request')).json()) as Waterfall;
 }
 
+export type LessonAction = 'run' | 'step' | 'break' | 'next' | 'reset';
+export const actOnLesson = (id: string, action: LessonAction) =>
+  post(`lessons/${encodeURIComponent(id)}/${action}`);
+
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(`/api/${path}`);
   if (!response.ok) throw new ActionError(`${response.status}`);

@@ -163,6 +163,37 @@ export interface Verdict {
   readonly findings: readonly { readonly text: string; readonly holds: boolean; readonly found: string }[];
 }
 
+/** A lesson that has been run from the page; the last time counts. */
+export interface LessonRun {
+  readonly kind: 'lesson';
+  /** As the page's address has it: `02-pod`. */
+  readonly id: string;
+  /** `break`: with the lesson's sabotage, which has to make it fail. */
+  readonly mode: 'run' | 'step' | 'break';
+  /** `waiting`: for the user to go on. `undoing`: its cleanup runs. */
+  readonly state: 'running' | 'waiting' | 'undoing' | 'done';
+  /** The step that waits or runs now. */
+  readonly step?: number;
+  readonly steps: readonly LessonStep[];
+  /** `stopped`: it was reset before its end. */
+  readonly verdict?: 'passed' | 'failed' | 'noticed' | 'not-noticed' | 'not-proven' | 'stopped';
+  /** Why; a line each, in English. */
+  readonly problems: readonly string[];
+  /** When it ended; milliseconds since 1970. */
+  readonly since?: number;
+}
+
+export interface LessonStep {
+  readonly number: number;
+  readonly kind: 'run' | 'cleanup' | 'sabotage';
+  readonly script: string;
+  /** What it printed, the last of it. */
+  readonly printed: string;
+  readonly seconds: number;
+  /** Why it is not as expected; absent where it is. */
+  readonly problem?: string;
+}
+
 export interface Counts {
   readonly live: number;
   readonly fallback: number;
@@ -185,7 +216,17 @@ export interface TrafficStatus {
 }
 
 export type Entity =
-  Target | Place | Unit | Service | Link | Breaker | Workload | Volume | FaultStatus | TrafficStatus;
+  | Target
+  | Place
+  | Unit
+  | Service
+  | Link
+  | Breaker
+  | Workload
+  | Volume
+  | FaultStatus
+  | LessonRun
+  | TrafficStatus;
 
 export type EventType =
   | 'unit-created'

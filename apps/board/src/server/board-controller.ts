@@ -15,7 +15,7 @@ import { FaultRefusedError } from '../faults/fault.ts';
 import { sendOne } from '../request/one-request.ts';
 import type { Waterfall } from '../request/waterfall.ts';
 import { maxPerSecond } from '../traffic/traffic.ts';
-import type { LessonPage, LessonSummary } from './lessons.ts';
+import { LessonRefusedError, type LessonPage, type LessonSummary } from './lessons.ts';
 import { Visitors, type BoardParts } from './state.ts';
 
 export const boardParts = Symbol('the parts of the board');
@@ -95,6 +95,24 @@ export class BoardController {
     const page = language === 'en' || language === 'ko' ? lessons?.page(id, language) : undefined;
     if (!page) throw new HttpException('There is no such lesson.', 404);
     return page;
+  }
+
+  @Post('lessons/:id/:action')
+  @HttpCode(204)
+  async runLesson(@Param('id') id: string, @Param('action') action: string): Promise<void> {
+    const lessons = await this.#parts.lessons?.();
+    if (!lessons?.page(id, 'en')) throw new HttpException('There is no such lesson.', 404);
+    const { runner } = lessons;
+    if (!runner) throw missing('This');
+    try {
+      if (action === 'run' || action === 'step' || action === 'break') runner.start(id, action);
+      else if (action === 'next') runner.next(id);
+      else if (action === 'reset') await runner.reset(id);
+      else throw new HttpException('There is no such action.', 404);
+    } catch (error) {
+      if (error instanceof LessonRefusedError) throw new HttpException(error.message, 409);
+      throw error;
+    }
   }
 
   async #fault(work: (faults: NonNullable<BoardParts['faults']>) => void | Promise<void>): Promise<void> {

@@ -214,12 +214,40 @@ export const en: Texts = {
   lessons: {
     title: 'Lessons',
     choose: 'A page for each concept. Choose one.',
-    readOnly: 'The commands need a cluster: npm run up makes one. Then paste them into a terminal.',
+    readOnly:
+      'The commands need a cluster: npm run up makes one, and npm run board -- --target kind runs them from this page.',
     expected: 'It prints',
     cleanup: 'Cleanup',
     step: 'Step',
     none: 'There are no lessons here.',
     next: 'Next',
     previous: 'Previous',
+    touches: {
+      nothing: 'It changes nothing.',
+      namespace: 'It works in a namespace that it makes, and removes it at the end.',
+      shop: 'It changes the shop, and puts it back at the end.',
+      nodes: 'It changes nodes of the cluster, and puts them back at the end.',
+    },
+    action: {
+      run: 'Run it',
+      step: 'Step by step',
+      next: 'Next step',
+      break: 'Break it',
+      reset: 'Reset',
+    },
+    state: {
+      running: (step) => `Step ${step} runs …`,
+      waiting: (step) => `Step ${step} is next.`,
+      undoing: () => 'The cleanup runs …',
+    },
+    verdict: {
+      passed: 'Passed: all was as the page says.',
+      failed: 'Failed.',
+      noticed: 'Broken, and the lesson noticed it.',
+      'not-noticed': 'Broken, and the lesson did not notice it.',
+      'not-proven': 'All was as the page says; this cluster cannot prove it.',
+      stopped: 'Stopped before its end.',
+    },
+    printed: (seconds) => `It printed, after ${seconds} s`,
   },
 };

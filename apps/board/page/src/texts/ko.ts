@@ -331,12 +331,40 @@ export const ko: Texts = {
   lessons: {
     title: '실습',
     choose: '개념마다 한 쪽씩이다. 하나를 골라 보자.',
-    readOnly: '명령을 실행하려면 클러스터가 필요하다. npm run up으로 만든 뒤 터미널에 붙여 넣어 보자.',
+    readOnly:
+      '명령을 실행하려면 클러스터가 필요하다. npm run up으로 클러스터를 만들고 npm run board -- --target kind로 보드를 열면 이 페이지에서 실행할 수 있다.',
     expected: '출력',
     cleanup: '정리',
     step: '단계',
     none: '여기에는 실습이 없다.',
     next: '다음',
     previous: '이전',
+    touches: {
+      nothing: '아무것도 바꾸지 않는다.',
+      namespace: '네임스페이스를 새로 만들어 그 안에서 진행하고, 끝나면 지운다.',
+      shop: '상점을 바꾸고, 끝나면 되돌린다.',
+      nodes: '클러스터의 노드를 바꾸고, 끝나면 되돌린다.',
+    },
+    action: {
+      run: '실행하기',
+      step: '단계별로 실행',
+      next: '다음 단계',
+      break: '고장 내기',
+      reset: '초기화',
+    },
+    state: {
+      running: (step) => `${step}단계를 실행하는 중 …`,
+      waiting: (step) => `다음은 ${step}단계다.`,
+      undoing: () => '정리하는 중 …',
+    },
+    verdict: {
+      passed: '통과: 모두 설명대로였다.',
+      failed: '실패.',
+      noticed: '고장을 냈고, 실습이 알아챘다.',
+      'not-noticed': '고장을 냈지만, 실습이 알아채지 못했다.',
+      'not-proven': '설명대로였지만, 이 클러스터로는 증명할 수 없다.',
+      stopped: '끝나기 전에 중단했다.',
+    },
+    printed: (seconds) => `${seconds}초 뒤 출력`,
   },
 };

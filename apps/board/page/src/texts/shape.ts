@@ -1,5 +1,5 @@
 /** What every language has to say. */
-import type { EventType, UnitState, Verdict, Workload } from '../../../src/scene/entities.ts';
+import type { EventType, LessonRun, UnitState, Verdict, Workload } from '../../../src/scene/entities.ts';
 
 export type Language = 'en' | 'ko';
 
@@ -139,5 +139,10 @@ export interface Texts {
     readonly none: string;
     readonly next: string;
     readonly previous: string;
+    readonly touches: Readonly<Record<'nothing' | 'namespace' | 'shop' | 'nodes', string>>;
+    readonly action: Readonly<Record<'run' | 'step' | 'next' | 'break' | 'reset', string>>;
+    readonly state: Readonly<Record<'running' | 'waiting' | 'undoing', (step: number) => string>>;
+    readonly verdict: Readonly<Record<NonNullable<LessonRun['verdict']>, string>>;
+    printed(seconds: number): string;
   };
 }
