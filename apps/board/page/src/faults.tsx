@@ -17,7 +17,8 @@ export function Faults({ t }: { readonly t: Texts }) {
     <section class="panel faults">
       <h2>{t.faults.title}</h2>
       <p class="muted">{isReplay ? t.faults.none : t.faults.hint}</p>
-      <ul>
+      {/* It scrolls; without buttons that work, it has to be reached by keyboard itself. */}
+      <ul tabIndex={isReplay ? 0 : undefined}>
         {faults.map((fault) => (
           <FaultRow key={fault.id} {...{ fault, t, now, isReplay }} />
         ))}
