@@ -2,25 +2,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import http from 'node:http';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { Scene, type SceneEvent } from '@shop/board';
 import { watchKubernetes, type Kubernetes } from '@shop/board/kubernetes';
 import { eventually } from '@shop/testing/eventually';
+import { inShop } from '../../scripts/kind/kubectl.ts';
 import { context } from '../../scripts/kind/names.ts';
-import { inShop } from '../support/kubectl.ts';
 
 const namespace = 'shop';
-/** From the API's answer to what the page is sent. */
+/** From kubectl's end in the other terminal to what the page is sent. */
 const withinMs = 1_000;
 const longMs = 180_000;
 
 /** The API behind a proxy that writes down what is requested. */
 class RecordedApi implements AsyncDisposable {
   readonly requests: { readonly method: string; readonly path: string }[] = [];
-  readonly config = new KubeConfig();
+  readonly folder = mkdtempSync(join(tmpdir(), 'board-api-'));
+  readonly kubeconfig = join(this.folder, 'config');
   readonly #proxy = spawn('kubectl', ['--context', context, 'proxy', '--port', '0']);
   #server: http.Server | undefined;
 
@@ -40,10 +43,14 @@ class RecordedApi implements AsyncDisposable {
     });
     await new Promise<void>((resolve) => void this.#server?.listen(0, '127.0.0.1', resolve));
     const own = (this.#server.address() as AddressInfo).port;
-    this.config.loadFromClusterAndUser(
-      { name: context, server: `http://127.0.0.1:${own}`, skipTLSVerify: true },
-      { name: 'proxied' },
-    );
+    const config = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: context, cluster: { server: `http://127.0.0.1:${own}` } }],
+      users: [{ name: context, user: {} }],
+      contexts: [{ name: context, context: { cluster: context, user: context } }],
+    };
+    writeFileSync(this.kubeconfig, JSON.stringify(config));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -52,22 +59,22 @@ class RecordedApi implements AsyncDisposable {
     const ended = once(this.#proxy, 'exit');
     this.#proxy.kill();
     await ended;
+    rmSync(this.folder, { recursive: true });
   }
 }
+
+/** @returns when it had ended. */
+const finished = async (command: Promise<unknown>): Promise<number> => {
+  await command;
+  return Date.now();
+};
 
 describe('the board on kind', () => {
   const scene = new Scene();
   const events: SceneEvent[] = [];
-  const own = new KubeConfig();
   let kubernetes: Kubernetes;
-  let core: CoreV1Api;
-  let apps: AppsV1Api;
 
   beforeAll(async () => {
-    own.loadFromDefault();
-    own.setCurrentContext(context);
-    core = own.makeApiClient(CoreV1Api);
-    apps = own.makeApiClient(AppsV1Api);
     kubernetes = watchKubernetes({ context, namespace, scene });
     scene.subscribe((message) => {
       if (message.type === 'change') events.push(...message.events);
@@ -96,7 +103,7 @@ describe('the board on kind', () => {
       { withinMs: longMs, everyMs: 200 },
     );
 
-  /** @returns how long after `since` the board showed it, milliseconds. */
+  /** @returns when the board showed it, milliseconds since 1970. */
   async function seen(what: Partial<SceneEvent>, since: number, waitMs = longMs): Promise<number> {
     const event = await eventually(
       `the board shows ${JSON.stringify(what)}`,
@@ -108,9 +115,10 @@ describe('the board on kind', () => {
         ),
       { withinMs: waitMs, everyMs: 20 },
     );
-    const ms = event.at - since;
-    process.stderr.write(`  ${event.type} ${event.subject}: after ${ms} ms\n`);
-    return ms;
+    process.stderr.write(
+      `  ${event.type} ${event.subject}: ${event.at - since} ms after kubectl was started\n`,
+    );
+    return event.at;
   }
 
   const aUnit = (app: string) => {
@@ -122,20 +130,18 @@ describe('the board on kind', () => {
   test('a pod that is deleted is seen within a second, and its successor', async () => {
     const { name } = aUnit('product');
     const since = Date.now();
-    await core.deleteNamespacedPod({ name, namespace });
-    expect(await seen({ type: 'unit-stopping', subject: name }, since)).toBeLessThan(withinMs);
+    const done = await finished(inShop('delete', 'pod', name, '--wait=false'));
+    expect((await seen({ type: 'unit-stopping', subject: name }, since)) - done).toBeLessThan(withinMs);
     await seen({ type: 'unit-created' }, since);
     await wellAgain();
   });
 
   test('a node that is drained is seen within a second, with the pods that leave it', async () => {
     const node = aUnit('product').place ?? '';
-    const found = await core.readNode({ name: node });
     const since = Date.now();
     try {
-      found.spec = Object.assign(found.spec ?? {}, { unschedulable: true });
-      await core.replaceNode({ name: node, body: found });
-      expect(await seen({ type: 'place-cordoned', subject: node }, since)).toBeLessThan(withinMs);
+      const done = await finished(inShop('cordon', node));
+      expect((await seen({ type: 'place-cordoned', subject: node }, since)) - done).toBeLessThan(withinMs);
       const drained = Date.now();
       await inShop(
         'drain',
@@ -157,8 +163,8 @@ describe('the board on kind', () => {
   test('a primary that hands over is seen, once another member says that it is one', async () => {
     const primary = scene.all('unit').find(({ role }) => role === 'primary')?.name ?? '';
     const since = Date.now();
-    await core.deleteNamespacedPod({ name: primary, namespace });
-    expect(await seen({ type: 'unit-stopping', subject: primary }, since)).toBeLessThan(withinMs);
+    const done = await finished(inShop('delete', 'pod', primary, '--wait=false'));
+    expect((await seen({ type: 'unit-stopping', subject: primary }, since)) - done).toBeLessThan(withinMs);
     await seen({ type: 'primary' }, since);
     const now = scene.all('unit').find(({ role }) => role === 'primary')?.name;
     expect(now).not.toBe(primary);
@@ -168,37 +174,23 @@ describe('the board on kind', () => {
   test('a rollout is seen as it begins and as it ends', async () => {
     const since = Date.now();
     await inShop('rollout', 'restart', 'deployment/user');
-    const { metadata } = await apps.readNamespacedDeployment({ name: 'user', namespace });
-    expect(metadata?.name).toBe('user');
-    await seen({ type: 'rollout', subject: 'user' }, since);
-    await seen({ type: 'rollout-done', subject: 'user' }, since);
+    const began = await seen({ type: 'rollout', subject: 'user' }, since);
+    expect(await seen({ type: 'rollout-done', subject: 'user' }, since)).toBeGreaterThan(began);
     await wellAgain();
   });
 
   test('an autoscaler that scales is seen', async () => {
-    const autoscaling = own.makeApiClient(AutoscalingV2Api);
     const name = 'board-test';
     const replicas = scene.get('workload', 'Deployment/user')?.wanted ?? 2;
     const since = Date.now();
-    await autoscaling.createNamespacedHorizontalPodAutoscaler({
-      namespace,
-      body: {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name },
-        spec: {
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'user' },
-          // It scales up to its least number without any measurement.
-          minReplicas: replicas + 1,
-          maxReplicas: replicas + 1,
-        },
-      },
-    });
+    // It scales up to its least number without any measurement.
+    const number = String(replicas + 1);
+    await inShop('autoscale', 'deployment/user', `--name=${name}`, `--min=${number}`, `--max=${number}`);
     try {
       await seen({ type: 'scaled', subject: 'user', detail: `${replicas} → ${replicas + 1}` }, since);
-      expect(scene.get('workload', `HorizontalPodAutoscaler/${name}`)).toBeDefined();
+      expect(scene.get('workload', `HorizontalPodAutoscaler/${name}`)).toMatchObject({ name });
     } finally {
-      await autoscaling.deleteNamespacedHorizontalPodAutoscaler({ name, namespace });
+      await inShop('delete', 'hpa', name);
       await inShop('scale', 'deployment/user', `--replicas=${replicas}`);
     }
     await wellAgain();
@@ -209,7 +201,11 @@ describe('the board on kind', () => {
     await api.start();
     const seenHere = new Scene();
     const admin = { get: async () => '[]', close: () => undefined };
-    const watched = watchKubernetes({ context, namespace, scene: seenHere, config: api.config, admin });
+    const before = process.env['KUBECONFIG'];
+    process.env['KUBECONFIG'] = api.kubeconfig;
+    const watched = watchKubernetes({ context, namespace, scene: seenHere, admin });
+    if (before === undefined) delete process.env['KUBECONFIG'];
+    else process.env['KUBECONFIG'] = before;
     try {
       await eventually('everything has been listed', () => seenHere.all('service').length >= 4, {
         withinMs: longMs,

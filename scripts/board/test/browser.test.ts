@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Waterfall } from '@shop/board';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { eventually } from '@shop/testing/eventually';
 import { requiresProgram } from '@shop/testing/programs';
@@ -79,12 +80,39 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
   }
 
+  const stateOf = async (program: string) => {
+    const { status } = await askSupervisor(dataDir, { command: 'status' });
+    return status.programs.find(({ name }) => name === program)?.state;
+  };
+
+  /** As the page does. */
+  const requestOne = () =>
+    page.evaluate<Waterfall>(`fetch('/api/request', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    }).then((response) => response.json())`);
+
   test('shows the processes; a stopped user is seen as an open breaker and fallbacks, and its return as well', async () => {
     await page.goto(url);
     await headline('The shop works.');
     expect(page.url()).not.toContain('token');
     for (const name of ['front-door', 'product', 'user'])
       expect(await page.locator('.card').filter({ hasText: name }).count()).toBeGreaterThan(0);
+
+    // With few requests the breaker stays closed: each is tried twice.
+    await page.getByRole('slider').fill('1');
+    await faultButton('Stop user').click();
+    await eventually('user is stopped', async () => (await stateOf('user')) === 'stopped');
+    await page.getByRole('button', { name: 'Send one request' }).click();
+    await sees('200: the product, with a fallback for its seller');
+    for (const row of ['product-ambassador', 'attempt', 'retry'])
+      await page.locator('.waterfall th').getByText(row, { exact: true }).first().waitFor();
+    await sees('breaker closed · fallback: it cannot be reached');
+    agreesWithItsLines(await requestOne());
+    await faultButton('Stop user').click();
+    await eventually('user is back', async () => (await stateOf('user')) === 'ready', { withinMs: 20_000 });
+    await headline('The shop works.');
 
     await page.getByRole('slider').fill('50');
     // By keyboard, as everything has to work.
@@ -100,7 +128,11 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     await page.locator('.waterfall tbody tr').nth(1).waitFor();
 
     await faultButton('Stop user').click();
-    await sees(/Clients saw \d+ live, [1-9]\d* fallback, 0 failed/);
+    await sees(/Clients saw \d+ live, [1-9]\d* fallback, 0 failed/, 60_000);
+    await page.locator('.verdict li.holds').filter({ hasText: 'No requests fail (none)' }).waitFor();
+    expect(await page.locator('.verdict li.unknown').count()).toBe(0);
+    expect(await seriousProblems()).toEqual([]);
+    agreesWithItsLines(await requestOne());
     await headline('The shop works.');
     expect(await page.locator('.guard.open').count()).toBe(0);
     await sees('Breaker product → user closes');
@@ -117,8 +149,46 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     expect(await seriousProblems()).toEqual([]);
   });
 
+  test('undoes what it has broken once it is closed', async () => {
+    const other = await browser.newPage({ locale: 'en-GB' });
+    await other.goto(url);
+    await other.locator('.faults li').filter({ hasText: 'Stop user' }).first().getByRole('button').click();
+    await eventually('user is stopped', async () => (await stateOf('user')) === 'stopped');
+    await page.goto('about:blank');
+    expect(await stateOf('user')).toBe('stopped');
+    await other.close();
+    await eventually('user is started again', async () => (await stateOf('user')) === 'ready', {
+      withinMs: 30_000,
+    });
+  });
+
   test('sends requests to no other host, and its policy forbids nothing that it does', () => {
     expect([...hosts]).toEqual([new URL(url).host]);
     expect(complaints).toEqual([]);
   });
 });
+
+/** A span is where its log line says that it was, an attempt within its exchange, and what was called within its caller. */
+function agreesWithItsLines({ at, traceId, spans }: Waterfall): void {
+  // Times in log lines are whole milliseconds.
+  const roundingMs = 1.5;
+  const programs = spans.map(({ program }) => program);
+  expect(programs).toEqual(expect.arrayContaining(['front-door', 'product', 'product-ambassador']));
+  for (const { fromMs, toMs, line, attempts = [] } of spans) {
+    const fields = JSON.parse(line) as { time: string; traceId: string; durationMs?: number };
+    expect(fields.traceId).toBe(traceId);
+    expect(Math.abs(at + toMs - Date.parse(fields.time))).toBeLessThan(0.2);
+    expect(Math.abs(toMs - fromMs - (fields.durationMs ?? 0))).toBeLessThan(0.2);
+    for (const attempt of attempts) {
+      expect(attempt.fromMs).toBeGreaterThanOrEqual(fromMs - 0.2);
+      expect(attempt.toMs).toBeLessThanOrEqual(toMs + 0.2);
+    }
+  }
+  const own = (program: string) => spans.find((one) => one.program === program && one.status !== undefined);
+  const begins = ['front-door', 'product', 'product-ambassador', 'user'].flatMap(
+    (program) => own(program)?.fromMs ?? [],
+  );
+  // Each hop begins after the one before it.
+  for (const [hop, fromMs] of begins.entries())
+    expect(fromMs).toBeGreaterThanOrEqual((begins[hop - 1] ?? 0) - roundingMs);
+}
