@@ -5,14 +5,16 @@ export interface Text {
   readonly text: string;
 }
 
-const code = new Set(['ts', 'tsx', 'cjs', 'js']);
-const prose = new Set(['md', 'yaml', 'yml', 'html', 'css', 'toml']);
+const code = new Set(['ts', 'tsx', 'cjs', 'mjs', 'js', 'json']);
+const prose = new Set(['md', 'yaml', 'yml', 'html', 'css', 'toml', 'env', 'sh', 'proto']);
 
 /** @returns the lines of a file that a person reads: all of a page or manifest, the comments and strings of a program. */
 export function textsOf(path: string, content: string): readonly Text[] {
+  if (path === 'package-lock.json') return [];
   const ending = path.slice(path.lastIndexOf('.') + 1);
   if (code.has(ending)) return textsOfProgram(content).flatMap(linesOf);
-  if (prose.has(ending) || path.endsWith('Dockerfile')) return linesOf({ line: 1, text: content });
+  if (prose.has(ending) || path.endsWith('Dockerfile') || path === '.ci/run')
+    return linesOf({ line: 1, text: content });
   return [];
 }
 

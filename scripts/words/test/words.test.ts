@@ -37,6 +37,19 @@ describe('the words', () => {
     expect(found('a.md', '이름이 같은 객체')).toEqual(['1 객체']);
   });
 
+  test.each([
+    ['a.mjs', '// Nobody reads it.'],
+    ['package.json', '{ "description": "The goods of the shop" }'],
+    ['.ci/run', '# Nobody else'],
+    ['a.env', '# Nobody else'],
+  ])('are found in %s', (path, content) => {
+    expect(found(path, content)).toHaveLength(1);
+  });
+
+  test('are not looked for in the names of dependencies', () => {
+    expect(found('package-lock.json', '"node_modules/reply": {}')).toEqual([]);
+  });
+
   test('are not looked for in decisions', () => {
     expect(found('docs/decisions/0001.md', 'Nobody')).toEqual([]);
   });
