@@ -60,6 +60,23 @@ describeWithMongod('users', (mongod) => {
       );
     }, 30_000);
 
+    test('a database added later is reported, once, and keeps nothing else from being done', async () => {
+      await set.pod(0).stopController();
+      await set.password('review', 'first-secret-of-review');
+      set.pod(0).startController({ databases: ['user', 'product', 'review'] });
+      const reports = () => set.log().match(/"user":"review".*no right to manage this user/g) ?? [];
+      await eventually('it is reported', () => reports().length > 0);
+      await set.password('restore', 'a-new-secret-of-restore');
+      await using client = set.client('restore', 'backup', 'a-new-secret-of-restore');
+      await eventually('a later user has its new password', () => client.connect().then(() => true));
+      expect(reports()).toHaveLength(1);
+      await set.pod(0).stopController();
+      await set.password('restore', firstPasswords['restore'] ?? '');
+      set.pod(0).startController();
+      await using again = set.client('restore', 'backup');
+      await eventually('it goes on as before', () => again.connect().then(() => true));
+    }, 30_000);
+
     test('passwords follow their files, the controller’s own too', async () => {
       for (const user of users) await set.password(user, `second-secret-of-${user}`);
       for (const user of users) {

@@ -53,6 +53,8 @@ export class Users {
   readonly #options: UsersOptions;
   /** Digests of the passwords that the set has been seen to know, so that it is not queried every second. */
   readonly #verified = new Map<string, string>();
+  /** Users of databases beyond the controller's rights: reported once. */
+  readonly #refused = new Set<string>();
 
   constructor(options: UsersOptions) {
     this.#options = options;
@@ -82,7 +84,7 @@ export class Users {
       await member.command({ grantRolesToUser: CONTROLLER, roles: [ROLE] });
     }
     await this.#rotateOwnPassword();
-    for (const spec of userSpecs(databases)) await this.#ensure(spec);
+    for (const spec of userSpecs(databases)) await this.#ensureOrReport(spec);
     if (bootstrapping) {
       await member.command({ revokeRolesFromUser: CONTROLLER, roles: [BOOTSTRAP_ROLE] });
       this.#options.logger.info({ role: ROLE }, 'users are complete; gave up all other rights');
@@ -102,6 +104,23 @@ export class Users {
     await member.command({ updateUser: CONTROLLER, pwd: await passwords.current(CONTROLLER) });
     await member.adoptPassword();
     logger.info({ user: CONTROLLER }, 'changed the password');
+  }
+
+  /** A database that was added to a set that exists is beyond the rights given up at its start; the rest goes on. */
+  async #ensureOrReport(spec: UserSpec): Promise<void> {
+    try {
+      await this.#ensure(spec);
+      this.#refused.delete(spec.user);
+    } catch (error) {
+      if (!hasCode(error, codes.unauthorized)) throw error;
+      const { user, database } = spec;
+      if (!this.#refused.has(user))
+        this.#options.logger.error(
+          { user, database },
+          'no right to manage this user: the set was formed before its database was in DATABASES. See the README, Users',
+        );
+      this.#refused.add(user);
+    }
   }
 
   async #ensure({ user, database, roles }: UserSpec): Promise<void> {

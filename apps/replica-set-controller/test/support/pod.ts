@@ -36,7 +36,7 @@ export class Pod {
 
   async start(): Promise<void> {
     await mkdir(this.#options.config.volume, { recursive: true });
-    const controller = this.startController(false);
+    const controller = this.startController({}, false);
     const stop = this.#stop.signal;
     this.#running = controller.admit(stop).then(() => {
       if (stop.aborted) return;
@@ -45,9 +45,10 @@ export class Pod {
     });
   }
 
-  /** The controller alone, beside a mongod that runs. */
-  startController(run = true): Controller {
-    const { config, hostOf, log, afterCommand } = this.#options;
+  /** The controller alone, beside a mongod that runs. @param changed settings that are others than at the start. */
+  startController(changed: Partial<ControllerConfig> = {}, run = true): Controller {
+    const config = { ...this.#options.config, ...changed };
+    const { hostOf, log, afterCommand } = this.#options;
     this.#stop = new AbortController();
     this.registry = new Registry();
     const logger = createLogger({ app: config.podName, level: 'info', destination: { write: log } });
