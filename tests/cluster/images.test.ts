@@ -15,8 +15,8 @@ const compare = String.raw`
       .map((file) => read('/shop/' + file))
       .filter(({ version }) => version !== undefined)
       .map(({ name, version }) => name + '@' + version));
-  const named = components.filter(({ purl }) => purl.startsWith('pkg:npm/')).map(({ name, version }) => name + '@' + version);
-  const system = components.filter(({ purl }) => purl.startsWith('pkg:deb/')).length;
+  const named = components.filter(({ purl }) => purl?.startsWith('pkg:npm/')).map(({ name, version }) => name + '@' + version);
+  const system = components.filter(({ purl }) => purl?.startsWith('pkg:deb/')).length;
   const unique = (list) => [...new Set(list)].sort();
   console.log(JSON.stringify({ app: metadata.component.name, there: unique(there), named: unique(named), system }));
 `;
