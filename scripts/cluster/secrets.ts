@@ -1,7 +1,7 @@
 /** The shop's secrets: made once, at random; in no file, no output and no argument of a command. */
 import { randomBytes } from 'node:crypto';
 import { services } from '../support/services.ts';
-import type { Kubectl } from './kubectl.ts';
+import { withManifest, type Kubectl } from './kubectl.ts';
 
 const namespace = 'shop';
 /** Safe in a connection string, too. */
@@ -23,14 +23,6 @@ export async function ensureRandomSecrets(kubectl: Kubectl): Promise<void> {
   for (const [name, keys] of Object.entries(secrets)) await ensureSecret(kubectl, name, keys);
 }
 
-/** The token that a client has to present to write: the first of the file. @throws when there is none. */
-export async function readWriteToken(kubectl: Kubectl): Promise<string> {
-  const encoded = await get(kubectl, ['secret', 'write-token'], 'jsonpath={.data.token}');
-  const [token] = Buffer.from(encoded, 'base64').toString().trim().split('\n');
-  if (!token) throw new Error('the Secret write-token has no token: npm run up and npm run deploy make it');
-  return token;
-}
-
 async function ensureSecret(
   kubectl: Kubectl,
   name: string,
@@ -43,7 +35,7 @@ async function ensureSecret(
   const stringData = Object.fromEntries(missing.map(([key, make]) => [key, make()]));
   if (found) return setSecret(kubectl, name, stringData);
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData };
-  await kubectl(['create', '--filename', '-'], { input: JSON.stringify(secret) });
+  await withManifest(kubectl, 'create', secret);
 }
 
 /** Sets these keys of a Secret that exists, and leaves its others. @throws when it was changed meanwhile. */
@@ -54,7 +46,7 @@ export async function setSecret(
 ): Promise<void> {
   const found = JSON.parse(await get(kubectl, ['secret', name], 'json')) as object;
   // Read and replaced, as `kubectl patch` takes its patch only from a file or an argument.
-  await kubectl(['replace', '--filename', '-'], { input: JSON.stringify({ ...found, stringData }) });
+  await withManifest(kubectl, 'replace', { ...found, stringData });
 }
 
 /** The certificate (PEM) in a Secret of type kubernetes.io/tls; empty where there is no such Secret. */

@@ -1,5 +1,6 @@
 /** The secrets of the kind cluster: those that every shop has, and a certificate of this machine's authority. */
 import * as secrets from '../cluster/secrets.ts';
+import { readWriteToken as readToken } from '../cluster/write-token.ts';
 import { isStillGood, makeServerCertificate } from './certificates.ts';
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
@@ -19,7 +20,7 @@ export async function ensureSecrets(): Promise<void> {
 }
 
 /** The token that a client has to present to write. @throws when there is none. */
-export const readWriteToken = (): Promise<string> => secrets.readWriteToken(kubectl);
+export const readWriteToken = (): Promise<string> => readToken(kubectl);
 
 /** Sets these keys of a Secret that exists, and leaves its others. @throws when it was changed meanwhile. */
 export const setSecret = (name: string, stringData: Readonly<Record<string, string>>): Promise<void> =>
