@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { Verdict } from '@shop/testing/report';
 import type { Lesson } from './lesson.ts';
-import type { LessonResult, SabotageVerdict, StepResult } from './result.ts';
+import { nameOf, type LessonResult, type SabotageVerdict, type StepResult } from './result.ts';
 
 export interface Screen {
   readonly write: (text: string) => void;
@@ -52,10 +52,10 @@ export function tableDisplay({ write, live }: Screen): Display {
     lessonStarted: (lesson) => running(lesson, lesson.title),
     step: (lesson, { number }) => running(lesson, `${lesson.title} (${number} of ${lesson.steps.length})`),
     lessonEnded: (result) => {
-      const { number, id, verdict, seconds, title, noticed, problems } = result;
+      const { number, verdict, seconds, title, noticed, problems } = result;
       const badge = coloured(noticed ?? verdict, verdictWidth);
       const says = noticed === 'noticed' ? problems.join(' · ') : title;
-      const line = row(String(number), id, badge, seconds.toFixed(1), says);
+      const line = row(String(number), nameOf(result), badge, seconds.toFixed(1), says);
       write(`${live ? '\r\u001B[K' : ''}${line}\n${explain(result)}`);
     },
   };
@@ -73,6 +73,11 @@ export function followDisplay({ write }: Screen): Display {
     step: (_lesson, result) => {
       const text = result.kind === 'run' ? (prose[result.number - 1] ?? '').trim() : '';
       if (text !== '') write(`\n${dim(text)}\n`);
+      // What readers do not see is said in a line, unless it is what failed.
+      if ((result.kind === 'check' || result.kind === 'prepare') && result.problem === undefined) {
+        write(`${dim(`✓ ${result.kind} of ${result.number} (${result.seconds.toFixed(1)} s)`)}\n`);
+        return;
+      }
       // No prompt before the commands: they can be copied from here, too.
       const label = result.kind === 'run' ? `▶ ${result.number}` : `▶ ${result.kind}`;
       write(`\n${dim(label)}\n${styleText('bold', result.script)}\n`);
@@ -86,7 +91,7 @@ export function followDisplay({ write }: Screen): Display {
     },
     lessonEnded: (result) =>
       write(
-        `\n${coloured(result.noticed ?? result.verdict)} ${result.id} ${dim(`${result.seconds.toFixed(1)} s`)}\n${explain(result)}`,
+        `\n${coloured(result.noticed ?? result.verdict)} ${nameOf(result)} ${dim(`${result.seconds.toFixed(1)} s`)}\n${explain(result)}`,
       ),
   };
 }

@@ -1,7 +1,14 @@
 /** The report as one page that needs nothing else: no script, style sheet or font of another place. */
 import { folderName } from './lesson.ts';
 import { escapeHtml } from '@shop/testing/report';
-import { judgeSabotage, type LessonResult, type RunReport, type StepResult } from './result.ts';
+import {
+  fileOf,
+  judgeSabotage,
+  nameOf,
+  type LessonResult,
+  type RunReport,
+  type StepResult,
+} from './result.ts';
 
 /** The page lies in reports/, beside lessons/. */
 const repository = '..';
@@ -64,11 +71,13 @@ function proofTable({ lessons }: RunReport): string {
   return table(['', 'verdict', 'time', 'concept, and what is observed', 'lesson'], rows);
 }
 
-function section({ id, number, title, file, verdict, problems, steps, surroundings }: LessonResult): string {
+function section(result: LessonResult): string {
+  const { id, number, title, file, verdict, problems, steps, surroundings, picture } = result;
   const tone = verdict === 'failed' ? 'problem' : 'other';
   return `<details id="${id}"${verdict === 'failed' ? ' open' : ''}>
 <summary>${number} · ${escapeHtml(title)} ${badge(verdict)}</summary>
 <p><a href="${repository}/${file}">${file}</a></p>
+${picture === undefined ? '' : `<div class="wide">${picture}</div>`}
 ${problems.map((problem) => `<p class="${tone}">${escapeHtml(problem)}</p>`).join('\n')}
 ${steps.map((step) => stepBlock(step, file)).join('\n')}
 ${surroundings === undefined ? '' : `<h3>The cluster at the failure</h3><pre>${escapeHtml(surroundings)}</pre>`}
@@ -79,7 +88,7 @@ function stepBlock(step: StepResult, file: string): string {
   const { line, kind, script, expected, came, problem, seconds, attempts, exitCode } = step;
   const mark = problem === undefined ? '<b class="pass">✓</b>' : '<b class="fail">✗</b>';
   const waited = attempts > 1 ? `, tried ${attempts} times` : '';
-  const head = `<p>${mark} <a href="${repository}/${file}#L${line}">line ${line}</a>
+  const head = `<p>${mark} <a href="${repository}/${fileOf(file, step)}#L${line}">line ${line}</a>
 ${kind === 'run' ? '' : ` · ${kind}`} <small>${seconds.toFixed(1)} s${waited}</small></p>
 <div class="commands"><pre class="command">${escapeHtml(script)}</pre></div>`;
   const printed = came === '' ? '' : `<pre>${escapeHtml(came)}</pre>`;
@@ -92,16 +101,17 @@ ${expected === undefined ? '' : `<p>expected</p><pre>${escapeHtml(expected)}</pr
 
 function sabotageSection(report: RunReport): string {
   const rows = report.lessons.map((result) => {
-    const { id, file, sabotage, problems } = result;
-    return `<tr><td><a href="${repository}/${file}">${id}</a></td><td>${badge(judgeSabotage(result))}</td>
+    const { file, sabotage, problems, claim } = result;
+    const says = claim === undefined ? '' : `<br><small>${escapeHtml(claim.says)}</small>`;
+    return `<tr><td><a href="${repository}/${file}">${nameOf(result)}</a>${says}</td><td>${badge(judgeSabotage(result))}</td>
 <td><pre>${escapeHtml(sabotage)}</pre></td><td><small>${escapeHtml(problems.join(' · '))}</small></td></tr>`;
   });
   const noticed = report.lessons.filter((result) => judgeSabotage(result) === 'noticed').length;
   return `<h2>Sabotage</h2>
-<p>One command for each lesson that makes its claim untrue; a lesson that goes on as if nothing had happened proves nothing.
+<p>One command for each claim that makes it untrue; a lesson that goes on as if nothing had happened proves nothing.
 ${noticed} of ${report.lessons.length} were noticed; ${origin(report)}</p>
 ${missing(report)}
-${table(['lesson', 'verdict', 'sabotage', 'what the lesson then says'], rows)}`;
+${table(['lesson and claim', 'verdict', 'sabotage', 'what the lesson then says'], rows)}`;
 }
 
 /** A button beside each block of commands; without the script the blocks are only text, to be copied by hand. */

@@ -1,5 +1,5 @@
 import { escapeHtml } from '@shop/testing/report';
-import { isRight, type LessonResult, type RunReport } from './result.ts';
+import { isRight, nameOf, type LessonResult, type RunReport } from './result.ts';
 
 /** The format that CI systems show: a test case per lesson, or per sabotage. What is not proven is not a success there. */
 export function junitReport({ lessons, seconds, startedAt, sabotaged }: RunReport): string {
@@ -7,8 +7,8 @@ export function junitReport({ lessons, seconds, startedAt, sabotaged }: RunRepor
   const failures = lessons.filter((lesson) => !isRight(lesson)).length;
   const skipped = lessons.filter((lesson) => isRight(lesson) && isUnproven(lesson)).length;
   const cases = lessons.map((lesson) => {
-    const { id, file, seconds } = lesson;
-    return `    <testcase classname="${suite}" name="${id}" file="${file}" time="${seconds}">${bodyOf(lesson)}</testcase>`;
+    const { file, seconds } = lesson;
+    return `    <testcase classname="${suite}" name="${nameOf(lesson)}" file="${file}" time="${seconds}">${bodyOf(lesson)}</testcase>`;
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -6,13 +6,10 @@ import { SetUpError } from '../../scripts/support/command-line.ts';
 export const reaches = ['nothing', 'namespace', 'shop', 'nodes'] as const;
 export type Reach = (typeof reaches)[number];
 
-/** One block of commands, and what they are expected to print. */
-export interface Step {
-  /** Counted from 1 over all blocks of the page: what translations refer to. */
-  readonly number: number;
-  /** Line of the page at which the block begins. */
+/** Commands, and what they are expected to print. */
+export interface Commands {
+  /** Line at which they begin: of the page, or of the proof for those that readers do not see. */
   readonly line: number;
-  readonly kind: 'run' | 'cleanup';
   readonly script: string;
   /** Ends the commands, with their process group, when they take longer. */
   readonly limitMs: number;
@@ -22,14 +19,60 @@ export interface Step {
   readonly withinMs?: number;
   /** The commands have to end with an exit code other than 0. */
   readonly mustFail: boolean;
+  /** Ids of the claims that they prove; without it the page has one claim, and every step proves it. */
+  readonly proves?: readonly string[];
 }
 
-/** One command that makes the lesson's claim untrue, so that its FAIL can be seen. */
+/** One block of commands of the page. */
+export interface Step extends Commands {
+  /** Counted from 1 over all blocks of the page: what translations refer to. */
+  readonly number: number;
+  readonly kind: 'run' | 'cleanup';
+  /** What the proof calls it. */
+  readonly name?: string;
+  /** Run before it and after it, in a shell that the page's commands know nothing of. */
+  readonly prepare?: readonly Commands[];
+  readonly checks?: readonly Commands[];
+}
+
+/** A command that makes a claim untrue, so that its FAIL can be seen. */
 export interface Sabotage {
   readonly line: number;
   readonly script: string;
   /** Number of the step before which it is run. */
   readonly before: number;
+  /** It is run after that step instead, before its checks. */
+  readonly afterwards?: boolean;
+  /** Run before the cleanup, where the sabotage changes what the lesson did not make. */
+  readonly undo?: string;
+}
+
+/** A clause of what the lesson proves. */
+export interface Claim {
+  readonly id: string;
+  readonly says: string;
+  readonly sabotage: Sabotage;
+}
+
+/** Which objects a picture shows, and when. */
+export interface Picture {
+  /** Number of the step after which it is made. */
+  readonly after: number;
+  readonly namespace: string;
+  /** Kinds as kubectl takes them, `pods,services`. */
+  readonly kinds: string;
+  readonly selector?: string;
+}
+
+/** What a page with a proof has in addition. */
+export interface Proof {
+  readonly file: string;
+  /** Ids of lessons that one should know first. */
+  readonly needs: readonly string[];
+  /** How long the last run took. */
+  readonly seconds: number;
+  readonly claims: readonly Claim[];
+  readonly picture?: Picture;
 }
 
 export interface Lesson {
@@ -45,7 +88,10 @@ export interface Lesson {
   /** Why this cluster cannot show the concept itself: the lesson then never counts as passed. */
   readonly notProven?: string;
   readonly steps: readonly Step[];
+  /** Of the page as a whole; a page with a proof has one for each claim, and this is the first. */
   readonly sabotage: Sabotage;
+  /** Where it has a `proof.yaml`. */
+  readonly proof?: Proof;
   /** What stands before, between and after the steps: one more than there are steps. */
   readonly prose: readonly string[];
 }
@@ -57,13 +103,14 @@ export const folderName = (file: string): string => basename(dirname(file));
 export const translationFile = (file: string, language: string): string =>
   file.replace(/\.md$/, `.${language}.md`);
 
-/** A page is not what the runner can run; every problem with its line. */
+/** A page is not what the runner can run; every problem with its line. Without a file the problems name theirs. */
 export class PageError extends SetUpError {
   override readonly name = 'PageError';
   readonly problems: readonly string[];
 
   constructor(file: string, problems: readonly string[]) {
-    super(problems.map((problem) => `${file}${problem.startsWith(':') ? '' : ': '}${problem}`).join('\n'));
+    const prefix = (problem: string) => (file === '' || problem.startsWith(':') ? file : `${file}: `);
+    super(problems.map((problem) => prefix(problem) + problem).join('\n'));
     this.problems = problems;
   }
 }

@@ -1,6 +1,6 @@
 /** The pages that there are. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { PageError, type Lesson } from './lesson.ts';
 import { readPage } from './page.ts';
 
@@ -14,8 +14,11 @@ export const lessonFiles = (root: string): string[] =>
     .map((name) => `${folder}/${name}/README.md`);
 
 /** @throws {PageError} */
-export const readLesson = (root: string, file: string): Lesson =>
-  readPage(file, readFileSync(join(root, file), 'utf8'));
+export function readLesson(root: string, file: string): Lesson {
+  const proof = join(root, dirname(file), 'proof.yaml');
+  const text = existsSync(proof) ? readFileSync(proof, 'utf8') : undefined;
+  return readPage(file, readFileSync(join(root, file), 'utf8'), text);
+}
 
 /**
  * Reads every page, in the order of the concepts.

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { findNodes } from '../../scripts/kind/cluster.ts';
 import { context, paths } from '../../scripts/kind/names.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { requireAll } from '../../scripts/kind/requirements.ts';
 import { exitCodeOf, explain, parseOptions, SetUpError } from '../../scripts/support/command-line.ts';
 import { run } from '../../scripts/support/run.ts';
@@ -16,16 +17,18 @@ import { say } from '../../scripts/support/progress.ts';
 import { liveCluster } from './cluster.ts';
 import { cleanEnvironment } from './environment.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
-import { translationFile, type Lesson } from './lesson.ts';
+import { translationFile, type Claim, type Lesson, type Picture } from './lesson.ts';
 import { readLessons } from './library.ts';
+import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
-import { isRight, wasStopped, type LessonResult, type RunReport } from './result.ts';
-import { isNamespaceOf, runLesson, untilGone } from './run-lesson.ts';
+import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
+import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.ts';
 import { selectByName, selectThird } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
 const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
        npm run lessons -- --page [--language ko] ID…
+       npm run lessons -- --reset ID…
 ID: the lesson's id, its number or its page`;
 
 interface Options {
@@ -35,6 +38,7 @@ interface Options {
   readonly third: boolean;
   readonly shared: boolean;
   readonly page: boolean;
+  readonly reset: boolean;
   readonly language?: string;
 }
 
@@ -48,6 +52,7 @@ function readOptions(args: string[]): Options {
       third: { type: 'boolean', default: false },
       shared: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
+      reset: { type: 'boolean', default: false },
       language: { type: 'string' },
     },
   } as const;
@@ -77,8 +82,37 @@ async function ensureShop(): Promise<void> {
   });
 }
 
+async function drawLive({ title }: Lesson, picture: Picture): Promise<string> {
+  const { namespace, kinds, selector } = picture;
+  const select = selector === undefined ? [] : ['--selector', selector];
+  const list = await kubectl(['--namespace', namespace, 'get', kinds, ...select, '--output', 'json']);
+  const { items } = JSON.parse(list) as { items: readonly DrawnObject[] };
+  return drawObjects(title, items);
+}
+
 const commit = (): string =>
   execFileSync('git', ['rev-parse', 'HEAD'], { cwd: paths.root, encoding: 'utf8' }).trim();
+
+/** Each lesson once; with sabotage once for each of its claims. */
+const runsOf = (lessons: readonly Lesson[], { sabotage }: Options): { lesson: Lesson; claim?: Claim }[] =>
+  lessons.flatMap((lesson) =>
+    sabotage && lesson.proof ? lesson.proof.claims.map((claim) => ({ lesson, claim })) : [{ lesson }],
+  );
+
+/** Takes away what these lessons have made, and no more. */
+async function reset(lessons: readonly Lesson[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
+  try {
+    const shell = { cwd: paths.root, env: await cleanEnvironment(folder) };
+    for (const lesson of lessons) {
+      const problems = await resetLesson(lesson, { cluster: liveCluster, shell });
+      say(problems.length === 0 ? `${lesson.id}: as at the beginning` : problems.join('\n'));
+      if (problems.length > 0) process.exitCode = 1;
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 /** Adds to `results` as it goes, so that what was found out is there in any case. */
 async function runAll(
@@ -92,7 +126,7 @@ async function runAll(
   try {
     const env = await cleanEnvironment(folder);
     display.begin(lessons);
-    for (const lesson of lessons) {
+    for (const { lesson, claim } of runsOf(lessons, options)) {
       if (signal.aborted) break;
       display.lessonStarted(lesson, proseOf(lesson, options.language));
       const result = await runLesson(lesson, {
@@ -100,11 +134,13 @@ async function runAll(
         shell: { cwd: paths.root, env },
         signal,
         sabotaged: options.sabotage,
+        ...(claim === undefined ? {} : { claim }),
         shared: options.shared,
+        draw: (picture) => drawLive(lesson, picture),
         onStep: (step) => display.step(lesson, step),
       });
       if (signal.aborted && (wasStopped(result) || result.steps.length === 0)) {
-        say(`${lesson.id}: stopped, and everything put back`);
+        say(`${nameOf(result)}: stopped, and everything put back`);
         break;
       }
       display.lessonEnded(result);
@@ -125,6 +161,10 @@ async function main(): Promise<void> {
     return;
   }
   await ensureShop();
+  if (options.reset) {
+    if (options.names.length === 0) throw new SetUpError(`--reset takes lessons\n${usage}`);
+    return reset(lessons);
+  }
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => {
@@ -178,7 +218,7 @@ function conclude({ lessons, sabotaged, seconds }: RunReport, files: readonly st
 }
 
 const named = (what: string, results: readonly LessonResult[]): string =>
-  results.length === 0 ? '' : `; ${what}: ${results.map(({ id }) => id).join(' ')}`;
+  results.length === 0 ? '' : `; ${what}: ${results.map(nameOf).join(' ')}`;
 
 async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string[]> {
   const names = await liveCluster.lessonNamespaces();

@@ -10,10 +10,14 @@
  *     <!-- sabotage: COMMAND --> what makes the lesson FAIL when it is run at this place
  *
  * Blocks of other languages are illustrations.
+ *
+ * A page with a proof.yaml beside it has no front matter, no sabotage and none of these words: each of its blocks is named,
+ * `bash NAME`, or `bash cleanup`, and the proof says the rest (proof.ts).
  */
 import { parse } from 'yaml';
 import { PageError, reaches, type Lesson, type Reach, type Sabotage, type Step } from './lesson.ts';
 import { blocksOf, withLineFeeds, type Block } from './markdown.ts';
+import { readProof } from './proof.ts';
 
 const defaultLimitMs = 30_000;
 const cleanupLimitMs = 120_000;
@@ -25,12 +29,17 @@ interface FrontMatter {
   readonly notProven?: string;
 }
 
-/** @throws {PageError} that names every problem. */
-export function readPage(file: string, source: string): Lesson {
+/**
+ * @param proof the text of its proof.yaml, where it has one.
+ * @throws {PageError} that names every problem.
+ */
+export function readPage(file: string, source: string, proof?: string): Lesson {
   const problems: string[] = [];
   const complain = (line: number, problem: string) => void problems.push(`:${line}: ${problem}`);
   const [, digits, id] = /(?:^|\/)(\d\d)-([a-z-]+)\/README\.md$/.exec(file) ?? [];
   if (digits === undefined || id === undefined) throw new PageError(file, ['a lesson is NN-<id>/README.md']);
+  const identity = { file, number: Number(digits), id };
+  if (proof !== undefined) return readProvenPage(identity, source, proof);
 
   const { data, bodyLine, body } = splitFrontMatter(source);
   const front = readFrontMatter(data, (problem) => complain(1, `front matter: ${problem}`));
@@ -49,7 +58,66 @@ export function readPage(file: string, source: string): Lesson {
     complain(bodyLine, `it touches ${front.touches} and has no \`\`\`bash cleanup block`);
 
   if (problems.length > 0 || !sabotage || title === undefined) throw new PageError(file, problems);
-  return { file, number: Number(digits), id, title, ...front, steps, sabotage, prose };
+  return { ...identity, title, ...front, steps, sabotage, prose };
+}
+
+/** A page whose blocks are named, with the proof that says what they show. */
+function readProvenPage(
+  identity: Pick<Lesson, 'file' | 'number' | 'id'>,
+  source: string,
+  text: string,
+): Lesson {
+  const { file } = identity;
+  const proofFile = file.replace(/README\.md$/, 'proof.yaml');
+  const problems: string[] = [];
+  const body = readNamedBody(file, source);
+  problems.push(...body.problems);
+  const {
+    steps,
+    file: _,
+    proves,
+    touches,
+    notProven,
+    ...proof
+  } = readProof(
+    proofFile,
+    text,
+    body.steps,
+    (line, problem) => void problems.push(`${proofFile}:${line}: ${problem}`),
+  );
+  if (touches !== 'nothing' && !steps.some(({ kind }) => kind === 'cleanup'))
+    problems.push(`${file}: it touches ${touches} and has no \`\`\`bash cleanup block`);
+  const [first] = proof.claims;
+  if (problems.length > 0 || !first || body.title === undefined) throw new PageError('', problems);
+  return {
+    ...identity,
+    title: body.title,
+    proves,
+    touches,
+    ...(notProven === undefined ? {} : { notProven }),
+    steps,
+    sabotage: first.sabotage,
+    proof: { file: proofFile, ...proof },
+    prose: body.prose,
+  };
+}
+
+/** The blocks and the prose of a page with a proof, or of its translation; problems are a line each. */
+export function readNamedBody(file: string, source: string): Body & { readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const complain = (line: number, problem: string) => void problems.push(`${file}:${line}: ${problem}`);
+  const text = withLineFeeds(source);
+  if (text.startsWith('---\n')) complain(1, 'a page with a proof.yaml has no front matter');
+  const body = readBody(text, 1, complain, true);
+  if (body.title === undefined) complain(1, 'no title (`# …`) before the first block');
+  if (!body.steps.some(({ kind }) => kind === 'run')) complain(1, 'no ```bash block: nothing is proven');
+  for (const { line } of body.sabotages) complain(line, 'sabotages stand in proof.yaml');
+  const seen = new Set<string>();
+  for (const { line, name = '' } of body.steps) {
+    if (seen.has(name)) complain(line, `a second block "${name}"`);
+    seen.add(name);
+  }
+  return { ...body, problems };
 }
 
 function readFrontMatter(data: unknown, complain: (problem: string) => void): FrontMatter {
@@ -84,7 +152,7 @@ export function splitFrontMatter(source: string): { data: unknown; bodyLine: num
   };
 }
 
-interface Body {
+export interface Body {
   readonly steps: Step[];
   readonly prose: string[];
   readonly sabotages: Sabotage[];
@@ -94,7 +162,7 @@ interface Body {
 
 type Complain = (line: number, problem: string) => void;
 
-function readBody(body: string, bodyLine: number, complain: Complain): Body {
+function readBody(body: string, bodyLine: number, complain: Complain, named = false): Body {
   const lines = body.split('\n');
   const steps: Step[] = [];
   const sabotages: Sabotage[] = [];
@@ -134,7 +202,10 @@ function readBody(body: string, bodyLine: number, complain: Complain): Body {
       const [language = '', ...words] = block.info.split(/\s+/);
       if (language === 'bash') {
         take(block);
-        latest = readCommands(block.text, words, { number: steps.length + 1, line }, complain);
+        const place = { number: steps.length + 1, line };
+        latest = named
+          ? readNamedCommands(block.text, words, place, complain)
+          : readCommands(block.text, words, place, complain);
         steps.push(latest);
         segments.push(prose.join('\n'));
         prose = [];
@@ -144,7 +215,10 @@ function readBody(body: string, bodyLine: number, complain: Complain): Body {
           complain(line, 'an output has to follow the ```bash block that prints it');
           continue;
         }
-        latest = readExpected(block.text, words, latest, complain, line);
+        if (named && words.length > 0) complain(line, 'what stands behind `output` stands in proof.yaml');
+        latest = named
+          ? { ...latest, expected: block.text }
+          : readExpected(block.text, words, latest, complain, line);
         steps[steps.length - 1] = latest;
       }
     }
@@ -169,6 +243,28 @@ function readCommands(
   if (script.trim() === '') complain(line, 'a block without a command');
   const limitMs = options.times.get('limit') ?? (kind === 'cleanup' ? cleanupLimitMs : defaultLimitMs);
   return { number, line, kind, script, limitMs, mustFail: false };
+}
+
+/** The block's name is the one word behind `bash`; how it is run, the proof says. */
+function readNamedCommands(
+  script: string,
+  [name, ...more]: readonly string[],
+  { number, line }: Pick<Step, 'number' | 'line'>,
+  complain: Complain,
+): Step {
+  if (name === undefined || more.length > 0 || !/^[a-z][a-z0-9-]*$/.test(name))
+    complain(line, 'a block has a name of small letters, and nothing else: ```bash NAME');
+  if (script.trim() === '') complain(line, 'a block without a command');
+  const cleanup = name === 'cleanup';
+  return {
+    number,
+    line,
+    kind: cleanup ? 'cleanup' : 'run',
+    ...(name === undefined ? {} : { name }),
+    script,
+    limitMs: cleanup ? cleanupLimitMs : defaultLimitMs,
+    mustFail: false,
+  };
 }
 
 /** @returns the step with what it is expected to print. */

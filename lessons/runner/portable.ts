@@ -2,11 +2,19 @@
  * What a block needs that a reader's machine may not have: options of the GNU tools, which macOS has not, programs that a
  * distribution brings and others do not, bash newer than macOS' 3.2, and comments, which zsh does not know at its prompt.
  */
-import type { Lesson } from './lesson.ts';
+import type { Commands, Lesson } from './lesson.ts';
 
 /** A line each: `lessons/10-job/README.md:106: sed: …`. */
-export function portabilityProblems({ file, steps, sabotage }: Lesson): string[] {
-  return [...steps, sabotage].flatMap(({ line, script }) => {
+export function portabilityProblems({ file, steps, sabotage, proof }: Lesson): string[] {
+  const page = problemsIn(file, proof === undefined ? [...steps, sabotage] : steps);
+  // The runner works on macOS as well.
+  const hidden = steps.flatMap(({ prepare = [], checks = [] }) => [...prepare, ...checks]);
+  const sabotages = (proof?.claims ?? []).map((claim) => claim.sabotage);
+  return [...page, ...problemsIn(proof?.file ?? file, [...hidden, ...sabotages])];
+}
+
+function problemsIn(file: string, all: readonly Pick<Commands, 'line' | 'script'>[]): string[] {
+  return all.flatMap(({ line, script }) => {
     const commands = onThisMachine(script);
     const found = rules.filter(([pattern]) => pattern.test(commands)).map(([, problem]) => problem);
     return found.map((problem) => `${file}:${line}: ${problem}`);

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { htmlReport } from './html.ts';
 import { junitReport } from './junit.ts';
+import { folderName } from './lesson.ts';
 import type { RunReport } from './result.ts';
 
 const names = { proof: 'lessons', sabotage: 'lessons-sabotage' } as const;
@@ -19,7 +20,10 @@ export function writeReports(root: string, report: RunReport): string[] {
   const json = write(`${name}.json`, `${JSON.stringify(report, undefined, 2)}\n`);
   const junit = write(`${name}-junit.xml`, junitReport(report));
   const html = write('lessons.html', htmlReport(read(folder, names.proof), read(folder, names.sabotage)));
-  return [json, junit, html];
+  const pictures = report.lessons.flatMap(({ file, picture }) =>
+    picture === undefined ? [] : [write(`lessons-${folderName(file)}.svg`, picture)],
+  );
+  return [json, junit, html, ...pictures];
 }
 
 function read(folder: string, name: string): RunReport | undefined {

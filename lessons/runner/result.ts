@@ -5,7 +5,7 @@ import type { Reach } from './lesson.ts';
 export interface StepResult {
   readonly number: number;
   readonly line: number;
-  readonly kind: 'run' | 'cleanup' | 'sabotage';
+  readonly kind: 'run' | 'cleanup' | 'sabotage' | 'prepare' | 'check';
   readonly script: string;
   readonly expected?: string;
   readonly came: string;
@@ -13,6 +13,8 @@ export interface StepResult {
   /** How often the commands were run until they printed what is expected, or the time was up. */
   readonly attempts: number;
   readonly seconds: number;
+  /** Ids of the claims that it proves; without it the lesson as a whole. */
+  readonly proves?: readonly string[];
   /** Why it is not as expected; none when it is. */
   readonly problem?: string;
 }
@@ -36,7 +38,11 @@ export interface LessonResult {
   readonly untidy: readonly string[];
   /** The cluster at the moment of the failure. */
   readonly surroundings?: string;
+  /** The objects of the page as they were, an SVG. */
+  readonly picture?: string;
   readonly sabotage: string;
+  /** Whose sabotage was run, where the lesson has several claims. */
+  readonly claim?: { readonly id: string; readonly says: string };
   /** What became of the sabotage, where it was run. */
   readonly noticed?: SabotageVerdict;
 }
@@ -55,7 +61,7 @@ export interface RunReport {
 }
 
 /** What the run has to say of a sabotaged lesson: it has to be noticed, and cleaned up after as any other. */
-export function judgeSabotage(result: Pick<LessonResult, 'steps' | 'untidy'>): SabotageVerdict {
+export function judgeSabotage(result: Pick<LessonResult, 'steps' | 'untidy' | 'claim'>): SabotageVerdict {
   if (!noticed(result)) return 'not noticed';
   return result.untidy.length > 0 ? 'left behind' : 'noticed';
 }
@@ -68,13 +74,34 @@ export const wasStopped = ({ steps, untidy }: Pick<LessonResult, 'steps' | 'unti
 export const isRight = ({ verdict, noticed }: LessonResult): boolean =>
   noticed === undefined ? verdict !== 'failed' : noticed === 'noticed';
 
-/** Whether the lesson failed because of its sabotage: at a step after it, and not before or while cleaning up. */
-export function noticed({ steps }: Pick<LessonResult, 'steps'>): boolean {
+/** `pod`, or `pod/localhost` where one of its claims was sabotaged. */
+export const nameOf = ({ id, claim }: LessonResult): string =>
+  claim === undefined ? id : `${id}/${claim.id}`;
+
+/** Where the step stands: in the page, or in its proof. */
+export const fileOf = (file: string, { kind, proves }: Pick<StepResult, 'kind' | 'proves'>): string =>
+  kind === 'prepare' || kind === 'check' || (kind === 'sabotage' && proves !== undefined)
+    ? file.replace(/README\.md$/, 'proof.yaml')
+    : file;
+
+/**
+ * Whether the lesson failed because of its sabotage: at a step after it that proves what was sabotaged, and not before or
+ * while cleaning up.
+ */
+export function noticed({ steps, claim }: Pick<LessonResult, 'steps' | 'claim'>): boolean {
+  const concerned = ({ proves }: StepResult): boolean =>
+    claim === undefined || (proves?.includes(claim.id) ?? true);
   const place = steps.findIndex(({ kind, problem }) => kind === 'sabotage' && problem === undefined);
   return (
     place >= 0 &&
     steps
       .slice(place + 1)
-      .some(({ kind, problem }) => kind === 'run' && problem !== undefined && problem !== interrupted)
+      .some(
+        (step) =>
+          (step.kind === 'run' || step.kind === 'check') &&
+          concerned(step) &&
+          step.problem !== undefined &&
+          step.problem !== interrupted,
+      )
   );
 }

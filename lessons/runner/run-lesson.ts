@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { differences, lessonPrefix, type ClusterState } from './cluster-state.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 import type { ClusterView } from './cluster.ts';
-import type { Lesson, Step } from './lesson.ts';
+import type { Claim, Commands, Lesson, Picture, Sabotage, Step } from './lesson.ts';
 import { matchOutput } from './match.ts';
-import { interrupted, judgeSabotage, type LessonResult, type StepResult } from './result.ts';
+import { fileOf, interrupted, judgeSabotage, type LessonResult, type StepResult } from './result.ts';
 import { Session, type Outcome, type SessionOptions } from './session.ts';
 
 export interface Run {
@@ -15,6 +15,10 @@ export interface Run {
   readonly signal?: AbortSignal;
   /** Runs the sabotage, too. */
   readonly sabotaged?: boolean;
+  /** Of a page with a proof: the claim whose sabotage is run. */
+  readonly claim?: Claim;
+  /** Draws the objects that a picture shows, as they are at that moment. */
+  readonly draw?: (picture: Picture) => Promise<string>;
   /** Between two attempts at a step that may wait. */
   readonly retryMs?: number;
   /** How long the cluster may take to be as it was, after the cleanup. */
@@ -37,10 +41,13 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
   const untidy: string[] = [];
   let before: ClusterState | undefined;
   let surroundings: string | undefined;
+  let picture: string | undefined;
   await unlessSilent(failures, async () => {
     await makeUpForAnEarlierRun(lesson, run);
     before = await run.cluster.state();
-    const failed = await runSteps(lesson, run, note);
+    const failed = await runSteps(lesson, run, note, async (wanted) => {
+      picture = await run.draw?.(wanted);
+    });
     if (!failed) return;
     failures.push(describe(lesson, failed));
     if (failed.problem === interrupted) return;
@@ -58,6 +65,7 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
   const problems = [...failures, ...untidy];
   const passed = lesson.notProven === undefined ? 'passed' : 'not proven';
   const { number, id, file, title, proves, touches } = lesson;
+  const claimed = run.claim === undefined ? {} : { claim: { id: run.claim.id, says: run.claim.says } };
   return {
     number,
     id,
@@ -71,8 +79,10 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
     problems: problems.length === 0 && lesson.notProven !== undefined ? [lesson.notProven] : problems,
     untidy,
     ...(surroundings === undefined ? {} : { surroundings }),
-    sabotage: lesson.sabotage.script,
-    ...(run.sabotaged ? { noticed: judgeSabotage({ steps, untidy }) } : {}),
+    sabotage: sabotageOf(lesson, run).script,
+    ...(picture === undefined ? {} : { picture }),
+    ...claimed,
+    ...(run.sabotaged ? { noticed: judgeSabotage({ steps, untidy, ...claimed }) } : {}),
   };
 }
 
@@ -93,49 +103,97 @@ async function makeUpForAnEarlierRun(lesson: Lesson, run: Run): Promise<void> {
   await untilGone(() => ownNamespaces(lesson, run), run);
 }
 
-/** @returns the step that is not as expected, after which nothing more is run. */
+const sabotageOf = (lesson: Lesson, { claim }: Run): Sabotage => claim?.sabotage ?? lesson.sabotage;
+
+/**
+ * Runs the steps, with what readers do not see around each. A claim's sabotage is noticed by what proves that claim alone:
+ * until then the rest may fail.
+ * @returns what is not as expected, after which nothing more is run.
+ */
 async function runSteps(
   lesson: Lesson,
   run: Run,
   note: (result: StepResult) => void,
+  draw: (picture: Picture) => Promise<void>,
 ): Promise<StepResult | undefined> {
   await using session = new Session({ ...run.shell, signal: run.signal });
-  for (const step of lesson.steps.filter(({ kind }) => kind === 'run')) {
-    if (run.sabotaged && step.number === lesson.sabotage.before) {
-      const result = await runSabotage(lesson, session);
-      note(result);
-      if (result.problem !== undefined) return result;
-    }
-    await run.beforeStep?.(step);
-    const result = await runStep(step, session, run);
+  // What the page's commands set does not reach the checks, nor the other way round.
+  await using behind = new Session({ ...run.shell, signal: run.signal });
+  const sabotage = run.sabotaged ? sabotageOf(lesson, run) : undefined;
+  const provesClaim = ({ proves }: Pick<Commands, 'proves'>): boolean =>
+    run.claim === undefined || (proves?.includes(run.claim.id) ?? true);
+  let sabotaged = false;
+
+  /** @returns the result if nothing more may be run after it. */
+  const runOne = async (step: Commands, kind: StepResult['kind'], number: number) => {
+    const shell = kind === 'run' ? session : behind;
+    const result = {
+      ...(await runStep({ ...step, kind, number }, shell, run)),
+      ...(step.proves === undefined ? {} : { proves: step.proves }),
+    };
     note(result);
-    if (result.problem !== undefined) return result;
+    const { problem } = result;
+    if (problem === undefined) return;
+    const mayFail = sabotaged && problem !== interrupted && !shell.over && !provesClaim(step);
+    return mayFail ? undefined : result;
+  };
+  const sabotageAt = async (step: Step, afterwards: boolean) => {
+    if (sabotage?.before !== step.number || (sabotage.afterwards ?? false) !== afterwards) return;
+    sabotaged = true;
+    await using own =
+      lesson.proof === undefined ? undefined : new Session({ ...run.shell, signal: run.signal });
+    const result = await runSabotage(sabotage, own ?? session, run);
+    note(result);
+    return result.problem === undefined ? undefined : result;
+  };
+
+  const later = ({ number }: Step): Commands[] =>
+    lesson.steps.flatMap((step) =>
+      step.kind === 'run' && step.number > number ? [step, ...(step.checks ?? [])] : [],
+    );
+  for (const step of lesson.steps.filter(({ kind }) => kind === 'run')) {
+    const { prepare = [], checks = [], number } = step;
+    await run.beforeStep?.(step);
+    const work = [
+      () => sabotageAt(step, false),
+      ...prepare.map((commands) => () => runOne(commands, 'prepare', number)),
+      () => runOne(step, 'run', number),
+      () => sabotageAt(step, true),
+      ...checks.map((commands) => () => runOne(commands, 'check', number)),
+    ];
+    for (const next of work) {
+      const failed = await next();
+      if (failed) return failed;
+    }
+    // What comes later proves other claims.
+    if (sabotaged && run.claim !== undefined && !later(step).some(provesClaim)) return;
+    const { picture } = lesson.proof ?? {};
+    if (picture?.after === number) await draw(picture);
   }
 }
 
-async function runSabotage({ sabotage }: Lesson, session: Session): Promise<StepResult> {
-  const { line, script, before } = sabotage;
-  const step: Step = { number: before, line, kind: 'run', script, limitMs: 60_000, mustFail: false };
-  const start = performance.now();
-  const outcome = await session.run(script, step.limitMs);
-  const problem = judge(step, outcome);
-  return {
-    number: before,
-    line,
-    kind: 'sabotage',
-    script,
-    came: outcome.output.trim(),
-    attempts: 1,
-    seconds: secondsSince(start),
-    ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
-    ...(problem === undefined ? {} : { problem: `${sabotageBroken}: ${problem}` }),
+async function runSabotage(
+  { line, script, before }: Sabotage,
+  session: Session,
+  run: Run,
+): Promise<StepResult> {
+  const commands = { line, script, limitMs: sabotageLimitMs, mustFail: false };
+  const proves = run.claim === undefined ? undefined : [run.claim.id];
+  const result = {
+    ...(await runStep({ ...commands, kind: 'sabotage', number: before }, session, run)),
+    ...(proves === undefined ? {} : { proves }),
   };
+  const { problem } = result;
+  return problem === undefined ? result : { ...result, problem: `${sabotageBroken}: ${problem}` };
 }
 
+const sabotageLimitMs = 90_000;
 /** How a problem begins that says nothing about the lesson. */
 const sabotageBroken = 'the sabotage itself does not work';
 
-async function runStep(step: Step, session: Session, run: Run): Promise<StepResult> {
+type Task = Commands & Pick<StepResult, 'kind' | 'number'>;
+
+async function runStep(step: Task, session: Session, run: Run): Promise<StepResult> {
   const start = performance.now();
   const deadline = start + (step.withinMs ?? 0);
   for (let attempts = 1; ; attempts += 1) {
@@ -173,7 +231,7 @@ async function runStep(step: Step, session: Session, run: Run): Promise<StepResu
 }
 
 /** Why the outcome is not the expected one. */
-function judge(step: Step, { output, exitCode, ended }: Outcome): string | undefined {
+function judge(step: Commands, { output, exitCode, ended }: Outcome): string | undefined {
   if (ended === 'hanging') return `it did not end in time, and was ended`;
   if (ended === 'interrupted') return interrupted;
   if (ended === 'exited') return 'it ended the shell';
@@ -194,6 +252,15 @@ async function cleanUp(
   note: (result: StepResult) => void,
 ): Promise<StepResult | undefined> {
   let failed: StepResult | undefined;
+  const undo = run.sabotaged ? sabotageOf(lesson, run).undo : undefined;
+  if (undo !== undefined) {
+    await using session = new Session(run.shell);
+    const { line, before } = sabotageOf(lesson, run);
+    const commands = { line, script: undo, limitMs: sabotageLimitMs, mustFail: false };
+    const result = await runStep({ ...commands, kind: 'cleanup', number: before }, session, run);
+    note(result);
+    if (result.problem !== undefined) failed = result;
+  }
   for (const step of lesson.steps.filter(({ kind }) => kind === 'cleanup')) {
     await using session = new Session(run.shell);
     const result = await runStep(step, session, run);
@@ -201,6 +268,16 @@ async function cleanUp(
     if (result.problem !== undefined) failed ??= result;
   }
   return failed;
+}
+
+/** Takes away what the lesson has made. @returns what is not as it should be. */
+export async function resetLesson(lesson: Lesson, run: Run): Promise<readonly string[]> {
+  const failed = await cleanUp(lesson, run, () => {});
+  const staying = await untilGone(() => ownNamespaces(lesson, run), run);
+  return [
+    ...(failed ? [describe(lesson, failed)] : []),
+    ...staying.map((name) => `namespace ${name} is still there, though deleted`),
+  ];
 }
 
 /** Whether a difference bears the lesson's name: of its namespace, a label, a resource of nodes. */
@@ -243,7 +320,9 @@ async function namespacesOf(lesson: Lesson, run: Run, before: ClusterState): Pro
   return lesson.touches === 'namespace' && made.length > 0 ? made : [...made, 'shop'];
 }
 
-const describe = (lesson: Lesson, { line, kind, problem }: StepResult): string =>
-  `${lesson.file}:${line}${kind === 'cleanup' ? ', cleanup' : ''}: ${problem}`;
+const describe = (lesson: Lesson, step: StepResult): string => {
+  const { line, kind, problem } = step;
+  return `${fileOf(lesson.file, step)}:${line}${kind === 'cleanup' ? ', cleanup' : ''}: ${problem}`;
+};
 
 const secondsSince = (start: number): number => Math.round((performance.now() - start) / 100) / 10;

@@ -62,6 +62,11 @@ export class Session implements AsyncDisposable {
     this.#shell.stdin.write('exec 2>&1\n');
   }
 
+  /** It runs nothing more. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** Runs commands; those that take longer than `limitMs` are ended, and with them the session. */
   async run(script: string, limitMs: number): Promise<Outcome> {
     if (this.#over) return { output: '', ended: 'exited' };

@@ -1,12 +1,14 @@
 /**
- * A translation holds prose alone. Where the English page has a block of commands, it has a line
+ * A translation of a page with a proof is a whole page, whose commands and output are the same.
+ *
+ * Of another page it holds prose alone. Where the English page has a block of commands, it has a line
  * `[▶ 3](README.md)`: the third one. Its front matter names the English prose that it was made from.
  */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Lesson, Step } from './lesson.ts';
 import { blocksOf } from './markdown.ts';
-import { splitFrontMatter } from './page.ts';
+import { readNamedBody, splitFrontMatter } from './page.ts';
 
 export interface Translation {
   readonly source: string;
@@ -35,6 +37,7 @@ export function proseHash({ prose, proves }: Lesson): string {
 
 /** Reads a translation, with all that is wrong with it; a line each. */
 export function readTranslation(lesson: Lesson, file: string, markdown: string): Translation {
+  if (lesson.proof !== undefined) return readWholeTranslation(lesson, file, markdown);
   const problems: string[] = [];
   const { data, body, bodyLine } = splitFrontMatter(markdown);
   const { source = '' } = (data ?? {}) as { source?: string };
@@ -72,6 +75,22 @@ export function readTranslation(lesson: Lesson, file: string, markdown: string):
       `${file}: ${prose.length - 1} blocks are named, and ${lesson.file} has ${lesson.steps.length}`,
     );
   return { source, prose, problems };
+}
+
+/** Its blocks have to be those of the lesson, so that readers of both languages see the same. */
+function readWholeTranslation(lesson: Lesson, file: string, markdown: string): Translation {
+  const { steps, prose, problems } = readNamedBody(file, markdown);
+  const found = [...problems];
+  if (steps.length !== lesson.steps.length)
+    found.push(`${file}: ${steps.length} blocks of commands, and ${lesson.file} has ${lesson.steps.length}`);
+  for (const [index, step] of steps.entries()) {
+    const original = lesson.steps[index];
+    if (original === undefined) break;
+    for (const part of ['name', 'script', 'expected'] as const)
+      if (step[part] !== original[part])
+        found.push(`${file}:${step.line}: its ${part} is not that of ${lesson.file}:${original.line}`);
+  }
+  return { source: '', prose, problems: found };
 }
 
 /** The whole page: prose of one language, commands of all. */

@@ -144,9 +144,13 @@ export class LessonRuns implements LessonRunner {
     });
   }
 
-  #addStep(id: string, { number, kind, script, came, seconds, problem }: StepResult): void {
+  #addStep(id: string, result: StepResult): void {
     const run = this.#options.scene.get('lesson', id);
-    if (!run) return;
+    const { number, script, came, seconds, problem } = result;
+    const isHidden = result.kind === 'check' || result.kind === 'prepare';
+    // What a page does not show is shown when it is why the lesson failed.
+    if (!run || (isHidden && problem === undefined)) return;
+    const kind = result.kind === 'check' || result.kind === 'prepare' ? 'run' : result.kind;
     const printed = came.slice(-longestPrinted);
     const step = { number, kind, script, printed, seconds, ...(problem === undefined ? {} : { problem }) };
     const isCleanup = kind === 'cleanup' && run.state !== 'undoing';

@@ -1,11 +1,13 @@
 /** The pages that there are: everything about them that needs no cluster. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { paths } from '../../../scripts/kind/names.ts';
 import { fileProblems, pasteProblems } from '../checks.ts';
 import { translationFile } from '../lesson.ts';
 import { readLessons } from '../library.ts';
+import { findingsOf } from '../../../scripts/words/check.ts';
+import { frameProblems, typingProblems } from '../page-rules.ts';
 import { portabilityProblems } from '../portable.ts';
 import { readTranslation } from '../translation.ts';
 
@@ -47,6 +49,32 @@ describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (fi
       expect(read('lessons/README.ko.md')).toContain(`[${title}](${korean.replace('lessons/', '')})`);
     });
 });
+
+const proven = lessons.filter(({ proof }) => proof !== undefined);
+if (proven.length > 0)
+  describe.each(proven.map((lesson) => [lesson.file, lesson] as const))(
+    'with a proof: %s',
+    (file, lesson) => {
+      const korean = translationFile(file, 'ko');
+
+      test('its commands are those that a person types', () => {
+        expect(typingProblems(lesson)).toEqual([]);
+      });
+
+      test('both of its pages have the whole frame', () => {
+        expect([
+          ...frameProblems(lesson, lessons, 'en', file, read(file)),
+          ...frameProblems(lesson, lessons, 'ko', korean, read(korean)),
+        ]).toEqual([]);
+      });
+
+      test('none of its files has a word that docs/words.md replaces', () => {
+        const files = globSync(`${dirname(file)}/**/*.{md,yaml}`, { cwd: paths.root });
+        const findings = files.flatMap((path) => findingsOf(path, read(path)));
+        expect(findings.map(({ path, line, found }) => `${path}:${line}: ${found}`)).toEqual([]);
+      });
+    },
+  );
 
 test('every Korean page is of a lesson', () => {
   const files = globSync('lessons/*/README.ko.md', { cwd: paths.root });

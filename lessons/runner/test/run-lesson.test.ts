@@ -6,8 +6,8 @@ import { CommandError } from '../../../scripts/support/run.ts';
 import { stateOf } from '../cluster-state.ts';
 import type { ClusterView } from '../cluster.ts';
 import { readPage } from '../page.ts';
-import { wasStopped } from '../result.ts';
-import { runLesson, type Run } from '../run-lesson.ts';
+import { judgeSabotage, wasStopped } from '../result.ts';
+import { resetLesson, runLesson, type Run } from '../run-lesson.ts';
 
 /** A cluster that is a folder: each of its files is a namespace. */
 class FolderCluster implements ClusterView {
@@ -294,5 +294,100 @@ describe('sabotage', () => {
     const broken = lessonOf([{ script: 'true' }, cleanup], { sabotage: 'no-such-program' });
     const { problems } = await runLesson(broken, { ...run, sabotaged: true });
     expect(problems).toEqual([expect.stringContaining('the sabotage itself does not work: it failed with')]);
+  });
+});
+
+describe('a lesson with a proof', () => {
+  const fence = '```';
+  const page = `# Demo
+
+${fence}bash make
+touch shop made
+${fence}
+
+${fence}bash look
+cat made
+${fence}
+
+${fence}bash last
+ls
+${fence}
+
+${fence}bash cleanup
+rm -f lesson-demo made
+${fence}
+`;
+  const proof = `proves: it
+touches: namespace
+seconds: 1
+picture: { after: make, namespace: lesson-demo, kinds: pods }
+claims:
+  made:
+    says: it is made
+    sabotage: { before: look, run: rm made }
+  listed:
+    says: it is listed
+    sabotage: { before: last, run: rm made, undo: touch restored }
+  unseen:
+    says: the sabotage breaks nothing of it
+    sabotage: { after: make, run: rm made }
+steps:
+  make:
+    prepare: [{ run: REMEMBERED=3 }]
+    checks: [{ run: 'echo "$REMEMBERED \${ofThePage:-unknown}"', prints: 3 unknown, proves: made }]
+  look:
+    checks: [{ run: ls made, proves: made }]
+  last:
+    checks:
+      - { run: ls made, proves: listed }
+      - { run: 'echo', proves: unseen }
+`;
+  const lesson = readPage('lessons/07-demo/README.md', page.replace('touch', 'ofThePage=1; touch'), proof);
+  const claimOf = (id: string) => lesson.proof?.claims.find((claim) => claim.id === id);
+  const sabotage = (run: Run, id: string) => {
+    const claim = claimOf(id);
+    if (!claim) throw new Error(`no claim ${id}`);
+    return runLesson(lesson, { ...run, sabotaged: true, claim });
+  };
+
+  test('passes with its checks, in a shell of their own, and with its picture', async () => {
+    const { run } = setUp();
+    const result = await runLesson(lesson, { ...run, draw: async ({ kinds }) => `<svg>${kinds}</svg>` });
+    expect(result).toMatchObject({ problems: [expect.stringContaining('shop')], picture: '<svg>pods</svg>' });
+    expect(result.steps.map(({ kind, number }) => `${kind} ${number}`)).toEqual([
+      'prepare 1',
+      'run 1',
+      'check 1',
+      'run 2',
+      'check 2',
+      'run 3',
+      'check 3',
+      'check 3',
+      'cleanup 4',
+    ]);
+    expect(result.steps.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  });
+
+  test('notices a sabotage by a check of that claim, though other steps fail before', async () => {
+    const { run } = setUp();
+    const result = await sabotage(run, 'made');
+    expect(result).toMatchObject({ claim: { id: 'made' }, sabotage: 'rm made' });
+    expect(judgeSabotage({ ...result, untidy: [] })).toBe('noticed');
+    expect(result.problems[0]).toMatch(/proof\.yaml:\d+: it failed with exit code/);
+    expect(result.steps.at(-2)).toMatchObject({ kind: 'check', number: 2 });
+  });
+
+  test('does not notice a sabotage that what proves the claim survives, and undoes each', async () => {
+    const { cluster, run } = setUp();
+    expect((await sabotage(run, 'listed')).noticed).not.toBe('not noticed');
+    expect(existsSync(join(cluster.folder, 'restored'))).toBe(true);
+    expect((await sabotage(run, 'unseen')).noticed).toBe('not noticed');
+  });
+
+  test('can be reset', async () => {
+    const { cluster, run } = setUp();
+    writeFileSync(join(cluster.folder, 'lesson-demo'), '');
+    expect(await resetLesson(lesson, run)).toEqual([]);
+    expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
   });
 });

@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { drawObjects, edgesOf, type DrawnObject } from '../picture.ts';
+
+const object = (
+  kind: string,
+  name: string,
+  rest: Partial<DrawnObject> & { owner?: string } = {},
+): DrawnObject => {
+  const { owner, metadata, ...more } = rest;
+  const ownerReferences = owner === undefined ? [] : [{ uid: owner }];
+  return { kind, metadata: { ...metadata, name, uid: `${kind}/${name}`, ownerReferences }, ...more };
+};
+const pod = (
+  name: string,
+  labels: Record<string, string>,
+  rest: Partial<DrawnObject> & { owner?: string } = {},
+) => object('Pod', name, { ...rest, metadata: { name, labels } });
+
+const objects = [
+  object('Deployment', 'web'),
+  object('ReplicaSet', 'web-1', { owner: 'Deployment/web' }),
+  pod('web-1-a', { app: 'web' }, { owner: 'ReplicaSet/web-1' }),
+  pod('web-1-b', { app: 'web' }, { owner: 'ReplicaSet/web-1' }),
+  object('Ingress', 'web', {
+    spec: { rules: [{ http: { paths: [{ backend: { service: { name: 'web' } } }] } }] },
+  }),
+  object('Service', 'web'),
+  object('EndpointSlice', 'web-x', {
+    owner: 'Service/web',
+    endpoints: [
+      { conditions: { ready: true }, targetRef: { kind: 'Pod', name: 'web-1-a' } },
+      { conditions: { ready: false }, targetRef: { kind: 'Pod', name: 'web-1-b' } },
+      { targetRef: { kind: 'Pod', name: 'of-another-namespace' } },
+    ],
+  }),
+  object('NetworkPolicy', 'in', { spec: { podSelector: { matchLabels: { app: 'web' } } } }),
+];
+
+test('edges are what the objects say themselves', () => {
+  const edges = edgesOf(objects).map(({ from, says, to }) => `${from} ${says} ${to}`);
+  expect(edges).toEqual([
+    'Deployment/web owns ReplicaSet/web-1',
+    'ReplicaSet/web-1 owns Pod/web-1-a',
+    'ReplicaSet/web-1 owns Pod/web-1-b',
+    'Ingress/web routes to Service/web',
+    'Service/web owns EndpointSlice/web-x',
+    'EndpointSlice/web-x lists Pod/web-1-a',
+    'EndpointSlice/web-x lists, not ready Pod/web-1-b',
+    'NetworkPolicy/in selects Pod/web-1-a',
+    'NetworkPolicy/in selects Pod/web-1-b',
+  ]);
+});
+
+test('a claim of a pod is an edge', () => {
+  const claims = [
+    pod('mongo-0', {}, { spec: { volumes: [{ persistentVolumeClaim: { claimName: 'data' } }, {}] } }),
+    object('PersistentVolumeClaim', 'data'),
+  ];
+  expect(edgesOf(claims)).toEqual([
+    { from: 'Pod/mongo-0', to: 'PersistentVolumeClaim/data', says: 'mounts' },
+  ]);
+});
+
+test('the drawing has a box for each object, and pods below one another', () => {
+  const svg = drawObjects('Web & more', objects);
+  expect(svg.match(/<rect /g)).toHaveLength(objects.length);
+  expect(svg.match(/marker-end/g)).toHaveLength(9);
+  expect(svg).toContain('aria-label="Web &amp; more"');
+  const lefts = [...svg.matchAll(/<title>Pod\/[^<]+<\/title><rect x="(\d+)"/g)].map(([, x]) => x);
+  expect(new Set(lefts).size).toBe(1);
+});
+
+test('objects that own one another in a circle are drawn, too', () => {
+  const circle = [object('A', 'a', { owner: 'B/b' }), object('B', 'b', { owner: 'A/a' })];
+  expect(drawObjects('circle', circle).match(/<rect /g)).toHaveLength(2);
+  expect(drawObjects('nothing', [])).toContain('<svg');
+});
