@@ -6,7 +6,17 @@ import { availableParallelism } from 'node:os';
 import { failuresOf, runTasks } from '../support/turbo.ts';
 
 const ofEveryWorkspace = ['build', 'lint', 'types'];
-const ofTheRepository = ['lint:root', 'types:root', 'format:root', 'unused', 'imports', 'words', 'links'];
+const ofTheRepository = [
+  'lint:root',
+  'types:root',
+  'lint:fuzz',
+  'types:fuzz',
+  'format:root',
+  'unused',
+  'imports',
+  'words',
+  'links',
+];
 
 const begin = performance.now();
 const tasks = await runTasks([...ofEveryWorkspace, ...ofTheRepository], {
