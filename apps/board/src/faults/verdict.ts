@@ -6,6 +6,8 @@ import type { Fault, FaultEvidence, Sample } from './fault.ts';
 const steadyMs = 3_000;
 /** Longest that a fault is watched after its end. */
 export const longestAfterMs = 45_000;
+/** What is awaited is compared with what was normal: as long as that needs to be measured. */
+const comparedMs = 15_000;
 /** What happens is compared with as long before. */
 const cleanMs = 5_000;
 /** A lasting fault that is undone sooner may not have come to what must be seen of it. */
@@ -29,7 +31,10 @@ export function isComplete({ mustHold }: Fault, evidence: FaultEvidence): boolea
   if (times.to - times.faultTo > longestAfterMs) return true;
   const hasTraffic = samples.some(({ at }) => at >= times.to - steadyMs);
   if (!hasTraffic) return times.to - times.faultTo > steadyMs;
-  return times.steady < times.to && mustHold.every((one) => !one.isAwaited || one.judge(evidence).holds);
+  if (times.steady === times.to) return false;
+  const awaited = mustHold.filter(({ isAwaited }) => isAwaited);
+  if (awaited.length === 0) return true;
+  return times.to - times.steady >= comparedMs && awaited.every((one) => one.judge(evidence).holds);
 }
 
 export function judge(fault: Fault, evidence: FaultEvidence, disturbed: boolean): Verdict {
