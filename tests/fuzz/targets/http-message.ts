@@ -105,6 +105,9 @@ function chunks(text: string, from: number, message: (body: string, end: number)
   }
 }
 
+/** Fields that say where a message ends or to whom it goes: a trailer is too late for them (RFC 9110, section 6.5.1). */
+const framing = new Set(['transfer-encoding', 'content-length', 'host']);
+
 function trailers(
   text: string,
   from: number,
@@ -117,7 +120,12 @@ function trailers(
     const line = text.slice(at, lineEnd);
     if (line === '') return message(body, lineEnd + 2);
     const colon = line.indexOf(':');
-    if (colon < 1 || !token.test(line.slice(0, colon)) || !fieldValue.test(line))
+    if (
+      colon < 1 ||
+      !token.test(line.slice(0, colon)) ||
+      !fieldValue.test(line) ||
+      framing.has(line.slice(0, colon).toLowerCase())
+    )
       return invalid(`the trailer ${JSON.stringify(line.slice(0, 100))}`);
     at = lineEnd + 2;
   }
