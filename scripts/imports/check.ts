@@ -38,7 +38,7 @@ const isException = ({ from, to }: Import, exception: Exception): boolean =>
   startsWith(from, exception.from) && startsWith(to, exception.to);
 
 /** @returns nothing for an import in the right direction. */
-function whyNot({ from, to }: Import): string | undefined {
+function whyNot({ from, to, ownName }: Import): string | undefined {
   const [importer = '', ...inner] = from.split('/');
   const [imported = '', name] = to.split('/');
   const [rank, other] = [layers.indexOf(importer as never), layers.indexOf(imported as never)];
@@ -47,6 +47,7 @@ function whyNot({ from, to }: Import): string | undefined {
     return 'an app does not import another app';
   if (to.startsWith('packages/testing/') && from.includes('/src/') && inner[0] !== 'testing')
     return 'what runs in production does not import what is for tests';
+  if (ownName) return 'a workspace imports itself by path: by its name it would have to be built first';
   return undefined;
 }
 

@@ -7,6 +7,8 @@ export interface Import {
   /** Counted from 1. */
   readonly line: number;
   readonly to: string;
+  /** The file's own workspace, by its name: this is the compiled one, which need not be there yet. */
+  readonly ownName?: true;
 }
 
 /** A workspace's `package.json`, as far as imports depend on it. */
@@ -42,7 +44,12 @@ export function importsOf(path: string, source: string, workspaces: readonly Wor
   ];
   const found = requests.flatMap(({ value, start }): Import[] => {
     const to = resolve(path, value, workspaces);
-    return to === undefined ? [] : [{ from: path, line: source.slice(0, start).split('\n').length, to }];
+    if (to === undefined) return [];
+    const own = workspaces.some(
+      ({ folder, name }) => path.startsWith(`${folder}/`) && (value === name || value.startsWith(`${name}/`)),
+    );
+    const line = source.slice(0, start).split('\n').length;
+    return [{ from: path, line, to, ...(own ? { ownName: true as const } : {}) }];
   });
   return [...new Map(found.map((one) => [`${one.line} ${one.to}`, one])).values()];
 }

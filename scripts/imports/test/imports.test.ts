@@ -87,6 +87,15 @@ describe('a wrong direction', () => {
     expect(problemsOf(imports(arrow), [])).toEqual([]);
   });
 
+  test.each([
+    ['@shop/store', [expect.stringContaining('a workspace imports itself by path')]],
+    ['@shop/store-extra', []],
+    ['../src/index.ts', []],
+  ])('is a workspace that imports itself by its name: %s', (name, problems) => {
+    const found = importsOf('packages/store/test/a.test.ts', `import '${name}';`, workspaces);
+    expect(problemsOf(found, [])).toEqual(problems);
+  });
+
   test('may be an exception, which has to go when nothing needs it', () => {
     const exceptions = [{ from: 'apps/*/test/', to: 'tests/support/', why: 'It is in the test.' }];
     const wrong = imports('apps/a/test/x.ts > tests/support/y.ts');
