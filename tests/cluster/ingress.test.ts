@@ -49,16 +49,18 @@ async function remove(answer: Response, token: string): Promise<void> {
   });
 }
 
-/** How often the app of each service's pod has restarted, by pod. */
+/** How often the app of each service's pod has restarted, by pod; without pods that are being deleted. */
 async function restarts(): Promise<Readonly<Record<string, number | undefined>>> {
   const pods = JSON.parse(await inShop('get', 'pods', '-l', 'tier=service', '-o', 'json')) as {
     items: Pod[];
   };
   return Object.fromEntries(
-    pods.items.map(({ metadata, status }) => [
-      metadata.name,
-      status.containerStatuses?.find(({ name }) => name === 'app')?.restartCount,
-    ]),
+    pods.items
+      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+      .map(({ metadata, status }) => [
+        metadata.name,
+        status.containerStatuses?.find(({ name }) => name === 'app')?.restartCount,
+      ]),
   );
 }
 
