@@ -181,7 +181,7 @@ export class LessonRuns implements LessonRunner {
     const kept =
       verdict === 'passed' || verdict === 'failed' || verdict === 'not-proven' ? verdict : undefined;
     const progress = { ...others, ...(kept === undefined ? {} : { [id]: kept }) };
-    // A sabotage that was noticed takes nothing back from a lesson that has passed.
+    // When a lesson has noticed its sabotage, it keeps the verdict that it had before.
     if (verdict === 'noticed' && before !== undefined) progress[id] = before;
     mkdirSync(dirname(this.#options.progressFile), { recursive: true });
     writeFileSync(this.#options.progressFile, JSON.stringify(progress));

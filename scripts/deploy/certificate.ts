@@ -1,4 +1,6 @@
-/** The certificate of `--host`, of an authority of this machine's own; a Secret that is not ours is never touched. */
+/**
+ * The certificate for `--host`, from this machine's own authority. A Secret that was not made here is never changed.
+ */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Kubectl } from '../cluster/kubectl.ts';

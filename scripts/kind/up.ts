@@ -93,7 +93,7 @@ async function requireEverything(force: boolean): Promise<void> {
   for (const line of advice) say(`  ${line}`);
 }
 
-/** Without an engine there is neither; that it is missing is said with everything else. */
+/** Without an engine there is no cluster and no registry. The requirements report the missing engine. */
 const orNo = (found: Promise<boolean>): Promise<boolean> =>
   found.catch((error: unknown) => {
     if (error instanceof CommandError) return false;
@@ -115,7 +115,7 @@ async function fill(): Promise<{ created: number }> {
   return seed(baseUrl, { token: await readWriteToken() });
 }
 
-/** Waits for all of them, also when one has failed: nothing goes on behind the message. */
+/** Waits for all of them even when one has failed, so that none still runs when the error is shown. */
 async function allOf(works: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(works);
   for (const result of results) if (result.status === 'rejected') throw result.reason;

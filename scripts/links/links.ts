@@ -52,7 +52,9 @@ function decoded(target: string): string {
   }
 }
 
-/** @returns the fragments that lead to a heading: its words in small letters, with a number behind one that is repeated. */
+/**
+ * @returns the fragments of a page's headings: the heading's words in lower case, with a number after a repeated one.
+ */
 export function anchorsOf(markdown: string): Set<string> {
   const tokens = tokensOf(markdown);
   const anchors = new Set<string>();

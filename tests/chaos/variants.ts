@@ -19,7 +19,9 @@ export const variants: readonly Fault[] = [
   broken(userTimeout, withoutBreaker),
 ];
 
-/** Red by what its fault is held to. What holds for every fault does not count: a busy machine breaks that as well. */
+/**
+ * Whether an expectation of the fault itself failed. Those of every fault do not count: a busy machine fails them, too.
+ */
 export function isNoticed({ findings }: Pick<Result, 'findings'>): boolean {
   const general = new Set(always.map(({ text }) => text));
   return findings.some(({ text, holds }) => !holds && !general.has(text));

@@ -115,7 +115,7 @@ describe('a deployment that no longer says how many', () => {
       selector: { matchLabels: { app: 'service' } },
       template: {
         metadata: { labels: { app: 'service' } },
-        // It is about numbers: no pod ever finds its node.
+        // Only the number of pods matters: no node has this name, so none of them is ever scheduled.
         spec: {
           nodeSelector: { 'kubernetes.io/hostname': 'none' },
           containers: [{ name: 'app', image: 'busybox:1.37' }],

@@ -34,7 +34,10 @@ export interface ExchangeOptions {
   readonly expectsContinue: boolean;
 }
 
-/** Of one exchange, while responses before its own are on their way: bounds what an upstream makes us keep. */
+/**
+ * How many interim responses an exchange keeps while earlier responses on its connection are not complete. It bounds
+ * the memory that an upstream can take.
+ */
 const maxWaitingInterims = 8;
 
 /** One request of a client and its response, with what the passes find out about it. */

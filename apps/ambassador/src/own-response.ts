@@ -24,7 +24,9 @@ export const fallbackResponse = (body: Buffer, reason: FailureReason): OwnRespon
   body,
 });
 
-/** 504 for what took too long, 502 for what is broken, 503 and when to come again for what is not there. */
+/**
+ * 504 when the upstream took too long, 502 when its response is broken, 503 with Retry-After when it is unavailable.
+ */
 export function failureProblem({ reason, message, retryAfter, cause }: UpstreamFailure): HttpProblem {
   if (reason === 'timeout') return new HttpProblem('upstream-timeout', message, { cause });
   if (reason === 'upstream-error') return new HttpProblem('bad-upstream', message, { cause });

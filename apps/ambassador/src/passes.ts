@@ -31,7 +31,7 @@ export const createPasses = (
   forwardedFields(config.forwarded),
 ];
 
-/** What comes next on the connection may be part of this request's body, so nothing does. */
+/** The bytes that follow may be part of this request's body, so the connection is closed. */
 const malformed = (detail: string): HttpProblem =>
   new HttpProblem('malformed-request', detail, { headers: { connection: 'close' } });
 

@@ -92,7 +92,7 @@ export const routesSchema = (folder: string) =>
         }),
       )
       .min(1, 'must have at least one route')
-      // Checked even where single entries are wrong, so that one start shows every problem of the file.
+      // Runs even when single entries are invalid, so that one start reports every problem of the file.
       .superRefine(
         (routes, context) => {
           for (const { path, message } of [...repeatedPrefixes(routes), ...contradictions(routes)])

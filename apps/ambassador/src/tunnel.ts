@@ -5,7 +5,10 @@ import { Deadline, type Exchange } from './exchange.ts';
 import { responseHeaders } from './fields.ts';
 import type { Switched } from './upstream/attempt.ts';
 
-/** Milliseconds for one end to take what was sent to it, once the other is gone: until then it occupies a place. */
+/**
+ * How long one end may take, in milliseconds, to receive what was sent to it after the other end has closed. Until then
+ * the tunnel counts towards the limit of its upstream.
+ */
 const farewellMs = 5000;
 
 /**
@@ -40,7 +43,7 @@ class Tunnel {
     for (const socket of [this.#client, this.#upstream]) closeInStages(socket, { totalMs: farewellMs });
   }
 
-  /** Whichever way a socket has closed, what was passed on from it still arrives; then the other one is closed, too. */
+  /** When one socket closes, the bytes that it sent are still delivered to the other, which is then closed, too. */
   #endsWith(from: Socket, to: Socket): void {
     from.once('close', () => {
       this.#deadline.clear();

@@ -4,7 +4,7 @@ import { sendRequest } from './support/send-request.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-/** Drops the first connections as they sendRequest something, and answers on the later ones. */
+/** Drops the first connections when they send something, and responds on the later ones. */
 const droppingFirst = (count: number) =>
   RawUpstream.start((wire, index) => {
     wire.socket.on('data', () => (index < count ? wire.socket.resetAndDestroy() : wire.send(ok)));

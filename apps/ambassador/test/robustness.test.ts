@@ -117,7 +117,7 @@ describe('after any input, the next request is served', () => {
         Object.assign(script, { bytes, ending });
         const headers = method === 'POST' ? { expect: '100-continue', 'content-length': 2 } : {};
         const body = method === 'POST' ? { body: 'hi' } : {};
-        // ReceivedResponse, or cut: but never left without either.
+        // The client gets a response or a cut connection. It never waits without either.
         const end = await sendRequest(ambassador.url, '/bad', { method, headers, ...body }).then(
           ({ status }) => String(status),
           ({ code }: NodeJS.ErrnoException) => code,

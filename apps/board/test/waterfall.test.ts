@@ -78,7 +78,7 @@ describe('a waterfall', () => {
         ],
       }),
     ]);
-    // Without its own account, what it warned of is what there is.
+    // Without the ambassador's record of the exchange, its warning is all that is known.
     expect(spansOf(lines.slice(0, 1), traceId, sentAt)).toMatchObject([{ reason: 'unreachable' }]);
   });
 

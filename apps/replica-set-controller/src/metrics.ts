@@ -44,7 +44,7 @@ export function createMetrics(registry: Registry): Metrics {
   return {
     observe(status, configVersion) {
       members.reset();
-      // Always there, so that none of them is a 0 and not a gap.
+      // Both states are always set, so that a set without a primary shows 0 and not a gap.
       for (const state of ['PRIMARY', 'SECONDARY']) members.set({ state }, 0);
       for (const { stateStr } of status) members.inc({ state: stateStr });
       const primary = status.find(({ stateStr }) => stateStr === 'PRIMARY');

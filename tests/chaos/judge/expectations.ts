@@ -83,7 +83,7 @@ export function fallbacksAtMost(most: number): Expectation {
 /** Every good answered at all is live: for faults that must not be felt in any way. */
 export const noFallbacks: Expectation = fallbacksAtMost(0);
 
-/** For a fault that must not be felt while it lasts, though what takes it back may be. */
+/** For a fault that must not be felt while it lasts; fallbacks are allowed when it is undone. */
 export const noFallbacksMeanwhile: Expectation = {
   text: 'no fallbacks while it lasts',
   judge: ({ times, ...evidence }) =>
@@ -126,9 +126,9 @@ const returnsTo = { ratio: 1.2, graceMs: 10 };
 export const longestAfterMs = 45_000;
 
 /**
- * Latencies are noisy, above all where the whole cluster shares a machine with others. Normal is the
- * largest p99 of any five seconds before the fault; compared with it are the typical five of the last fifteen seconds,
- * their median: one burst is not the fault's, what stays is.
+ * Latencies are noisy, above all where the whole cluster shares a machine with others. Normal is the largest p99 of any
+ * five seconds before the fault. The median p99 of the last fifteen seconds, in windows of five, is compared with it: a
+ * single burst does not count, a lasting change does.
  */
 export const p99ReturnsToNormal: Expectation = {
   text: `product’s p99 is within 20 % (or 10 ms) of normal again within ${seconds(longestAfterMs)}`,
@@ -176,9 +176,9 @@ function nodeAway({ events, times }: Evidence): { readonly noticed: number; read
 }
 
 /**
- * For a node: no controller can take its pods out before the cluster has noticed that it is silent. Requests count by when they
- * were due, as those that were sent into the void before may hang until their time-out. What its coming back costs is
- * {@link returnIsFeltByAtMost}'s.
+ * For a node: no controller can remove its pods before the cluster has noticed that it is silent. A request counts at
+ * the time when it was due, because one that was sent to the silent node may hang until its time-out. What the node's
+ * return costs is judged by {@link returnIsFeltByAtMost}.
  */
 export function restoredOnceNoticed(ms: number): Expectation {
   return {

@@ -1,4 +1,4 @@
-/** The book of writes: what the shop has acknowledged, and what it therefore must still know. */
+/** A ledger of writes: what the shop has acknowledged, and must therefore still return later. */
 
 /** A product as far as the ledger looks at it. */
 export interface Entry {
@@ -8,7 +8,10 @@ export interface Entry {
   readonly stock: number;
 }
 
-/** A write whose answer did not come or was an error of the shop: it may have been done, or may be done yet. */
+/**
+ * A write without a response, or with a server error as its response: it may have been applied, or may still be
+ * applied.
+ */
 type Unknown = { readonly kind: 'patch'; readonly stock: number } | { readonly kind: 'delete' };
 
 /** A product of ours. At most one write to it is in flight at a time, so that its history is known. */

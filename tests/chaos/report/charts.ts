@@ -107,7 +107,7 @@ function lane(changes: readonly ClusterEvent[], toMs: number): string {
   );
 }
 
-/** Colours are told apart by lightness too, so that they need not be told apart by hue. */
+/** Colours also differ in lightness, for readers who cannot distinguish the hues. */
 export const style = `
 :root {
   --paper: #fff; --ink: #1c2024; --faint: #5c6670; --line: #d8dde2; --band: #f2c14e55; --band-edge: #b8860b;

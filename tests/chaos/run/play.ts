@@ -29,7 +29,7 @@ const beforeMs = { short: 10_000, long: 15_000 };
 const afterMs = { short: 10_000, long: 15_000 };
 /** Until what is awaited is looked at again. */
 const againMs = 5_000;
-/** From a fault that is over until the cluster's own account of itself can be believed. */
+/** How long after a fault the state that the cluster reports may be out of date. */
 const settleMs = 2_000;
 
 /**

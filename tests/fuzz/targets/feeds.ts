@@ -1,7 +1,7 @@
 /**
- * Feeds through the adapter's readers and mappings. For any bytes there is a summary or a FeedError, and the same
- * one for any split of the bytes. Of a feed that was damaged in one record it is known what belongs together: no
- * product may have values of two records, and a feed that calls itself whole has all of the others.
+ * Feeds through the adapter's readers and mappings. Any bytes lead to a summary or a FeedError, and to the same one for
+ * any split of the bytes. For a feed that was damaged in one record, the test knows which values belong together: no
+ * product may have values of two records, and a feed that is reported complete has all other records.
  */
 import { encode } from '../../../apps/adapter/test/support/encode.ts';
 import type { FeedErrorDetails } from '../../../apps/adapter/src/formats/feed-error.ts';

@@ -1,7 +1,7 @@
 /**
- * Bytes of a client through the ambassador. The upstream is sent requests that RFC 9112 knows and nothing else, each of
- * them one that the ambassador has made out and passed on; those of a client that keeps to the RFC arrive as they are, and
- * are answered in their order; and after any bytes the next client is served.
+ * Bytes of a client through the ambassador. The upstream gets only valid requests (RFC 9112), each of which the
+ * ambassador has parsed and passed on. Valid requests arrive unchanged and are answered in their order. After any bytes
+ * the next client is served.
  */
 import type { Socket } from 'node:net';
 import { hashOf, Random } from '../engine/random.ts';

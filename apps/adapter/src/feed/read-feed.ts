@@ -10,8 +10,9 @@ export interface FeedLimits {
 }
 
 /**
- * Turns a feed into lines, summary included. Nothing is read ahead of who takes them, and no more is held than a piece
- * and its lines: memory does not depend on the size of the feed. What was found before an error comes before it.
+ * Turns a feed into lines, with a summary at the end. It reads the next piece only when the consumer wants more lines,
+ * and holds one piece with its lines: memory does not depend on the size of the feed. Lines that were read before an
+ * error are yielded before the error is thrown.
  * @throws {FeedError} when the feed cannot be read to its end; and every error of the source.
  */
 export async function* readFeed(

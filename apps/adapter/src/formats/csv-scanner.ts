@@ -21,7 +21,7 @@ export type Scan =
   | {
       readonly kind: 'row';
       readonly length: number;
-      /** Whether a line end shows that nothing of it is missing. */
+      /** Whether the row has a line end, which shows that it was not cut. */
       readonly ended: boolean;
       readonly lines: number;
       readonly cells: readonly Cell[];

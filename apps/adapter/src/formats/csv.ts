@@ -31,10 +31,10 @@ interface CellText {
 const rescanAllowance = 4 * 1024 * 1024;
 
 /**
- * Reads a CSV. A quote that is not closed takes the rows that follow with it, up to the next quote: a row that cannot be
- * one costs its first line only, together with the lines after it that are not rows by themselves. They count as one bad
- * record. So does a row that is one by RFC 4180 and can be read as two good ones: with the key of the first and the price
- * of the last it would be a product that the supplier does not sell.
+ * Reads a CSV. A quote that is not closed swallows the rows that follow, up to the next quote. If the result cannot be
+ * a row, only its first line is dropped, with the lines after it that are not rows by themselves; together they count
+ * as one bad record. So does a row that is valid by RFC 4180 but can also be read as two good rows: with the key of the
+ * first and the price of the last it would be a product that the supplier does not sell.
  */
 export class CsvReader implements RecordReader {
   readonly #options: CsvOptions;
@@ -126,7 +126,7 @@ export class CsvReader implements RecordReader {
     if (this.#columns === undefined) return this.#takeHeader(row);
     if (this.#options.trailer && first && this.#text(first).text === this.#options.trailer.marker)
       return this.#readTrailer(row, this.#options.trailer.count);
-    // Half a number is a number: what may have been cut is not given.
+    // The last value may be cut, and half a number is still a number, so this row is not used.
     if (!row.ended) throw this.#error('cut', 'the feed ends within a line');
     if (row.cells.length === this.#columns.length) this.#readRecord(row, this.#columns);
     else if (!this.#damaged) this.#bad(this.#wrongCount(row, this.#columns));
@@ -150,7 +150,7 @@ export class CsvReader implements RecordReader {
     const several = readingsOf(texts, this.#options.delimiter).some(
       ({ first, last }) => isRecord(last) && (this.#damaged || isRecord(first)),
     );
-    // Behind damage a row may begin anywhere: there it has to be good to be believed.
+    // After damage a row may begin anywhere, so only a row that makes a good record is trusted.
     return several || (this.#damaged && !isRecord(texts)) ? 'opens a quote that nothing closes' : undefined;
   }
 

@@ -56,7 +56,10 @@ export interface Decoded {
 
 const replacement = '\uFFFD';
 const replacementInUtf8 = Buffer.from(replacement);
-/** By its two bytes: a feed full of what is none would have each looked up again, by a library that is slow at so little. */
+/**
+ * Characters by their two bytes. Without this cache, a feed full of invalid pairs would have iconv-lite look up each of
+ * them, and it is slow for so few bytes.
+ */
 const pairsOfEucKr = new Map<number, string>();
 const noFaults: readonly ByteFault[] = [];
 
@@ -95,8 +98,8 @@ function firstCut(bytes: Buffer, from: number): number {
 }
 
 /**
- * Knows which bytes became which U+FFFD; one that stands in the feed as such is not an error. Only whole pieces are given to
- * iconv-lite: its stateful decoder loses the byte after half a character, be it the `<` of a tag.
+ * Finds which bytes became which U+FFFD; a U+FFFD that the feed itself contains is not an error. iconv-lite decodes one
+ * whole piece at a time: its stateful decoder loses the byte after half a character, even the `<` of a tag.
  */
 function decodeByteByByte(bytes: Buffer, encoding: EncodingName, offset: number): Decoded {
   const faults: ByteFault[] = [];

@@ -1,4 +1,4 @@
-/** Far above what a product needs, far below what hurts: what the memory for one feed is bounded by. */
+/** Limits that bound the memory for one feed: far above what a product needs, far below what would do harm. */
 export const limits = {
   /** Bytes that are worked on at a time: with what comes of them, what is held for one feed. */
   piece: 16 * 1024,

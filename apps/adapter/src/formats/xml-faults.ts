@@ -5,8 +5,9 @@ import type { ByteFault, Decoded } from './encoding.ts';
 const forbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g;
 
 /**
- * Keeps what is wrong with single characters until it is known which field they are in. A control character makes a
- * document no XML, but old systems send them: it is replaced like a byte that is none, and costs its record only.
+ * Keeps the faults of single characters until it is known which field they are in. By the standard a control character
+ * makes the whole document invalid, but old systems send them: it is replaced like an invalid byte, and only its record
+ * is bad.
  */
 export class CharacterFaults {
   /** Of all the text so far. */

@@ -22,9 +22,9 @@ const wrongClosingTag = /unexpected close tag\.$/;
 const textOutside = /text data outside of root node\.$/;
 
 /**
- * Reads the records of an XML document, never the document as a whole. What is not well-formed ends the feed where it
- * stands, and no record is made of it; only a single character that cannot be is bad for its record alone. DOCTYPE is
- * refused, and with it every entity but the five of XML itself.
+ * Reads the records of an XML document one by one, and never holds the whole document. The feed ends at the first place
+ * that is not well-formed, and the record there is dropped. Only an invalid character does not end the feed: it makes
+ * its record bad. DOCTYPE is refused, and with it every entity except the five that XML defines.
  */
 export class XmlReader implements RecordReader {
   readonly #options: XmlOptions;

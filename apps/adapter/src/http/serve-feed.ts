@@ -19,10 +19,10 @@ export interface ServeFeedOptions {
 }
 
 /**
- * Answers with a feed, line by line as it is read. What fails after the first line is said in a last one, and the
- * connection is broken off, so that not even a client that only counts lines takes it for the whole. HEAD reads as far as
- * the first line, where the status of GET is known.
- * @returns the problem to answer with where nothing has been sent.
+ * Responds with a feed, line by line as it is read. A failure after the first line is reported in a last line. Then the
+ * connection is cut, so that a client that only counts lines does not take the feed for complete either. HEAD reads up
+ * to the first line, when the status of GET is known.
+ * @returns the problem to respond with, if nothing has been sent.
  */
 export async function serveFeed(
   mapping: Mapping,

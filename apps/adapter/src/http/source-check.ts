@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 
 /**
- * For readiness: resolves when any supplier accepts a connection. One that is down must not keep the others' feeds from
- * being read.
- * @throws when none does, naming all of them.
+ * For readiness: resolves when at least one supplier accepts a connection. If one is down, the feeds of the others can
+ * still be read.
+ * @throws when no supplier does; the message names all of them.
  */
 export async function checkSources(urls: readonly string[], timeoutMs: number): Promise<void> {
   const origins = [...new Set(urls.map((url) => new URL(url).origin))];

@@ -1,14 +1,14 @@
-/** A service did not answer, for as long as the import had patience. The run ends. */
+/** A service did not respond, although the import retried for as long as it may. The run ends. */
 export class UnavailableError extends Error {
   override readonly name = 'UnavailableError';
 }
 
-/** A service answers, and not as it should to anything: wrong address, no permission. The run ends. */
+/** A service responds, but refuses every request: wrong address or no permission. The run ends. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** A feed came to no end: what is missing is unknown. The run goes on with the next one and fails in the end. */
+/** A feed was incomplete, and what is missing is unknown. The run goes on with the next feed, and fails in the end. */
 export class IncompleteFeedError extends Error {
   override readonly name = 'IncompleteFeedError';
 }

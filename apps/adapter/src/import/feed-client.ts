@@ -15,7 +15,7 @@ const listOfFeeds = z.object({
 });
 export type Feed = z.output<typeof listOfFeeds>['feeds'][number];
 
-/** Without 502: so the adapter says that a feed is broken, and it will be a moment later, too. */
+/** Not 502: with it the adapter reports a broken feed, and a retry would find it just as broken. */
 const retryOn: ReadonlySet<number> = new Set([408, 429, 503, 504]);
 
 export interface FeedClientOptions {
@@ -44,8 +44,8 @@ export class FeedClient {
   }
 
   /**
-   * The lines of a feed but for its summary; that it ends without an error says that there was one and that it agrees.
-   * Only as many are read as are taken.
+   * The lines of a feed without its summary. When they end without an error, the summary was there and agreed with
+   * them. Only as many lines are read as are taken.
    * @throws {UnavailableError}, {IncompleteFeedError}, {StoppedError}
    */
   async *lines(

@@ -18,10 +18,10 @@ export interface ImportFeedOptions {
 }
 
 /**
- * Carries one supplier's feed into the shop. Each product has one id in all runs, and what is there already is left
- * alone: a run that was cut short is completed by the next one, and one more changes nothing. A sku that comes twice in
- * a feed is taken the first time only, or each run would change it back and forth.
- * @returns also for a feed that came to no end, with what was done until then.
+ * Imports one supplier's feed. A product has the same id in every run, and a product that has not changed is left
+ * alone: the next run completes one that was cut short, and a further run changes nothing. If a sku comes twice in a
+ * feed, only the first record is imported; otherwise each run would change the product back and forth.
+ * @returns what was done, also when the feed turned out to be incomplete.
  * @throws {UnavailableError}, {RefusedError}, {StoppedError}
  */
 export async function importFeed(

@@ -22,8 +22,8 @@ export async function* textLines(body: ReadableStream<Uint8Array>): AsyncGenerat
 }
 
 /**
- * Reads a body ahead. A stream that fails drops what it holds unread, and the adapter says why it breaks
- * off in the last line before it does.
+ * Reads a body ahead. When a stream fails, it drops what has not been read yet. The adapter's last line, which says why
+ * the feed breaks off, would then be lost.
  */
 async function* readAhead(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = body.getReader();

@@ -42,7 +42,7 @@ class RecordMapping {
   readonly #fields: ReadonlyMap<string, ValueField>;
   readonly #record: RawRecord;
   readonly #problems: Problem[] = [];
-  /** Targets that have a problem already: what follows from it is not said again. */
+  /** Targets that already have a problem. Problems that only follow from it are not reported. */
   readonly #failed = new Set<string>();
 
   constructor(mapping: Mapping, fields: ReadonlyMap<string, ValueField>, record: RawRecord) {
@@ -77,7 +77,7 @@ class RecordMapping {
     const currency = this.#value('price.currency') as string | undefined;
     const decimal = this.#value('price.amount') as Decimal | undefined;
     const digits = currency === undefined ? undefined : minorDigits(currency);
-    // Without a currency that is one, the amount is unknown: only the currency is reported.
+    // Without a valid currency the amount is unknown, so only the currency is reported.
     if (currency === undefined || digits === undefined || decimal === undefined) {
       this.#failed.add('price.amount');
       return { amount: undefined, currency };

@@ -8,7 +8,7 @@ export interface Decimal {
   readonly scale: number;
 }
 
-/** A space stands for all that Unicode has, an apostrophe for the typographic one, too. */
+/** A space also stands for every Unicode space, and an apostrophe for the typographic apostrophe. */
 export const groupSeparators = ['.', ',', ' ', "'"] as const;
 export type GroupSeparator = (typeof groupSeparators)[number];
 const variants: Readonly<Record<GroupSeparator, RegExp>> = {

@@ -31,6 +31,6 @@ export const mappingSchema = z
       stock: valueField.optional(),
     }),
   })
-  // Checked even where single entries are wrong, so that one start shows every problem of the file.
+  // Runs even when single entries are invalid, so that one start reports every problem of the file.
   .superRefine(checkMapping, { when: ({ value }) => typeof value === 'object' && value !== null });
 export type Mapping = z.output<typeof mappingSchema>;

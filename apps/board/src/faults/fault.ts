@@ -24,7 +24,7 @@ export interface FaultEvidence {
     readonly faultFrom: number;
     /** The end of its cause. */
     readonly faultTo: number;
-    /** From then on all was well again; the same as `to` while it is not. */
+    /** When the shop had recovered; the same as `to` while it has not. */
     readonly steady: number;
     readonly to: number;
   };

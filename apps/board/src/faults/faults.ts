@@ -75,7 +75,7 @@ export class Faults {
     const [other] = this.#running.keys();
     if (this.#oneAtATime && other !== undefined)
       throw new FaultRefusedError(`${other} is in progress: undo it first, or wait until it is over.`);
-    // What clients see from now on is the work of more than one.
+    // From now on clients see the effects of more than one fault, so none of them can be judged.
     for (const watch of this.#watches) {
       watch.disturbed = true;
       if (!this.#running.has(watch.name)) watch.over.abort();

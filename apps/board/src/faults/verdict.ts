@@ -6,17 +6,17 @@ import type { Fault, FaultEvidence, Sample } from './fault.ts';
 const steadyMs = 3_000;
 /** Longest that a fault is watched after its end. */
 export const longestAfterMs = 45_000;
-/** What is awaited is compared with what was normal: as long as that needs to be measured. */
+/** Criteria that are awaited compare latencies with normal ones; this much time after the recovery is needed for it. */
 const comparedMs = 15_000;
 /** What happens is compared with as long before. */
 const cleanMs = 5_000;
-/** A lasting fault that is undone sooner may not have come to what must be seen of it. */
+/** If a lasting fault is undone sooner than this, it may not have had its full effect. */
 const shortMs = 5_000;
 
 const isBad = ({ outcome }: Sample): boolean => outcome !== 'live';
 const endOf = ({ at, latencyMs }: Sample): number => at + latencyMs;
 
-/** @returns since when all is well after the fault; nothing while that is not known. */
+/** @returns the time at which the shop had recovered; undefined while that is not known. */
 export function steadyAt(samples: readonly Sample[], faultTo: number, now: number): number | undefined {
   const steady = samples
     .filter((sample) => isBad(sample) && endOf(sample) > faultTo)

@@ -15,8 +15,8 @@ export interface Line {
 const lineFeed = 10;
 
 /**
- * So many NUL in a row are a hole: what a writer leaves that goes on at its old offset in a file truncated meanwhile, or a
- * file system after a crash. Fewer may be content.
+ * This many NUL in a row are a hole. A writer leaves one when it goes on at its old offset after the file was
+ * truncated, and a file system may leave one after a crash. Fewer NUL may be content.
  */
 const holeBytes = 64;
 

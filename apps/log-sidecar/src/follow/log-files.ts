@@ -181,7 +181,7 @@ export class OpenFile {
 const digest = (head: Uint8Array, tail?: Uint8Array): string =>
   hash('sha256', tail ? Buffer.concat([head, tail]) : head).slice(0, 16);
 
-/** How often a look is repeated that a rotation has come in between of. */
+/** How often the files are listed again when a rotation happened during the listing. */
 const attempts = 5;
 
 /**

@@ -94,7 +94,7 @@ export class HttpSink {
   async #sendAll(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // The first body goes however full it is: its time has come.
+    // The first body is sent even if it is not full: it has waited long enough.
     for (let batch = this.#buffer.take(); batch; batch = this.#more()) {
       const sent = await this.#deliver(batch);
       this.#buffer.release(batch);

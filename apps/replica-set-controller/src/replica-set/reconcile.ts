@@ -72,7 +72,7 @@ export class Reconciler {
     return true;
   }
 
-  /** The marker first: from its word `initiated` on there may be data, which begins with the first user. */
+  /** Writes the marker first: once it says `initiated` there may be data, which begins with the first user. */
   async #ensureController(): Promise<void> {
     const { member, users, marker } = this.#options;
     if (await member.knowsController()) return;

@@ -16,10 +16,11 @@ const linger = { idleMs: 2000, totalMs: 2000 };
 const refused = new WeakSet<Socket>();
 
 /**
- * Answers bytes that are not an HTTP request, for the server's `clientError` event. There is no request object to go with, only the socket, on which responses
- * to earlier requests may still be on their way: they go out first, whole, and a client that sent a valid request gets its
- * response. Then the connection is closed as in RFC 9112, section 9.6: for a while what still comes is read and dropped,
- * because the reset that unread bytes cause could destroy the response at the client.
+ * Answers bytes that are not an HTTP request, for the server's `clientError` event. There is no request object, only
+ * the socket, on which responses to earlier requests may still be on their way. They go out first and complete, so that
+ * a client that sent a valid request gets its response. Then the connection is closed as in RFC 9112, section 9.6: what
+ * still arrives is read and dropped for a while, because the reset that unread bytes cause could destroy the response
+ * at the client.
  */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET') return void socket.destroy();
@@ -30,7 +31,7 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): v
     // The bytes are a separate message.
     after(latest?.response, () => close(socket, responseTo(error)));
   } else if (latest.response.headersSent) {
-    // The bytes are the rest of a request that has its response, or gets it now.
+    // The bytes belong to a request whose response has been sent, or is being sent now.
     after(latest.response, () => close(socket));
   } else {
     after(latest.before?.response, () => close(socket, responseTo(error)));

@@ -83,7 +83,7 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** The latest request of each connection and, if it was pipelined behind one without a response, that one. */
+/** By connection: the latest request, and the one before it if that had no response yet (pipelining). */
 const latest = new WeakMap<Socket, Exchange & { readonly before: Exchange | undefined }>();
 
 /** @returns the latest request that has come on a connection, if any; `client-errors.ts` needs it. */

@@ -8,8 +8,8 @@ export const UNIQUE = '_unique';
 export const TERMS = '_terms';
 
 /**
- * The version of the terms. It stands among the unique values, which programs that do not know it leave out of their
- * answers, too: while a service is updated, both read the same documents.
+ * The version of the terms. It is stored among the unique values because programs that do not know it leave those out
+ * of their responses: during an update both versions of a service read the same documents.
  */
 const VERSION = '_terms';
 export const VERSION_PATH = `${UNIQUE}.${VERSION}`;

@@ -26,8 +26,8 @@ export class Renewal {
   }
 
   /**
-   * Resolves when no such document was left, which without any takes one question; at once when that is not long ago.
-   * Concurrent callers share one attempt.
+   * Resolves when no such document is left. If there is none, that takes one query; shortly after such a run it
+   * resolves at once. Concurrent callers share one attempt.
    * @throws {StoreUnavailableError}; then the next call tries again.
    */
   run(specs: readonly CollectionSpec<Entity>[]): Promise<void> {

@@ -113,7 +113,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     return ask(SECONDARY_READ_MS, 'secondaryPreferred');
   }
 
-  /** Before its indexes exist nothing is written, for nothing would keep two entities from being equal. */
+  /** Writes nothing before the indexes exist: without them two entities could have the same unique value. */
   #write<R>(work: (collection: Documents) => Promise<R>): Promise<R> {
     return this.#connection.run(WRITE_MS, async (db) => {
       const collection = db.collection<StoredDocument>(this.name);

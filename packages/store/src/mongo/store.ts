@@ -38,9 +38,9 @@ export class MongoStore implements Store {
         await this.#renewal.run(specs);
       }
       this.#prepared = true;
-      // From then on a member to read from is enough. If it needed a primary, every pod would be taken out of its
-      // Service during an election, and reads with it, which go on all the while. If it used only the primary, they would be
-      // while it is frozen: for some seconds the other members still see it as the primary.
+      // From then on, one member that can be read from is enough. If a primary were needed, every pod would be taken
+      // out of its Service during an election, although reads still work. If only the primary counted, the same would
+      // happen while it is frozen, because for some seconds the other members still see it as the primary.
       await anyAnswers(db);
     });
     // No caller waits for the later runs; other code notices that the database is away.

@@ -83,7 +83,7 @@ export function absence(context: AdapterContext): void {
         await eventually('a read works', async () => (await collection.find(idOf(1)))?.id === idOf(1));
         await expect(collection.list({ limit: 1 })).resolves.toMatchObject({ items: [{ id: idOf(1) }] });
         await eventually('it is ready', () => store.ready().then(() => true));
-        // Not so one that has never seen its indexes: it could not take a write, ever.
+        // A store that has never seen its indexes is not ready: it could not take any write.
         await expect(fresh.ready()).rejects.toEqual(unavailable());
         await expect(collection.insert(person(2))).rejects.toEqual(unavailable());
         late = collection.insert(person(3));

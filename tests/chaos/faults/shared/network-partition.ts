@@ -1,6 +1,6 @@
 /**
- * A NetworkPolicy cuts one path. It stops new connections; established ones outlive it with the usual implementations,
- * and so would the fault be felt much later: they are ended as well.
+ * A NetworkPolicy cuts one path. Most implementations apply it to new connections only, so that the fault would be felt
+ * much later: established connections are ended as well.
  */
 import { policiesAreEnforced, policiesNotEnforced } from '../../../../scripts/kind/policies.ts';
 import { withManifest } from '../../../../scripts/cluster/kubectl.ts';
