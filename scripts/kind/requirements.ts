@@ -74,11 +74,11 @@ export function refusal({ problems, advice }: Findings, force?: string): SetUpEr
   const also = advice.length === 0 ? [] : ['Not needed, but recommended:', ...list(advice)];
   return new SetUpError(
     [
-      'This is in the way here:',
+      'Problems on this machine:',
       ...list(problems),
       ...also,
-      'Run this again when it is done.',
-      ...(force === undefined ? [] : [`To go on all the same: ${force}`]),
+      'Fix these and run the command again.',
+      ...(force === undefined ? [] : [`To start anyway: ${force}`]),
     ].join('\n'),
   );
 }
@@ -171,7 +171,7 @@ export function portProblems(taken: readonly number[]): string[] {
   const [first] = taken;
   const whose = `lsof -nP -iTCP:${first} -sTCP:LISTEN, or docker ps`;
   return [
-    `In use by another program on 127.0.0.1: port ${taken.join(', port ')}. Find out whose it is (${whose}) and end that`,
+    `In use by another program on 127.0.0.1: port ${taken.join(', port ')}. Find the program (${whose}) and stop it`,
   ];
 }
 

@@ -335,9 +335,9 @@ describe('the import', () => {
       [line, 'it ends without a summary'],
       [line + summaryLine(2), 'its summary does not agree with what came'],
       [line + summaryLine(1).trimEnd(), 'it ends without a summary'],
-      [line + summaryLine(1) + line, 'there is more after its summary'],
-      ['{"product":{}}\n', 'one of its lines is none that the adapter writes'],
-      ['no JSON\n', 'one of its lines is none that the adapter writes'],
+      [line + summaryLine(1) + line, 'there are lines after the summary'],
+      ['{"product":{}}\n', 'a line is not valid output of the adapter'],
+      ['no JSON\n', 'a line is not valid output of the adapter'],
     ]) {
       await using fake = await startSource(({ url }, response) =>
         response.end(url === '/feeds' ? JSON.stringify({ feeds: [{ supplier, seller }] }) : answer),

@@ -249,7 +249,7 @@ describe('mapping files', () => {
       'a.yaml: product.name: must have exactly one of from, join and constant',
       'a.yaml: product.price.amount.steps: must end with decimal',
       'a.yaml: product.price.currency.steps: must leave a text',
-      'a.yaml: product.stock.steps.1: comes after the value is a number',
+      'a.yaml: product.stock.steps.1: must come before the step that makes the value a number',
       'a.yaml: product.stock.steps: must end with integer',
       'b.yaml: feed.count: ends behind the line, which has 66',
       'b.yaml: product.name: title is not a column of the feed',

@@ -252,7 +252,7 @@ describe('everything that is in the way', () => {
     fake('kind', 'kind v0.20.0 go1.20.4 linux/amd64');
     fake('kubectl', 'not a kubectl', 127);
     const refusal = requireAll(everything, probes({ isFree: (port) => Promise.resolve(port === 8443) }));
-    await expect(refusal).rejects.toThrow(/^This is in the way here:\n {2}- /);
+    await expect(refusal).rejects.toThrow(/^Problems on this machine:\n {2}- /);
     for (const problem of [
       "docker's plugin buildx does not run",
       'kind is 0.20.0',

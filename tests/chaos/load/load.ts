@@ -154,7 +154,7 @@ export class Load {
         const response = await this.#clientOf(0).send({ method, path, body, headers: this.#authorization() });
         if (response.status === 401)
           throw new Error('the shop wants a token for writes: set SHOP_TOKEN to one that it accepts');
-        if (response.status >= 300) throw new Error(`it was answered ${response.status}: ${response.body}`);
+        if (response.status >= 300) throw new Error(`the response was ${response.status}: ${response.body}`);
         return response;
       },
       { withinMs: 20_000, everyMs: 500 },

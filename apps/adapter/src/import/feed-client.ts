@@ -58,14 +58,14 @@ export class FeedClient {
     if (!response.ok || !response.body) {
       const body = (await response.json().catch(() => ({}))) as { detail?: unknown };
       const reason = typeof body.detail === 'string' ? body.detail : 'without a reason';
-      throw new IncompleteFeedError(`it was answered ${response.status}: ${reason}`);
+      throw new IncompleteFeedError(`the adapter responded ${response.status}: ${reason}`);
     }
     const counts = { products: 0, problems: 0 };
     let complete = false;
     try {
       for await (const text of textLines(response.body)) {
         const line = parse(text);
-        if (complete) throw new IncompleteFeedError('there is more after its summary');
+        if (complete) throw new IncompleteFeedError('there are lines after the summary');
         if ('error' in line) throw new IncompleteFeedError(withPlace(line.error.detail, placeOf(line.error)));
         if ('summary' in line) {
           const { products, problems } = line.summary;
@@ -108,7 +108,7 @@ function parse(text: string): FeedLine {
   try {
     return feedLine.parse(JSON.parse(text));
   } catch (error) {
-    throw new IncompleteFeedError('one of its lines is none that the adapter writes', { cause: error });
+    throw new IncompleteFeedError('a line is not valid output of the adapter', { cause: error });
   }
 }
 

@@ -57,7 +57,10 @@ function* checkValue(
   let current: Kind = 'text';
   for (const [index, step] of value.steps.entries()) {
     if (current !== 'text')
-      yield { path: [...path, 'steps', index], message: 'comes after the value is a number' };
+      yield {
+        path: [...path, 'steps', index],
+        message: 'must come before the step that makes the value a number',
+      };
     current = resultOf(step);
   }
   if (current !== kind)

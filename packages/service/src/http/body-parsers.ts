@@ -29,7 +29,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
         return done(
           new HttpProblem(
             'unsupported-media-type',
-            'JSON is UTF-8 (RFC 8259): another charset cannot be read.',
+            'JSON must be UTF-8 (RFC 8259). Remove the charset parameter or set it to utf-8.',
           ),
         );
       }

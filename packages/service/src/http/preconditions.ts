@@ -84,8 +84,8 @@ const failed = (field: 'If-Match' | 'If-None-Match'): HttpProblem =>
   new HttpProblem(
     'precondition-failed',
     field === 'If-Match'
-      ? 'If-Match failed: it names another state than the current one. Read it again.'
-      : 'If-None-Match failed: the entity exists, in a state that it names.',
+      ? 'If-Match failed: the entity has changed. GET it again and use its current ETag.'
+      : 'If-None-Match failed: the entity exists and its ETag matches.',
   );
 
 /** @throws {HttpProblem} 400 when a field is not a list of entity tags. */

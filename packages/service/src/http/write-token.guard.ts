@@ -25,7 +25,10 @@ export function guardWrites(fastify: FastifyInstance, tokenFile: string | undefi
     if (presented === undefined)
       throw unauthorized('A write needs a token: Authorization: Bearer TOKEN.', '');
     if (!isAmong(presented, tokensOf(tokenFile))) {
-      throw unauthorized('This token is not, or no longer, valid.', ', error="invalid_token"');
+      throw unauthorized(
+        'The token is invalid or has been replaced. Use the current token.',
+        ', error="invalid_token"',
+      );
     }
   };
   fastify.addHook('onRoute', (route) => {
