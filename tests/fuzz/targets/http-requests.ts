@@ -131,6 +131,8 @@ function requestsIn(text: string): { readonly messages: readonly Message[]; read
   for (let at = 0; at < text.length;) {
     const parsed = parseRequest(text, at);
     if (parsed.kind !== 'message') return { messages, whole: false };
+    // Every server bounds the fields that it keeps; Node the trailers, too, with 16 KiB.
+    if (parsed.message.end - at - parsed.message.body.length > 12_000) return { messages, whole: false };
     messages.push(parsed.message);
     at = parsed.message.end;
   }
