@@ -45,23 +45,25 @@ export function importsOf(path: string, source: string, workspaces: readonly Wor
   const found = requests.flatMap(({ value, start }): Import[] => {
     const to = resolve(path, value, workspaces);
     if (to === undefined) return [];
-    const own = workspaces.some(
-      ({ folder, name }) => path.startsWith(`${folder}/`) && (value === name || value.startsWith(`${name}/`)),
-    );
+    const own = workspaceOf(value, workspaces);
+    const isOwn = own !== undefined && path.startsWith(`${own.folder}/`);
     const line = source.slice(0, start).split('\n').length;
-    return [{ from: path, line, to, ...(own ? { ownName: true as const } : {}) }];
+    return [{ from: path, line, to, ...(isOwn ? { ownName: true as const } : {}) }];
   });
   return [...new Map(found.map((one) => [`${one.line} ${one.to}`, one])).values()];
 }
 
 function resolve(path: string, specifier: string, workspaces: readonly Workspace[]): string | undefined {
   if (specifier.startsWith('.')) return join(dirname(path), specifier);
-  for (const { folder, name, exports = {} } of workspaces) {
-    if (specifier !== name && !specifier.startsWith(`${name}/`)) continue;
-    const subpath = specifier.slice(name.length + 1);
-    const target = exports[subpath === '' ? '.' : `./${subpath}`] ?? exports['./*'] ?? './dist/index.js';
-    const file = (typeof target === 'string' ? target : target.default).replace('*', subpath);
-    return join(folder, file.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
-  }
-  return undefined;
+  const workspace = workspaceOf(specifier, workspaces);
+  if (workspace === undefined) return undefined;
+  const { folder, name, exports = {} } = workspace;
+  const subpath = specifier.slice(name.length + 1);
+  const target = exports[subpath === '' ? '.' : `./${subpath}`] ?? exports['./*'] ?? './dist/index.js';
+  const file = (typeof target === 'string' ? target : target.default).replace('*', subpath);
+  return join(folder, file.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
 }
+
+/** @returns the workspace that an import names, not by path. */
+const workspaceOf = (specifier: string, workspaces: readonly Workspace[]): Workspace | undefined =>
+  workspaces.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
