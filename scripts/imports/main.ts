@@ -1,24 +1,17 @@
 /** `npm run imports`: checks which folder imports from which; the rules are in rules.ts. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path/posix';
+import { repositoryFiles } from '../support/repository-files.ts';
 import { problemsOf } from './check.ts';
 import { importsOf, type Workspace } from './graph.ts';
 
-const tracked = (...patterns: readonly string[]): string[] =>
-  execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...patterns], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  })
-    .split('\0')
-    // git still lists a file that was deleted, until that is committed.
-    .filter((path) => path !== '' && existsSync(path));
-
-const workspaces = tracked('apps/*/package.json', 'packages/*/package.json').map((path): Workspace => ({
-  ...(JSON.parse(readFileSync(path, 'utf8')) as Omit<Workspace, 'folder'>),
-  folder: dirname(path),
-}));
-const imports = tracked('*.ts', '*.tsx').flatMap((path) =>
+const workspaces = repositoryFiles(['apps/*/package.json', 'packages/*/package.json']).map(
+  (path): Workspace => ({
+    ...(JSON.parse(readFileSync(path, 'utf8')) as Omit<Workspace, 'folder'>),
+    folder: dirname(path),
+  }),
+);
+const imports = repositoryFiles(['*.ts', '*.tsx']).flatMap((path) =>
   importsOf(path, readFileSync(path, 'utf8'), workspaces),
 );
 const problems = problemsOf(imports);

@@ -1,13 +1,10 @@
 /** `npm run words [-- FOLDER …]`: reports words that docs/words.md replaces; of a folder with a baseline, too. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { repositoryFiles } from '../support/repository-files.ts';
 import { baseline, findingsOf, problemsOf } from './check.ts';
 
 const folders = process.argv.slice(2);
-const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...folders];
-const files = execFileSync('git', list, { encoding: 'utf8', maxBuffer: 2 ** 26 }).split('\0');
-
-const findings = files.flatMap((path) => {
+const findings = repositoryFiles(folders).flatMap((path) => {
   const content = read(path);
   return content === undefined ? [] : findingsOf(path, content);
 });
@@ -18,7 +15,7 @@ if (problems.length > 0) {
   process.exitCode = 1;
 }
 
-/** @returns nothing for a file that was deleted and is still in git's index, or is a folder. */
+/** @returns nothing for a folder. */
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');

@@ -7,6 +7,7 @@ import { join as joinPath } from 'node:path/posix';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { importsOf, type Workspace } from '../../imports/graph.ts';
 import { paths } from '../../kind/names.ts';
+import { repositoryFiles } from '../../support/repository-files.ts';
 import { machine } from '../machine.ts';
 
 interface Task {
@@ -40,12 +41,7 @@ let tasks: readonly Task[];
 /** A copy of the repository, as it is in the work tree. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'shop-tasks-'));
-  const list = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: paths.root,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
-  for (const file of list.split('\0').filter((path) => path !== ''))
+  for (const file of repositoryFiles([], paths.root))
     cpSync(join(paths.root, file), join(folder, file), { force: true });
   execFileSync('git', ['init', '-q'], { cwd: folder });
   execFileSync('git', ['add', '-A'], { cwd: folder });
