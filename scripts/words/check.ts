@@ -12,8 +12,54 @@ export interface Finding {
 /** History, and the tables of the words themselves. */
 const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/'];
 
-/** Folders whose text is still to be rewritten: the findings there may become fewer, never more. */
-export const baseline: Readonly<Record<string, number>> = { 'lessons/': 436 };
+/** Lessons whose text is still to be rewritten: the findings there may become fewer, never more. */
+export const baseline: Readonly<Record<string, number>> = {
+  'lessons/01-container/': 3,
+  'lessons/03-yaml/': 5,
+  'lessons/04-namespace/': 2,
+  'lessons/05-label/': 9,
+  'lessons/06-label-set/': 6,
+  'lessons/07-rc/': 4,
+  'lessons/08-rs/': 4,
+  'lessons/09-deployment/': 2,
+  'lessons/10-job/': 4,
+  'lessons/11-argo/': 21,
+  'lessons/12-statefulset/': 6,
+  'lessons/13-scale/': 11,
+  'lessons/14-dns/': 14,
+  'lessons/15-dashboard/': 3,
+  'lessons/16-ambassador/': 5,
+  'lessons/17-sidecar/': 1,
+  'lessons/18-adapter/': 7,
+  'lessons/19-ingress/': 28,
+  'lessons/20-tls/': 8,
+  'lessons/21-rolling/': 12,
+  'lessons/22-recreate/': 12,
+  'lessons/23-bluegreen/': 13,
+  'lessons/24-canary/': 36,
+  'lessons/25-config-env/': 4,
+  'lessons/26-config-file/': 4,
+  'lessons/27-secret/': 3,
+  'lessons/28-vol-temp/': 3,
+  'lessons/29-vol-local/': 3,
+  'lessons/30-vol-network/': 14,
+  'lessons/31-pv/': 9,
+  'lessons/32-taint/': 4,
+  'lessons/33-node-hard/': 6,
+  'lessons/34-node-soft/': 5,
+  'lessons/35-pod-near/': 2,
+  'lessons/36-pod-apart/': 3,
+  'lessons/37-topology/': 3,
+  'lessons/38-monitoring/': 36,
+  'lessons/39-rbac/': 9,
+  'lessons/40-clusterrole/': 3,
+  'lessons/41-netpol/': 3,
+  'lessons/43-resources/': 9,
+  'lessons/44-breaker/': 19,
+  'lessons/45-cicd/': 32,
+  'lessons/46-app-or-infra/': 44,
+  'lessons/README.md': 1,
+};
 
 /** @returns every word of one file that docs/words.md keeps out. Text in backticks is code. */
 export function findingsOf(path: string, content: string): readonly Finding[] {

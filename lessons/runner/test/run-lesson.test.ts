@@ -350,7 +350,7 @@ steps:
     return runLesson(lesson, { ...run, sabotaged: true, claim });
   };
 
-  test('passes with its checks, in a shell of their own, and with its picture', async () => {
+  test('passes with its checks, in a shell that only they use, and with its picture', async () => {
     const { run } = setUp();
     const result = await runLesson(lesson, { ...run, draw: async ({ kinds }) => `<svg>${kinds}</svg>` });
     expect(result).toMatchObject({ problems: [expect.stringContaining('shop')], picture: '<svg>pods</svg>' });
