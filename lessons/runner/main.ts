@@ -3,7 +3,7 @@
  * none. What the options do: lessons/README.md.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
@@ -19,6 +19,7 @@ import { cleanEnvironment } from './environment.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
 import { translationFile, type Claim, type Lesson, type Picture } from './lesson.ts';
 import { readLessons } from './library.ts';
+import { coursePages, languages, withContents } from './path.ts';
 import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
 import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
@@ -29,6 +30,7 @@ import { assemble, readTranslation } from './translation.ts';
 const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
        npm run lessons -- --page [--language ko] ID…
        npm run lessons -- --reset ID…
+       npm run lessons -- --contents
 ID: the lesson's id, its number or its page`;
 
 interface Options {
@@ -39,6 +41,7 @@ interface Options {
   readonly shared: boolean;
   readonly page: boolean;
   readonly reset: boolean;
+  readonly contents: boolean;
   readonly language?: string;
 }
 
@@ -53,6 +56,7 @@ function readOptions(args: string[]): Options {
       shared: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
+      contents: { type: 'boolean', default: false },
       language: { type: 'string' },
     },
   } as const;
@@ -151,8 +155,17 @@ async function runAll(
   }
 }
 
+/** Writes the lists of lessons into the pages that present the course. */
+function writeContents(): void {
+  for (const language of languages) {
+    const file = join(paths.root, coursePages[language]);
+    writeFileSync(file, withContents(readFileSync(file, 'utf8'), paths.root, language));
+  }
+}
+
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
+  if (options.contents) return writeContents();
   const all = readLessons(paths.root);
   const chosen = selectByName(all, options.names);
   const lessons = options.third ? selectThird(chosen, commit()) : chosen;
