@@ -8,7 +8,10 @@ const events = 20;
 
 type Ask = (args: readonly string[]) => Promise<string>;
 
-/** Pods, and of these namespaces warnings and the logs of containers that are not ready or were restarted. Never fails. */
+/**
+ * Lists all pods, and for these namespaces the warning events and the logs of containers that are not ready or were
+ * restarted. Never fails.
+ */
 export async function diagnose(kubectl: Kubectl, namespaces: readonly string[]): Promise<string> {
   const ask: Ask = (args) =>
     kubectl(['--request-timeout=10s', ...args]).catch((error: unknown) => {

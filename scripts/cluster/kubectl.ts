@@ -9,7 +9,7 @@ export const kubectlOn =
   (args, options) =>
     run('kubectl', ['--context', context, ...args], { ...always, ...options });
 
-/** The same in one namespace, with arguments as they are typed. */
+/** The same in one namespace; each argument is a parameter. */
 export const inNamespace =
   (kubectl: Kubectl, namespace: string) =>
   (...args: readonly string[]): Promise<string> =>

@@ -1,7 +1,10 @@
 /** Whether the cluster does what its network policies say. */
 import type { Kubectl } from './kubectl.ts';
 
-/** The API server, by its address: no name has to be resolved. No policy lets a service get there. */
+/**
+ * Connects to the API server by its address, so that no name has to be resolved. No policy allows a service this
+ * connection.
+ */
 const connect = `
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
   const socket = require('node:net').connect({ host, port, timeout: 2000 });

@@ -4,7 +4,7 @@ import { services } from '../support/services.ts';
 import { withManifest, type Kubectl } from './kubectl.ts';
 
 const namespace = 'shop';
-/** Safe in a connection string, too. */
+/** Hexadecimal, so that a connection string needs no escaping. */
 const password = (): string => randomBytes(24).toString('hex');
 
 /** What each Secret holds, by key. */
@@ -12,7 +12,7 @@ const secrets: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
   'mongo-users': Object.fromEntries(
     ['controller', ...services, 'backup', 'restore'].map((user) => [user, password]),
   ),
-  // What the members prove to one another that they belong together with: 6 to 1024 characters of base64.
+  // The key by which the members authenticate to one another: 6 to 1024 characters of base64.
   'mongo-keyfile': { keyfile: () => randomBytes(512).toString('base64') },
   // What a client must present to write. While it is rotated, the file has the old and the new one, a line each.
   'write-token': { token: password },
@@ -55,7 +55,7 @@ export async function readCertificate(kubectl: Kubectl, name: string): Promise<s
   return Buffer.from(found, 'base64').toString();
 }
 
-/** Puts a certificate and its key into a Secret, in place of those that are there. @param manager the field manager. */
+/** Puts a certificate and its key into a Secret; replaces those that are there. @param manager the field manager. */
 export async function putCertificate(
   kubectl: Kubectl,
   name: string,
@@ -69,7 +69,7 @@ export async function putCertificate(
     metadata: { name, namespace },
     stringData: { 'tls.crt': pair.certificate, 'tls.key': pair.key },
   };
-  // On the server's side: on this one, kubectl would keep the key in an annotation, too.
+  // Server-side apply: client-side apply would keep the private key in an annotation, too.
   const owner = ['--server-side', '--field-manager', manager, '--force-conflicts'];
   await kubectl(['apply', ...owner, '--filename', '-'], { input: JSON.stringify(secret) });
 }

@@ -25,7 +25,7 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** skaffold's settings of this project, in place of those of the user. */
+/** skaffold's settings for this project, instead of the user's own. */
 const settingsFile = `${root}.shop/skaffold.yaml`;
 
 /**
@@ -49,7 +49,9 @@ const common = (profile: string) => [
 const inRepository = ({ repository }: Place) => ['--default-repo', repository];
 const onCluster = ({ context }: Place) => ['--kube-context', context];
 
-/** In a file that git ignores, as skaffold may write to it. `skaffold dev` has it by skaffold.env. */
+/**
+ * Writes the settings to a file that git ignores, as skaffold may change it. `skaffold dev` finds it by skaffold.env.
+ */
 async function writeSettings(): Promise<void> {
   await mkdir(dirname(settingsFile), { recursive: true });
   const settings = {

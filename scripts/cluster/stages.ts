@@ -1,9 +1,9 @@
 import { parseAllDocuments, type Document } from 'yaml';
 
 /**
- * The manifests of a shop that is there already, in the order of its update: the database and all that is not a service
- * first, then one service after the other. All at once, an update of everything starts a second shop beside the first, and
- * the database elects new primaries just when the machine has least time for it.
+ * Splits the manifests of an update into stages: first the database and all that is not a service, then one service
+ * after the other. If everything was updated at once, a second shop would start beside the first, and the database
+ * would elect a new primary while the machine is busiest.
  * @param manifests YAML documents.
  */
 export function stagesOf(manifests: string): string[] {

@@ -1,14 +1,14 @@
-/** What a step waits for, said while it waits: a first start pulls hundreds of megabytes and may take minutes. */
+/** Reports what a step waits for: a first start pulls hundreds of megabytes and may take minutes. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { containerStatusesOf, isTrue, type ContainerStatus, type Pod } from '@shop/testing/kubernetes';
 import { say } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import type { Kubectl } from './kubectl.ts';
 
-/** Longest time for a rollout. skaffold's own default is the same: images are pulled in it. */
+/** The longest time for a rollout, with the pulling of its images. The same as skaffold's default. */
 export const rolloutTimeout = '--timeout=10m';
 
-/** Runs `work`; every `everyMs` it says what `describe` answers, when that has changed since. */
+/** Runs `work`. Every `everyMs` it prints what `describe` returns, if that has changed. */
 export async function sayingWhatFor<T>(
   describe: () => Promise<string | undefined> | string | undefined,
   work: () => Promise<T>,
@@ -52,13 +52,13 @@ async function podsOf(kubectl: Kubectl, namespaces: readonly string[]): Promise<
     const { items } = JSON.parse(answer) as { readonly items: readonly Pod[] };
     return items.filter(({ metadata }) => namespaces.includes(metadata.namespace));
   } catch (error) {
-    // A busy control plane gets the request again, later.
+    // The control plane is busy: the next interval tries again.
     if (error instanceof CommandError) return [];
     throw error;
   }
 }
 
-/** Longest list of pods; the rest is counted. */
+/** So many pods are listed; the rest are counted. */
 const listed = 4;
 
 /** @returns nothing when every pod is ready: `waiting for images: 3 of 7 pulled; shop/mongo-0: pulling mongo:8.0`. */
@@ -90,7 +90,7 @@ function countImages(pods: readonly Pod[]): { pulled: number; all: number } {
   return { pulled: [...images.values()].filter(Boolean).length, all: images.size };
 }
 
-/** Why a pod is not ready. A pod that has done its work, a Job's, is none to wait for. */
+/** Why a pod is not ready. A completed pod of a Job is not waited for. */
 function reasonOf({ spec, status }: Pod): string | undefined {
   if (status.phase === 'Succeeded') return undefined;
   if (isTrue(status.conditions, 'Ready')) return undefined;
@@ -108,7 +108,7 @@ function reasonOf({ spec, status }: Pod): string | undefined {
   return 'starting';
 }
 
-/** Reasons of a container that only waits for its turn. */
+/** Reasons that every container has while it starts. */
 const ordinary = new Set([undefined, 'ContainerCreating', 'PodInitializing']);
 
 function reasonOfContainer({ name, ready, imageID, state, lastState }: ContainerStatus, image: string) {

@@ -53,7 +53,7 @@ async function tryPod(
     if (/cannot create resource "pods"/.test(text))
       return {
         problems: [],
-        advice: ['Whether the cluster admits the pods was not tried: this user may not create pods'],
+        advice: ['It is not known whether the cluster admits the pods: this user may not create any to try'],
       };
     return { problems: [`The cluster would refuse the pods of ${name}: ${text}`], advice: [] };
   }

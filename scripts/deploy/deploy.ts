@@ -35,7 +35,7 @@ async function deploy(options: Options): Promise<string[]> {
       `${context} is the cluster of npm run up, which brings its registry and Ingress controller: npm run up -- --profile prod`,
     );
   const kubectl = kubectlOn(context);
-  const plan = await step('Looking at what is there', () => look(kubectl, options));
+  const plan = await step('Checking the cluster', () => look(kubectl, options));
 
   const folder = folderOf(context);
   await mkdir(folder.path, { recursive: true, mode: 0o700 });
@@ -53,7 +53,7 @@ async function deploy(options: Options): Promise<string[]> {
   await step(`Building the images for ${plan.platforms.join(' and ')}`, () => buildImages(profile, place));
   const ownCertificate = host !== undefined && plan.ingress.tlsSecret === ownTlsSecret;
   const address = await inCluster(kubectl, plan, async () => {
-    await step('Making sure of namespace and secrets', async () => {
+    await step('Creating the namespace and secrets that are missing', async () => {
       await ensureNamespace(kubectl);
       await ensureRandomSecrets(kubectl);
       const note = ownCertificate ? await ensureHostCertificate(kubectl, host, folder.path) : undefined;
@@ -155,7 +155,7 @@ async function tryPolicies(kubectl: Kubectl): Promise<void> {
     );
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    say('Whether network policies are enforced was not found out');
+    say('It is not known whether network policies are enforced');
   }
 }
 

@@ -23,7 +23,7 @@ async function undeploy(context: string, yes: boolean): Promise<void> {
   if (context === ownContext)
     throw new SetUpError(`${context} is the cluster of npm run up: npm run down removes it`);
   const kubectl = kubectlOn(context);
-  const traces = await step('Looking at what is there', () => look(kubectl, context));
+  const traces = await step('Finding what to remove', () => look(kubectl, context));
   const lines = describeTraces(traces);
   if (lines.length > 0) {
     if (!yes) await confirm(context, lines);
@@ -66,7 +66,9 @@ async function confirm(context: string, lines: readonly string[]): Promise<void>
     ...lines.map((line) => `  - ${line}`),
   ].join('\n');
   if (!process.stdin.isTTY)
-    throw new SetUpError(`${what}\nA question needs a terminal. Give --yes to delete it`);
+    throw new SetUpError(
+      `${what}\nTo confirm, use a terminal, or give --yes to delete it without a question`,
+    );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(

@@ -4,7 +4,7 @@ import { exceptions, layers, type Exception } from './rules.ts';
 
 /**
  * @param allowed the exceptions; a test has its own.
- * @returns one line for each import in a wrong direction, each circle, and each exception that nothing needs any more.
+ * @returns one line for each import in a wrong direction, each cycle, and each exception that nothing needs any more.
  */
 export function problemsOf(
   imports: readonly Import[],
@@ -16,7 +16,7 @@ export function problemsOf(
   });
   const unused = allowed.filter((exception) => !wrong.some(({ one }) => isException(one, exception)));
   const isAllowed = (one: Import): boolean => allowed.some((exception) => isException(one, exception));
-  // What goes in a wrong direction is reported by itself, or is allowed.
+  // Imports in a wrong direction are reported above or allowed: they do not count as part of a cycle.
   const circles = circlesOf(imports.filter((one) => whyNot(one) === undefined));
   return [
     ...wrong

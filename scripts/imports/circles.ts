@@ -13,8 +13,8 @@ export interface Circle {
 type Graph = Map<string, Map<string, Import[]>>;
 
 /**
- * Finds circles on every level: in each folder, its files and folders as units. `a/x.ts` → `b/y.ts` → `a/z.ts` is one of
- * the folders a and b, though no file imports itself.
+ * Finds cycles on every level: between the files and folders of each folder. `a/x.ts` → `b/y.ts` → `a/z.ts` is a cycle
+ * of the folders a and b, though it is none of the three files.
  */
 export function circlesOf(imports: readonly Import[]): readonly Circle[] {
   const graphs = new Map<string, Graph>();

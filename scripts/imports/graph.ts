@@ -7,7 +7,7 @@ export interface Import {
   /** Counted from 1. */
   readonly line: number;
   readonly to: string;
-  /** The file's own workspace, by its name: this is the compiled one, which need not be there yet. */
+  /** Set where a file imports its own workspace by name. This leads to compiled files, which may not exist yet. */
   readonly ownName?: true;
 }
 
@@ -17,8 +17,8 @@ export interface Workspace {
   readonly folder: string;
   readonly name: string;
   /**
-   * `.` or `./kubernetes` to the compiled file, `./dist/kubernetes/index.js`. Of a package that is not compiled, `./*` to
-   * its sources.
+   * Leads from `.` or `./kubernetes` to the compiled file, as `./dist/kubernetes/index.js`. A package that is not
+   * compiled leads from `./*` to its sources.
    */
   readonly exports?: Readonly<Record<string, { readonly default: string } | string>>;
 }

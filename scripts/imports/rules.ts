@@ -6,7 +6,7 @@ export interface Exception {
   readonly why: string;
 }
 
-/** The folders of the repository: each imports from itself and from those before it, never from those behind it. */
+/** The folders of the repository. Each imports from itself and from those before it, never from those after it. */
 export const layers = ['packages', 'apps', 'scripts', 'lessons', 'k8s', 'tests', 'bench'] as const;
 
 export const exceptions: readonly Exception[] = [

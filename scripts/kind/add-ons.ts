@@ -1,4 +1,4 @@
-/** What stands beside the shop or steers it, and is only there on request: `npm run up -- --with NAME`. */
+/** What is installed beside the shop on request: `npm run up -- --with NAME`. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 import { SetUpError } from '../support/command-line.ts';
@@ -10,9 +10,9 @@ export type AddOn = (typeof addOns)[number];
 
 interface Part {
   readonly kustomization: string;
-  /** Namespace and workload: it is ready when these are. */
+  /** Namespace and workload of all that must be ready. */
   readonly rollouts: readonly (readonly [string, string])[];
-  /** A manifest that is applied then. */
+  /** A manifest that is applied once they are. */
   readonly afterwards?: string;
 }
 
@@ -47,7 +47,7 @@ export function readAddOns(values: readonly string[]): readonly AddOn[] {
 
 /**
  * The profile of skaffold.yaml that deploys the shop with these add-ons.
- * @throws {SetUpError} where the profile has no room for one.
+ * @throws {SetUpError} where the profile does not support one of them.
  */
 export function profileWith(profile: Profile, chosen: readonly AddOn[]): DeployedProfile {
   if (!chosen.includes('autoscaling')) return profile;
@@ -62,7 +62,7 @@ export async function applyAddOns(chosen: readonly AddOn[]): Promise<void> {
   if (chosen.includes('autoscaling')) await handOverReplicas();
 }
 
-/** Resolves when all pods of theirs are ready, and what waits for that is applied. */
+/** Resolves when all their pods are ready and their `afterwards` is applied. */
 export async function waitForAddOns(chosen: readonly AddOn[]): Promise<void> {
   for (const { rollouts, afterwards } of chosen.map((name) => parts[name])) {
     const namespaces = rollouts.map(([namespace]) => namespace);
@@ -75,8 +75,8 @@ export async function waitForAddOns(chosen: readonly AddOn[]): Promise<void> {
 }
 
 /**
- * Makes `kubectl apply` forget that it has ever set the number of a service's pods. It would otherwise take a number that
- * is no longer in the manifest for one that is to go, and leave the default, a single pod.
+ * Makes `kubectl apply` forget the replica count that it has set for each service. Otherwise the next apply, with a
+ * manifest without a count, would remove the count and leave the default of one pod.
  */
 export async function handOverReplicas(namespace = 'shop'): Promise<void> {
   const within = ['--namespace', namespace];

@@ -10,12 +10,12 @@ import { paths } from './names.ts';
 
 const subject = '/O=the shop in miniature/CN=local certificate authority';
 const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
-/** @param command words without spaces in them. */
+/** @param command its words are separated by spaces. */
 const openssl = (command: string, ...options: readonly (readonly string[])[]): Promise<string> =>
   run('openssl', [...command.split(' '), ...options.flat()]);
 
 const validDays = 90;
-/** With less than this left a certificate is replaced. */
+/** A certificate that expires sooner than this is replaced. */
 const renewDays = 30;
 
 /** A certificate and its key, PEM. */
@@ -25,8 +25,8 @@ export interface KeyPair {
 }
 
 /**
- * Makes sure of a certificate authority of this machine's own in `folder`: `ca.crt`, and `ca.key`, which no other user
- * can read. It is made once and valid for ten years.
+ * Ensures that `folder` has this machine's own certificate authority: `ca.crt`, and `ca.key`, which no other user can
+ * read. It is made once and valid for ten years.
  * @returns the paths of both.
  */
 export async function ensureAuthority(folder: string = paths.authority): Promise<KeyPair> {
@@ -78,7 +78,9 @@ export async function makeServerCertificate(
   }
 }
 
-/** Whether a server certificate (PEM) is this machine's authority's, for all the names, and not about to expire. */
+/**
+ * Whether this machine's authority signed a server certificate (PEM) for all these names, and it does not expire soon.
+ */
 export async function isStillGood(
   certificate: string,
   names: readonly string[],
@@ -92,7 +94,7 @@ export async function isStillGood(
   return server.verify(authority.publicKey) && names.every(isFor) && daysLeft > renewDays;
 }
 
-/** From here on this process verifies HTTPS servers against the local authority too, in every client. */
+/** Makes every HTTPS client of this process trust the local authority, too. */
 export async function trustAuthority(folder: string = paths.authority): Promise<void> {
   const { certificate } = await ensureAuthority(folder);
   setDefaultCACertificates([...getCACertificates('default'), await readFile(certificate, 'utf8')]);

@@ -6,7 +6,7 @@ import { cluster, context, paths } from './names.ts';
 import { SetUpError } from '../support/command-line.ts';
 import { sayingWhatFor } from '../cluster/waiting.ts';
 
-/** How long new nodes, and nodes that were stopped, may take to be ready. They pull no images in it. */
+/** How long new or restarted nodes may take to become ready. They pull no images in that time. */
 const patienceMs = 300_000;
 
 /** Names of the cluster's nodes, which are containers; none when there is no cluster. */
@@ -23,16 +23,16 @@ export async function findNodes(): Promise<string[]> {
 }
 
 /**
- * Makes sure that the cluster runs: creates it, or brings back one whose nodes were stopped.
+ * Ensures that the cluster runs: creates it, or starts the nodes of one that was stopped.
  * @throws {SetUpError} when a cluster of that name is there and cannot be used.
  */
 export async function ensureCluster(): Promise<void> {
   if ((await findNodes()).length === 0) await createCluster();
   else await startStopped();
-  // Another kubeconfig may be in use than when the cluster was made.
+  // KUBECONFIG may be another file than when the cluster was made.
   if (!(await contextNames()).includes(context))
     await run('kind', ['export', 'kubeconfig', '--name', cluster]);
-  // All nodes, or pods would crowd on those that were ready first.
+  // Wait for all nodes: otherwise most pods would be scheduled on the first ones.
   await waitUntilUsable(await findNodes());
 }
 
@@ -42,7 +42,7 @@ async function createCluster(): Promise<void> {
     run('kind', ['create', 'cluster', '--config', paths.kind], {
       onLine: (line) => {
         const [, mark, step = ''] = / ([•✓]) (.*)/u.exec(line) ?? [];
-        // Without the picture behind it.
+        // Without the emoji at its end.
         const what = /^.*[\w)]/u.exec(step)?.[0];
         if (mark === '✓') say(`  kind: ${what}`);
         doing = mark === '✓' ? undefined : (what ?? doing);
@@ -51,7 +51,7 @@ async function createCluster(): Promise<void> {
   try {
     await sayingWhatFor(() => doing && `kind is at: ${doing} (the node image is downloaded once)`, create);
   } catch (error) {
-    // Half a cluster would be in the way of the next attempt.
+    // A half-made cluster would block the next attempt.
     if (error instanceof CommandError) await deleteCluster().catch(() => {});
     throw error;
   }
@@ -98,7 +98,7 @@ async function waitUntilUsable(containers: readonly string[]): Promise<void> {
   await sayingWhatFor(() => waitsFor && `waiting: ${waitsFor}`, wait);
 }
 
-/** Why the cluster cannot be used, and whether waiting is in vain. */
+/** Why the cluster cannot be used yet; `final` where waiting does not help. */
 async function obstacle(containers: readonly string[]): Promise<{ reason?: string; final?: boolean }> {
   let output: string;
   try {

@@ -13,8 +13,9 @@ export const needs = {
   diskGiB: { least: 8, wanted: 15 },
   cpus: { least: 2, wanted: 4 },
   /**
-   * What kind recommends (https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open-files) is wanted
-   * of instances; distributions have 128. Of watches, kernels before 5.11 have 8,192, and later ones a share of the memory.
+   * Instances: kind recommends 512
+   * (https://kind.sigs.k8s.io/docs/user/known-issues/#pod-errors-due-to-too-many-open-files), many distributions have
+   * 128. Watches: kernels before 5.11 have 8,192, later ones a share of the memory.
    */
   inotify: {
     max_user_instances: { least: 256, wanted: 512 },
@@ -26,7 +27,7 @@ export const needs = {
 export interface Engine {
   readonly memoryBytes: number;
   readonly cpus: number;
-  /** As `uname -r`: that of a virtual machine, where the engine runs in one. */
+  /** The engine's kernel, as `uname -r`: inside a virtual machine if the engine runs in one. */
   readonly kernel: string;
 }
 
@@ -35,7 +36,7 @@ export interface Machine {
   /** Of this machine, as `uname -r`. */
   readonly kernel: string;
   readonly engine: Engine;
-  /** Bytes that are free where the engine keeps its images; none: it cannot be seen from here. */
+  /** Free bytes where the engine keeps its images; undefined where this machine cannot see that. */
   readonly freeBytes?: number | undefined;
   /** Files of this machine's /proc, by path. */
   readonly proc: (path: string) => string | undefined;
@@ -48,7 +49,7 @@ interface Findings {
   readonly advice: string[];
 }
 
-/** A line each, with what to do on this system. */
+/** @returns one line for each finding, with what to do on this system. */
 export function judgeMachine(machine: Machine): Findings {
   const { system, engine, freeBytes } = machine;
   const findings: Findings = { problems: [], advice: [] };
@@ -76,7 +77,7 @@ export function judgeMachine(machine: Machine): Findings {
   return findings;
 }
 
-/** Whether the engine runs on this kernel, and /proc is thus its own. */
+/** Whether the engine runs on this machine's kernel, so that /proc shows the engine's limits. */
 const isLocal = ({ kernel, engine }: Machine): boolean => kernel === engine.kernel;
 
 /** Where other programs share the memory with the containers, only what they leave counts. */

@@ -1,9 +1,9 @@
-/** What the shop stands on in the cluster: names that resolve, an Ingress controller. */
+/** What the shop needs in the cluster: DNS and an Ingress controller. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 
-/** Applies them; `waitForPlatform` says when they are ready. Changes nothing where they are. */
+/** Applies both; changes nothing where they are up to date. `waitForPlatform` waits until they are ready. */
 export async function applyPlatform(): Promise<void> {
   for (const [object, patch] of [
     ['deployment/coredns', 'deployment-patch.yaml'],
@@ -35,8 +35,8 @@ interface DaemonSet {
 }
 
 /**
- * Node images before kind 0.33 limit kindnet to 100m CPU and 50Mi. It judges connections by the network policies, and
- * under load those limits lose connections (kubernetes-sigs/kind#4220, #4222).
+ * Node images before kind 0.33 limit kindnet to 100m CPU and 50Mi. kindnet enforces the network policies, and with
+ * these limits it loses connections under load (kubernetes-sigs/kind#4220, #4222).
  */
 export async function unlimitKindnet(): Promise<void> {
   const object = ['--namespace', 'kube-system', 'get', 'daemonset', 'kindnet', '--ignore-not-found'];
@@ -47,7 +47,7 @@ export async function unlimitKindnet(): Promise<void> {
   await kubectl(['--namespace', 'kube-system', ...change]);
 }
 
-/** A JSON patch that takes the limits off every container that has some. */
+/** A JSON patch that removes the limits of every container that has any. */
 export const removedLimits = ({ spec }: DaemonSet): { readonly op: 'remove'; readonly path: string }[] =>
   spec.template.spec.containers.flatMap(({ resources }, index) =>
     resources?.limits === undefined

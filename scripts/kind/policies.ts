@@ -1,10 +1,10 @@
 import * as policies from '../cluster/policies.ts';
 import { kubectl } from './kubectl.ts';
 
-/** Whether the kind cluster enforces them. @throws {CommandError} when it cannot be tried. */
+/** Whether the kind cluster enforces its network policies. @throws {CommandError} when it cannot be tried. */
 export const policiesAreEnforced = (): Promise<boolean> => policies.policiesAreEnforced(kubectl);
 
-/** What that means, and what to do. Kernels of WSL 2 may lack nft's queue: kubernetes-sigs/kind#3705, #3789. */
+/** What to print where it does not. Kernels of WSL 2 may lack nft's queue: kubernetes-sigs/kind#3705, #3789. */
 export const policiesNotEnforced =
   'Network policies are not enforced here: every pod reaches every other one. The shop works all the same; ' +
   'the network-policies tests, the lesson on them and the network-partition faults cannot show anything. Kernels of ' +

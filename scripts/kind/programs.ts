@@ -37,10 +37,10 @@ export const versionCommand = (name: ProgramName): readonly [string, readonly st
   commands[name],
 ];
 
-/** What a program said to that; none: it is not there or does not run. */
+/** What a program printed; undefined where it is missing or does not run. */
 export type Said = string | undefined;
 
-/** A line for what is wrong with a program, with what to do on this system. */
+/** @returns one line: what is wrong with a program, and what to do on this system. */
 export function programProblem(
   name: ProgramName,
   said: Said,
@@ -55,7 +55,7 @@ export function programProblem(
     return `docker is Podman here, which the scripts have not been tried with. ${install}`;
   if (anyVersion || name === 'buildx' || name === 'openssl') return undefined;
   const found = /\bv?(\d+\.\d+\.\d+)/.exec(said)?.[1];
-  // Built from sources, a program may not know its version.
+  // A program that was built from source may not know its version.
   if (found === undefined || found === '0.0.0') return undefined;
   const least = name === 'kubectl' ? leastKubectl(wanted) : wanted[name].minimum;
   if (compareVersions(found, least) >= 0) return undefined;

@@ -16,7 +16,7 @@ const inspect = async (format: string): Promise<string | undefined> => {
 /** Whether there is a container of its name, ours or another project's. */
 export const registryIsThere = async (): Promise<boolean> => (await inspect('{{.Id}}')) !== undefined;
 
-/** Starts the registry unless it runs; one that another project made under this usual name is used, too. */
+/** Starts the registry if it does not run. A registry of this common name is used even if another project made it. */
 export async function startRegistry(): Promise<void> {
   const state = await inspect('{{.State.Running}} {{json .HostConfig.PortBindings}}');
   if (state === undefined) {
@@ -44,7 +44,7 @@ export async function startRegistry(): Promise<void> {
   if (!state.startsWith('true')) await run('docker', ['start', registry.container]);
 }
 
-/** Makes the nodes find `localhost:5001/…` in the registry. Changes nothing where that is so already. */
+/** Makes the nodes pull `localhost:5001/…` from the registry. Changes nothing where they already do. */
 export async function connectRegistry(): Promise<void> {
   const networks = await inspect('{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}');
   if (!networks?.split(' ').includes('kind'))

@@ -1,4 +1,4 @@
-/** Looks whether the cluster can come up here, and says everything that is in the way at once. */
+/** Checks whether the cluster can run here, and reports everything that is in the way at once. */
 import { readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { release } from 'node:os';
@@ -15,14 +15,14 @@ import {
 import { SetUpError } from '../support/command-line.ts';
 import { thisSystem, type System } from './system.ts';
 
-/** Where things are looked up: the machine, or a test's. */
+/** Where facts come from: the machine, or a test. */
 export interface Probes {
   readonly system: System;
   readonly kernel: string;
   /** The environment of the programs. */
   readonly env: Readonly<Record<string, string>>;
   readonly read: (path: string) => string | undefined;
-  /** Bytes free where a path is, or nothing when it is not there. */
+  /** Free bytes where a path is; undefined where the path does not exist. */
   readonly free: (path: string) => number | undefined;
   readonly isFree: (port: number) => Promise<boolean>;
 }
@@ -61,7 +61,7 @@ export interface Findings {
   readonly advice: readonly string[];
 }
 
-/** @returns what should be known though nothing is in the way. @throws {SetUpError} that names every problem. */
+/** @returns the advice, if there are no problems. @throws {SetUpError} that names every problem. */
 export async function requireAll(needs: Needs, probes: Probes = realProbes()): Promise<readonly string[]> {
   const findings = await findProblems(needs, probes);
   const { problems, advice } = findings;
@@ -69,7 +69,7 @@ export async function requireAll(needs: Needs, probes: Probes = realProbes()): P
   throw refusal(findings, needs.force === false ? 'npm run up -- --force' : undefined);
 }
 
-/** An error that says everything at once. @param force the command that goes on all the same, if there is one. */
+/** An error that lists everything. @param force the command that ignores the problems, if there is one. */
 export function refusal({ problems, advice }: Findings, force?: string): SetUpError {
   const also = advice.length === 0 ? [] : ['Not needed, but recommended:', ...list(advice)];
   return new SetUpError(
@@ -85,7 +85,7 @@ export function refusal({ problems, advice }: Findings, force?: string): SetUpEr
 
 const list = (lines: readonly string[]): string[] => lines.map((line) => `  - ${line}`);
 
-/** Looks at everything and only reports. */
+/** Checks everything. Problems are returned, not thrown. */
 export async function findProblems(needs: Needs, probes: Probes = realProbes()): Promise<Findings> {
   const { system } = probes;
   const elsewhere = nothingRunsHere[system];
@@ -145,7 +145,7 @@ async function askEngine({ system, env }: Probes): Promise<string | { engine: En
     return `The container engine does not answer. ${startEngine[system]} It said: ${oneLine(error.output)}`;
   }
   const [memory = '', cpus = '', kernel = '', root = '', type = ''] = answer.split('\n');
-  // Older clients end with 0 when only the client has answered.
+  // Older clients exit with 0 even when only the client has answered.
   if (!/^\d+$/.test(memory) || Number(memory) === 0)
     return `The container engine does not answer. ${startEngine[system]} It said: ${oneLine(answer)}`;
   if (type !== 'linux')
@@ -165,7 +165,7 @@ const startEngine: Readonly<Record<System, string>> = {
   windows: 'Start Docker Desktop.',
 };
 
-/** A line for ports of 127.0.0.1 that another program has. */
+/** A line for ports of 127.0.0.1 that another program uses. */
 export function portProblems(taken: readonly number[]): string[] {
   if (taken.length === 0) return [];
   const [first] = taken;
@@ -175,7 +175,7 @@ export function portProblems(taken: readonly number[]): string[] {
   ];
 }
 
-/** @throws {SetUpError} that names every port of 127.0.0.1 that another program has. */
+/** @throws {SetUpError} that names every port of 127.0.0.1 that another program uses. */
 export async function requireFreePorts(ports: readonly number[]): Promise<void> {
   const taken = await Promise.all(ports.map(async (port) => ((await isFree(port)) ? [] : [port])));
   const [problem] = portProblems(taken.flat());

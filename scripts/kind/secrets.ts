@@ -5,7 +5,7 @@ import { isStillGood, makeServerCertificate } from './certificates.ts';
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
 
-/** What the Ingress's certificate is for. */
+/** The names in the Ingress's certificate. */
 const serverNames = ['localhost', '127.0.0.1'];
 
 /**
@@ -26,7 +26,7 @@ export const readWriteToken = (): Promise<string> => readToken(kubectl);
 export const setSecret = (name: string, stringData: Readonly<Record<string, string>>): Promise<void> =>
   secrets.setSecret(kubectl, name, stringData);
 
-/** The Ingress's certificate; Traefik takes a new one as it comes. */
+/** Ensures the Ingress's certificate. Traefik loads a new one without a restart. */
 export async function ensureCertificate({ renew = false } = {}): Promise<void> {
   const certificate = await secrets.readCertificate(kubectl, 'shop-tls');
   if (!renew && certificate !== '' && (await isStillGood(certificate, serverNames))) return;

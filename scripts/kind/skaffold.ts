@@ -3,7 +3,7 @@ import { context, paths, registry } from './names.ts';
 
 export const profiles = ['dev', 'e2e', 'prod'] as const;
 export type Profile = (typeof profiles)[number];
-/** With an autoscaler, the number of pods is in no manifest. */
+/** With an autoscaler, no manifest has the number of pods. */
 export type DeployedProfile = Profile | `${Exclude<Profile, 'dev'>}-autoscaling`;
 
 const place = { context, repository: registry.host, images: paths.images };

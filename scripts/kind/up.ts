@@ -53,20 +53,21 @@ function readChoice(args: string[]): Choice {
 
 async function up({ profile, chosen, force }: Choice): Promise<void> {
   const deployed = profileWith(profile, chosen);
-  await step('Looking at what is there', () => requireEverything(force));
+  await step('Checking the requirements', () => requireEverything(force));
   await step('Starting the registry', startRegistry);
   // Building needs the registry only, so it happens while the cluster is made.
   await allOf([
     step('Building the images', () => buildImages(profile)),
     (async () => {
-      await step('Making sure of the cluster', ensureCluster);
+      await step('Creating the cluster, or starting it', ensureCluster);
       await step('Applying DNS and the Ingress controller', applyPlatform);
     })(),
   ]);
   await inCluster(async () => {
-    // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
+    // After the push: when the registry joins another network, Docker publishes its port again and cuts open
+    // connections.
     await step('Connecting the registry', connectRegistry);
-    await step('Making sure of the secrets', ensureSecrets);
+    await step('Creating the secrets that are missing', ensureSecrets);
     const added = chosen.join(' and ');
     if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
     await step(`Deploying the shop (${profile})`, () => deploy(deployed));
@@ -79,7 +80,7 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
   });
 }
 
-/** Only a cluster that is still to be made needs its ports, and room on the machine. */
+/** Only a new cluster needs free ports, and room on the machine. */
 async function requireEverything(force: boolean): Promise<void> {
   const [hasCluster, hasRegistry] = await Promise.all(
     [findNodes().then((nodes) => nodes.length > 0), registryIsThere()].map(orNo),
@@ -100,7 +101,7 @@ const orNo = (found: Promise<boolean>): Promise<boolean> =>
     throw error;
   });
 
-/** Says so where the cluster does not enforce them; that they cannot be tried is not a reason to fail. */
+/** Warns where the cluster does not enforce network policies. Does not fail where that cannot be tried. */
 async function tryPolicies(profile: Profile): Promise<void> {
   if (profile === 'dev') return;
   const enforced = await policiesAreEnforced().catch((error: unknown) => {
@@ -121,7 +122,7 @@ async function allOf(works: readonly Promise<void>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Work that, when it fails, leaves a cluster to be looked at. */
+/** Prints the state of the pods when the work fails. */
 async function inCluster(work: () => Promise<void>): Promise<void> {
   try {
     await work();

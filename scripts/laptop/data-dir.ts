@@ -26,7 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'its file system can only be read',
   ENOENT: 'its file system takes no new directories',
   ENAMETOOLONG: 'its path is too long',
-  ELOOP: 'its symbolic links lead in a circle',
+  ELOOP: 'its symbolic links form a loop',
   ENOTSUP: 'its file system has no sockets',
   EOPNOTSUPP: 'its file system has no sockets',
   ENOSPC: 'no space is left there',

@@ -1,7 +1,7 @@
 /** An expression that `shop/linear-regexp` reports, and why it may stay. */
 export interface Allowed {
   readonly file: string;
-  /** As it is written; without it all in the file may stay. */
+  /** The expression as it is written; without it, every expression of the file may stay. */
   readonly expression?: string;
   readonly why: string;
 }

@@ -74,13 +74,13 @@ function isReachedWithin(characters: Characters, repetition: AST.Quantifier, fla
 
 type Characters = ReturnType<typeof toUnicodeSet>['chars'];
 
-/** Where an attempt can come so far that it costs more than a step: at one of these characters, right after one of those. */
+/** Where an attempt can begin and cost more than one step: at a character of `at` that follows one of `after`. */
 interface Start {
   readonly at: Characters;
   readonly after: Characters;
 }
 
-/** @returns none for what can only begin once, with `^`. */
+/** @returns nothing for an expression that can only begin once, with `^`. */
 function startsOf(elements: readonly AST.Element[], flags: ReadonlyFlags, before?: Characters): Start[] {
   let after = before ?? charactersOf(String.raw`[\s\S]`, flags);
   let at = charactersOf('[]', flags);

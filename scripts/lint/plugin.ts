@@ -83,7 +83,7 @@ function textOfTemplate(
 const join = (parts: readonly (string | undefined)[]): string | undefined =>
   parts.includes(undefined) ? undefined : parts.join('');
 
-/** Of oxlint, and of ESLint: `shop/linear-regexp`. */
+/** A plugin for oxlint and ESLint, with the rule `shop/linear-regexp`. */
 export default {
   meta: { name: 'shop' },
   rules: {

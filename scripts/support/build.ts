@@ -2,13 +2,13 @@
 import { CommandError } from './run.ts';
 import { failuresOf, runTasks } from './turbo.ts';
 
-/** Says nothing when all is well. @throws {CommandError} with what the compiler said. */
+/** Prints nothing on success. @throws {CommandError} with what the compiler printed. */
 export async function build(program?: string): Promise<void> {
   const failures = failuresOf(await runTasks(['build'], program === undefined ? {} : { program }));
   if (failures !== '') throw new CommandError('npm run build', 'failed', failures);
 }
 
-/** The same for a command: says what is wrong, and ends it with exit code 1. */
+/** The same for a command: on failure it prints what is wrong and exits with 1. */
 export async function buildOrExit(): Promise<void> {
   try {
     await build();

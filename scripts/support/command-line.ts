@@ -2,12 +2,12 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { CommandError } from './run.ts';
 
-/** Something that the user can put right; the message says what, where and how. */
+/** Something that the user can fix; the message says what, where and how. */
 export class SetUpError extends Error {
   override readonly name: string = 'SetUpError';
 }
 
-/** What was typed cannot be followed; the message says why and what would do. Its exit code is 2. */
+/** A command line that is not valid; the message says why, and what is. The exit code is 2. */
 export class UsageError extends SetUpError {
   override readonly name = 'UsageError';
 }
@@ -19,7 +19,7 @@ export function explain(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Of a command that failed with this error. */
+/** The exit code of a command that failed with this error. */
 export const exitCodeOf = (error: unknown): number => (error instanceof UsageError ? 2 : 1);
 
 /** Node's `parseArgs`. @param usage the whole text of `--help`. @throws {UsageError} that ends with it. */

@@ -7,10 +7,10 @@ export function say(text: string): void {
   process.stderr.write(`${secondsSince(beginning).padStart(6)} s  ${text}\n`);
 }
 
-/** A step that is over sooner is reported once. */
+/** A step that ends sooner than this is reported only once. */
 const briefMs = 400;
 
-/** Says how long the step took, and before that that it has begun; steps may run side by side. */
+/** Reports that a step begins and how long it took. Steps may run at the same time. */
 export async function step<T>(title: string, work: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const announcement = setTimeout(() => say(`${title} …`), briefMs);

@@ -10,11 +10,11 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Called with each line of output, of both streams, as it comes. */
   readonly onLine?: (line: string) => void;
-  /** Goes on when Ctrl-C ends this process's group: for what has to be put back then. */
+  /** Keeps running when Ctrl-C ends this process's group: for commands that undo a change. */
   readonly ignoresCtrlC?: boolean;
 }
 
-/** A command failed or is not there. The message has all that it said: a failed test shows nothing else. */
+/** A command failed or does not exist. The message has its whole output, because a failed test shows nothing else. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   /** The command, and how it ended. */
@@ -56,7 +56,7 @@ export async function run(
     });
   read(child.stdout, (line) => void result.push(line));
   read(child.stderr, () => {});
-  // A command that ends without reading its input is judged by its exit code.
+  // A command may end without reading its input: its exit code decides.
   child.stdin.on('error', () => {});
   child.stdin.end(options.input);
 

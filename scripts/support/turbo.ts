@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const require = createRequire(import.meta.url);
 
 const quiet = {
-  // It sends nothing and does not look for newer versions, so it has no notice to show about that either.
+  // No telemetry and no look-up of newer versions, and so no notice about them either.
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
   TURBO_NO_UPDATE_NOTIFIER: '1',
@@ -58,8 +58,8 @@ interface Line {
 }
 
 /**
- * Runs tasks of turbo.json and those they depend on, where their inputs have changed. A task that fails stops only those
- * that depend on it; they are not among the results. Results are kept on this machine alone.
+ * Runs tasks of turbo.json and those they depend on, if their inputs have changed. A task that fails stops only those
+ * that depend on it; the stopped ones are not among the results. Results are cached on this machine only.
  * @throws {CommandError} when turbo itself fails: a task that does not exist, a turbo.json that is not valid.
  */
 export async function runTasks(
@@ -95,7 +95,7 @@ export async function runTasks(
   try {
     await run(process.execPath, [program, ...args], { env: { ...quiet, ...env }, cwd: root, onLine: read });
   } catch (error) {
-    // With a summary it is a task that failed, and not turbo.
+    // If there is a summary, a task has failed, and not turbo itself.
     if (!(error instanceof CommandError)) throw error;
   }
   if (summary === undefined) throw new CommandError('turbo run', 'failed', complaints.join('\n'));

@@ -1,4 +1,7 @@
-/** `npm run words [-- FOLDER …]`: reports words that docs/words.md replaces; of a folder with a baseline, too. */
+/**
+ * `npm run words [-- FOLDER …]`: reports words that docs/words.md replaces. With FOLDER, also those that its baseline
+ * allows.
+ */
 import { readFileSync } from 'node:fs';
 import { repositoryFiles } from '../support/repository-files.ts';
 import { baseline, findingsOf, problemsOf } from './check.ts';

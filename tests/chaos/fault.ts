@@ -10,40 +10,45 @@ export type Undo = () => Promise<unknown>;
 /** What a fault may do while the load runs. */
 export interface Stage {
   readonly cluster: Cluster;
-  /** The same for the same seed. */
+  /** Random numbers, the same for the same seed. */
   readonly random: Random;
   /** Shorter times, for a run on every change. */
   readonly short: boolean;
-  /** The moment of the fault, where it is later than the call of `inject`: what was found out before is not a part of it. */
+  /**
+   * Marks the moment of the fault, where it is later than the call of `inject`: the search for a target is not a part
+   * of it.
+   */
   begin(): void;
-  /** The moment when its cause is over, where that is before `inject` resolves. */
+  /** Marks the moment when the cause is over, where that is before `inject` resolves. */
   end(): void;
-  /** Registered before the deed: what must be undone is undone on a failure, too, and on Ctrl-C. Last first. */
+  /** Called before the change: the undo runs after a failure and on Ctrl-C, too. The last one registered runs first. */
   restoring(what: string, undo: Undo): void;
   /** Undoes at once what has been registered since `inject` began. */
   restore(): Promise<void>;
-  /** @throws when the run is given up meanwhile. */
+  /** @throws when the run is aborted meanwhile. */
   wait(ms: number): Promise<void>;
-  /** Waits for a condition, as `eventually` does. @throws when it does not come, or the run is given up. */
+  /** Waits for a condition, as `eventually` does. @throws when it does not become true, or the run is aborted. */
   until(what: string, probe: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;
-  /** Something worth knowing, in the report at this moment. */
+  /** Adds a line to the report, with this moment. */
   note(text: string): void;
-  /** What a write presents from now on. */
+  /** The token that writes present from now on. */
   useToken(token: string | undefined): void;
 }
 
-/** What the shop must be like for a fault, beyond the usual: made before, and taken back when no fault needs it. */
+/**
+ * A change to the shop that some faults need. It is made before them, and undone when the next fault does not need it.
+ */
 export interface Preparation {
   readonly name: string;
   prepare(stage: Pick<Stage, 'cluster' | 'restoring' | 'until' | 'note'>): Promise<void>;
 }
 
 export interface Fault {
-  /** As its file is called. Chaos Mesh's, LitmusChaos's or toxiproxy's where they have the fault. */
+  /** The name of its file. It is Chaos Mesh's, LitmusChaos's or toxiproxy's where they have the fault. */
   readonly name: string;
   /** What happens, in a few words. */
   readonly title: string;
-  /** Whose name it is: `LitmusChaos pod-delete`. */
+  /** Where the name comes from: `LitmusChaos pod-delete`. */
   readonly knownAs?: string;
   readonly needs?: readonly Preparation[];
   /** What a client sees, for docs/failure-modes.md. */
@@ -53,7 +58,7 @@ export interface Fault {
   readonly expectations: readonly Expectation[];
 }
 
-/** What has to be undone, last first. Each is undone once, also when others fail. */
+/** What has to be undone, last first. Each is undone once, even when others fail. */
 export class Restorations {
   readonly #undos: { readonly what: string; readonly undo: Undo }[] = [];
 

@@ -9,7 +9,7 @@ import { targets } from './targets/index.ts';
 
 jest.setTimeout(180_000);
 
-/** The same ones each time; `npm run fuzz` has new ones. */
+/** The same inputs each time; `npm run fuzz` has new ones. */
 const seed = 1;
 const generated = (target: Target): number => (target.name.startsWith('http') ? 60 : 300);
 

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz -- [--minutes N] [--only NAME] [--seed N] [--replay FILE]`: gives code that reads foreign bytes inputs that
- * a program generates, N minutes for each target. A finding is written to reports/fuzz/, as small as it could be made, with the
- * command that shows it again. Exit code 1 when there is one.
+ * `npm run fuzz -- [--minutes N] [--only NAME] [--seed N] [--replay FILE]`: runs generated inputs through all code that
+ * reads foreign bytes, N minutes for each target. A finding is written to reports/fuzz/, as small as it could be made,
+ * with the command that shows it again. Exit code 1 when there is one.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -12,7 +12,7 @@ import { inputOf } from './engine/run.ts';
 import type { Found, Task } from './engine/task.ts';
 import { targets } from './targets/index.ts';
 
-/** No progress for so long is a hang, however busy the machine is. */
+/** No progress for so long is a hang, even on a busy machine. */
 const hangMs = 60_000;
 const folder = 'reports/fuzz';
 const names = targets.map(({ name }) => name);
@@ -77,7 +77,7 @@ function run(name: string): Promise<Outcome> {
       const now = performance.now();
       if (index !== seen.index) seen = { index, at: now };
       else if (now - seen.at > hangMs) {
-        report('hang', `no end within ${hangMs / 1000} s`, inputUnderWay());
+        report('hang', `still running after ${hangMs / 1000} s`, inputUnderWay());
         void worker.terminate();
       }
     }, 1000);

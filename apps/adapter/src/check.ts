@@ -1,6 +1,7 @@
 /**
- * `node dist/check.js MAPPING SAMPLE`: what comes out of a file with a mapping, as a table on a terminal and as NDJSON
- * otherwise. Exit code 0 when every record is good, 1 when one is not or the file is not whole, 2 for wrong arguments.
+ * `node dist/check.js MAPPING SAMPLE`: applies a mapping to a file and prints the result, as a table on a terminal and
+ * as NDJSON otherwise. Exit code 0 when every record is valid, 1 when one is not or the file is incomplete, 2 for wrong
+ * arguments.
  */
 import { createReadStream } from 'node:fs';
 import { readOrExit } from '@shop/config';

@@ -9,9 +9,9 @@ export const adapterConfig = z.object({
   adminPort: settings.port(),
   /** A `.yaml` for each supplier. */
   mappingsDir: z.string().min(1),
-  /** How long a supplier may take to answer, and between two pieces of its feed. */
+  /** How long a supplier may take to respond, and between two pieces of its feed. */
   sourceTimeoutMs: settings.milliseconds().default(10_000),
-  /** How long a client may leave what it was sent unread. */
+  /** How long a client may leave what was sent to it unread. */
   clientTimeoutMs: settings.milliseconds().default(300_000),
   /** Feeds read at a time; one more is answered 503. */
   maxConcurrentFeeds: settings.count(100).default(4),

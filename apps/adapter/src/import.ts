@@ -1,6 +1,6 @@
 /**
- * `node dist/import.js [SUPPLIER...]`: carries the adapter's feeds into the shop. Exit code 0 when every feed was read to
- * its end, 1 when one was not, when the shop did not answer or, with STRICT, when a record was rejected; 143 after
+ * `node dist/import.js [SUPPLIER...]`: imports the adapter's feeds into the shop. Exit code 0 when every feed was read
+ * to its end, 1 when one was not, when the shop did not answer or, with STRICT, when a record was rejected; 143 after
  * SIGTERM and 130 after SIGINT.
  */
 import { constants } from 'node:os';
@@ -26,7 +26,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.on(signal, () => {
     if (signalled) process.exit(128 + constants.signals[signal]);
     signalled = signal;
-    const text = 'stopping: what is being written is finished, the rest is left to the next run';
+    const text = 'stopping: writes in progress are finished; the next run imports the rest';
     logger.warn({ signal }, text);
     if (terminal) process.stderr.write(`\n${signal}: ${text}\n`);
     stop.abort();

@@ -269,7 +269,7 @@ describe('mapping files', () => {
   });
 
   test('no file, no folder, no YAML', () => {
-    expect(problems()).toEqual(['there is no mapping, which would be a .yaml file']);
+    expect(problems()).toEqual(['there is no mapping (a .yaml file)']);
     writeFileSync(join(folder, 'a.yaml'), '{ supplier: [');
     expect(problems()[0]).toMatch(/^a\.yaml: /);
     expect(() => readMappings(join(folder, 'none'))).toThrow('cannot be read (ENOENT)');

@@ -47,7 +47,7 @@ function checkFraming({ request }: Exchange): HttpProblem | undefined {
   if (coding !== undefined) {
     if (request.httpVersion !== '1.1') return malformed('Transfer-Encoding is unknown to HTTP/1.0.');
     if (request.headers['content-length'] !== undefined)
-      return malformed('Content-Length and Transfer-Encoding exclude each other.');
+      return malformed('A request must not have both Content-Length and Transfer-Encoding.');
     if (coding.toLowerCase() !== 'chunked')
       return malformed('The only Transfer-Encoding understood here is chunked.');
   }
@@ -72,7 +72,7 @@ function checkExpectation({ request }: Exchange): HttpProblem | undefined {
   if (headers.expect === undefined || httpVersion !== '1.1') return undefined;
   if (listMembers(headers.expect).every((member) => member.toLowerCase() === '100-continue'))
     return undefined;
-  return new HttpProblem('expectation-failed', 'Only 100-continue can be expected.');
+  return new HttpProblem('expectation-failed', 'The only expectation that is supported is 100-continue.');
 }
 
 const allow = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
@@ -84,7 +84,7 @@ const allow = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 function answerMethod({ request }: Exchange): HttpProblem | OwnResponse | undefined {
   const { method, url, headers } = request;
   if (method === 'TRACE' || method === 'CONNECT')
-    return new HttpProblem('method-not-allowed', `${method} is not passed on.`, { headers: { allow } });
+    return new HttpProblem('method-not-allowed', `${method} is not supported.`, { headers: { allow } });
   if (method !== 'OPTIONS') return undefined;
   if (url === '*' || headers['max-forwards'] === '0') return { status: 204, headers: { allow } };
   return undefined;
@@ -118,7 +118,8 @@ export function readTarget(exchange: Exchange): HttpProblem | undefined {
   exchange.target = target;
   exchange.path = query === -1 ? target : target.slice(0, query);
   if (!suspicious.test(target)) return undefined;
-  if (target.includes('#')) return new HttpProblem('malformed-request', 'A request target has no fragment.');
+  if (target.includes('#'))
+    return new HttpProblem('malformed-request', 'A request target must not have a fragment.');
   const path = exchange.path.replaceAll(encoded, (triplet) => decode[triplet.toLowerCase()] as string);
   if (path.includes('\\') || path.includes('\0'))
     return new HttpProblem('malformed-request', 'The path contains a backslash or NUL.');
@@ -131,7 +132,7 @@ function chooseRoute(routes: readonly Route[]): Pass {
   return (exchange) => {
     exchange.route = findRoute(routes, exchange.path);
     if (exchange.route) return undefined;
-    return new HttpProblem('not-found', 'No route leads there.');
+    return new HttpProblem('not-found', 'No route matches this path.');
   };
 }
 

@@ -29,7 +29,7 @@ export interface PrestopResult {
 export async function prepareToStop(options: PrestopOptions): Promise<PrestopResult> {
   const { timeoutMs, logger, ordinal } = options;
   const deadline = performance.now() + timeoutMs;
-  logger.info({ ordinal }, 'the pod is to end');
+  logger.info({ ordinal }, 'the pod has to end');
   let handedOver = false;
   for (;;) {
     const result = await tryToLeave(options);
@@ -63,7 +63,7 @@ async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
   if (hello.setName === undefined || !members.includes(host)) return leave('not a member');
 
   const replicas = await replicasOrUnknown(options);
-  if (replicas === 0) return leave('all members are to end');
+  if (replicas === 0) return leave('all members have to end');
   if (replicas !== undefined && ordinal >= replicas)
     return wait('the primary has not removed this member yet');
 
@@ -76,7 +76,7 @@ async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
       if (!status.some((one) => others.includes(one.name) && keepsUp(one, status)))
         return wait('no other member keeps up');
       await stepDown(member);
-      return { ...wait('another primary is to be elected'), handedOver: true };
+      return { ...wait('waiting for the election of another primary'), handedOver: true };
     } catch (error) {
       return wait(`no other member can take over now: ${describeError(error)}`);
     }

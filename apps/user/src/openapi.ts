@@ -30,7 +30,7 @@ export const openapi = (needsToken: boolean): object =>
           requestParams: { path: z.object({ id: entityId }), query: pageQuery, header: ifNoneMatch },
           responses: {
             '200': responses.pageOf(
-              'A page of them; `source` says whether the product service really answered',
+              'A page of the products; `source` says whether the product service responded',
               embeddedProducts,
             ),
             ...responses.notModified,

@@ -19,7 +19,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** @returns what `npm start` says of a data directory, and its exit code; it is ended when it says nothing. */
+/**
+ * @returns what `npm start` prints to standard error for a data directory, and its exit code. It is ended if it goes
+ * on.
+ */
 async function start(dataDir: string, script = main) {
   const child = spawn(process.execPath, [script, '--port', '0', '--data-dir', dataDir], { timeout: 20_000 });
   child.stdout.resume();
@@ -39,7 +42,7 @@ describe('P3: a data directory that cannot be used is one line, and exit code 1'
     ['below /proc', () => '/proc/x/y/z', 'takes no new directories'],
     ['below /sys', () => '/sys/kernel/x', 'this user may not write there'],
     ['a link to nothing', () => join(folder, 'dangling'), 'a link to nothing'],
-    ['a link to itself', () => join(folder, 'circle'), 'lead in a circle'],
+    ['a link to itself', () => join(folder, 'circle'), 'form a loop'],
     ['too long a name', () => join(folder, 'a'.repeat(300)), 'its path is too long'],
     ['with a file named run', () => join(folder, 'run-is-a-file'), 'there is a file'],
     ['with a directory named lock', () => join(folder, 'lock-is-a-directory'), 'cannot be locked'],

@@ -4,7 +4,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { podsOf } from '../cluster/state.ts';
 import type { Stage } from '../fault.ts';
 
-/** What the controller beside each member says of it. A pod that does not answer is in no state. */
+/** The state of each member, as its replica-set-controller reports it. A pod that does not respond has no state. */
 export async function mongoMembers(
   cluster: Cluster,
 ): Promise<ReadonlyMap<Pod, 'primary' | 'secondary' | 'none'>> {

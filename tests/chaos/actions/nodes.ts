@@ -4,7 +4,10 @@ import { nodes } from '../cluster/state.ts';
 import type { Stage } from '../fault.ts';
 
 export const controlPlane = 'shop-control-plane';
-/** The node whose ports this machine publishes: a load balancer's part in other clusters, which is not what fails here. */
+/**
+ * The node whose ports this machine publishes. It stands for a load balancer of other clusters, which these tests do
+ * not stop.
+ */
 const wayIn = 'shop-worker';
 
 /** @param which `not-the-way-in`: one that can be stopped without cutting off this machine. */
@@ -18,7 +21,7 @@ export async function aWorker(
   return pick(random, names.sort());
 }
 
-/** As if its power was cut: no pod hears of it. */
+/** As if its power was cut: its pods get no signal. */
 export const powerOff = (node: string): Promise<string> =>
   run('docker', ['kill', node], { ignoresCtrlC: true });
 export const powerOn = (node: string): Promise<string> =>

@@ -12,7 +12,7 @@ export async function restartAndWait(workload: string, namespace = 'shop'): Prom
 export const rolledOut = (workload: string, namespace = 'shop'): Promise<string> =>
   within(namespace, 'rollout', 'status', workload, '--timeout=180s');
 
-/** Changes the number of pods; undone as it was. */
+/** Changes the number of pods. The undo restores the number before. */
 export async function scale(
   stage: Restoring,
   workload: string,
@@ -28,7 +28,7 @@ export async function scale(
 }
 
 /**
- * Changes a Deployment's pods by a patch and waits until it is rolled out; undone by going back to the revision before.
+ * Patches a Deployment's pod template and waits for the rollout. The undo rolls back to the revision before.
  * @param patch arguments of `kubectl patch`.
  */
 export async function patchDeployment(

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { inNamespace, kubectlOn } from '../../../scripts/cluster/kubectl.ts';
 import { context } from '../../../scripts/kind/names.ts';
 
-/** Goes on when Ctrl-C gives the run up: what was changed is put back then. */
+/** Keeps running after Ctrl-C, so that changes can be undone. */
 export const onCluster = kubectlOn(context, { ignoresCtrlC: true });
 
 export const within = (namespace: string, ...args: readonly string[]): Promise<string> =>
@@ -33,7 +33,7 @@ export async function openCluster(): Promise<Cluster> {
   };
 }
 
-/** The Kubernetes API for reading, over one `kubectl proxy`: a question costs no process. */
+/** Reads the Kubernetes API through one `kubectl proxy`, so that a request needs no new process. */
 export interface Api extends AsyncDisposable {
   /** @param path for example `/api/v1/nodes`. @throws when it does not answer within two seconds, or not with 200. */
   get(path: string): Promise<string>;
@@ -46,7 +46,7 @@ const timeoutMs = 2_000;
 async function openApi(): Promise<Api> {
   const child = spawn('kubectl', ['--context', context, 'proxy', '--port=0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Ctrl-C ends it when everything has been restored, not before.
+    // Not in this process's group: Ctrl-C must not end it before everything is restored.
     detached: true,
   });
   const ended = once(child, 'close');
@@ -79,8 +79,8 @@ async function openApi(): Promise<Api> {
 const end = '---end---';
 
 /**
- * A shell on each kind node that stays open, so that a question costs no new process here. It reaches the node's own pods
- * as kubelet does, past all network policies, and needs no control plane.
+ * Keeps a shell open on each kind node, so that a command needs no new process here. It reaches the node's own pods as
+ * kubelet does: network policies do not apply, and no control plane is needed.
  */
 export class NodeShells implements Disposable {
   readonly #shells = new Map<string, Shell>();

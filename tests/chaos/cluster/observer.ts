@@ -34,7 +34,7 @@ export class Observer {
     await this.#look();
   }
 
-  /** Of all breakers, since the observer began. */
+  /** How often all breakers have changed to each state since the observer began. */
   transitions(): Counts {
     const sum = { closed: 0, open: 0, 'half-open': 0 };
     for (const { first, last } of this.#transitions.values())

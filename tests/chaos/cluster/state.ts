@@ -1,4 +1,4 @@
-/** What the cluster is like, and whether that is as it should be. */
+/** The state of the cluster, and whether it is steady. */
 import {
   containerStatusesOf,
   isReady,
@@ -16,7 +16,7 @@ export async function podsIn(api: Api, namespace: string): Promise<readonly Pod[
   return (JSON.parse(await api.get(`/api/v1/namespaces/${namespace}/pods`)) as { items: Pod[] }).items;
 }
 
-/** Pods of an app that are not on their way out. A request to a slow API server is repeated. */
+/** Pods of an app that are not being deleted. A request to a slow API server is repeated. */
 export async function podsOf({ api }: Cluster, app: string, namespace = 'shop'): Promise<readonly Pod[]> {
   return (await eventually(`the pods of ${app} are listed`, () => podsIn(api, namespace))).filter(
     ({ metadata }) => metadata.labels?.['app'] === app && metadata.deletionTimestamp === undefined,
@@ -36,7 +36,7 @@ export function podState(pod: Pod): 'ready' | 'not-ready' | 'starting' | 'ending
       : 'starting';
 }
 
-/** By container, how often it was started again. A pod that has failed as a whole (evicted) is over: it does not count. */
+/** Number of restarts by container. A pod that failed as a whole (as an evicted one) does not count. */
 export function restartCounts(pods: readonly Pod[]): ReadonlyMap<string, number> {
   return new Map(
     pods
@@ -101,10 +101,10 @@ const workloads = [
   '/apis/apps/v1/namespaces/kube-system/deployments/coredns',
 ];
 
-/** Without requests a breaker stays half-open, as there is none to try: `quiet` is for a shop without a load. */
+/** `quiet` is for a shop without load: there a breaker stays half-open, as no request comes that could be its trial. */
 export type Traffic = 'under-load' | 'quiet';
 
-/** @returns when nodes and pods are as they should be, and every breaker is closed. @throws with what is not. */
+/** Resolves if all nodes and pods are ready and every breaker is closed. @throws naming those that are not. */
 export async function requireSteady({ api, shells }: Cluster, traffic: Traffic): Promise<void> {
   for (const [name, ready] of await nodes(api)) if (!ready) throw new Error(`node ${name} is not ready`);
   for (const path of workloads) {
@@ -117,7 +117,7 @@ export async function requireSteady({ api, shells }: Cluster, traffic: Traffic):
   const services = pods.filter(
     ({ metadata }) => metadata.namespace === 'traefik' || metadata.labels?.['tier'] !== undefined,
   );
-  // A Job's pod that has done its work is as it should be.
+  // A completed pod of a Job is not waited for.
   const waiting = services.find((pod) => !isReady(pod) && podState(pod) !== 'done');
   if (waiting) throw new Error(`pod ${waiting.metadata.name} is not ready, or is ending`);
   for (const pod of services.filter(({ metadata }) => metadata.labels?.['tier'] === 'service'))
@@ -126,10 +126,10 @@ export async function requireSteady({ api, shells }: Cluster, traffic: Traffic):
         throw new Error(`the breaker of ${pod.metadata.name} to ${upstream} is ${state}`);
 }
 
-/** As long as everything in the cluster may take to be as it should be. */
+/** Longest time in which everything in the cluster has to become steady. */
 const steadyWithinMs = 240_000;
 
-/** @throws with what is not as it should be, when it does not become so; or the signal's reason. */
+/** @throws naming what is not steady after that time; or the signal's reason. */
 export async function untilSteady(
   cluster: Cluster,
   traffic: Traffic,

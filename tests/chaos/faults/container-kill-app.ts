@@ -5,6 +5,6 @@ export const containerKillApp = containerKill({
   app: 'product',
   container: 'app',
   clientSees: 'unfinished requests in it fail, and few more until the Ingress has taken the pod out',
-  // Those of one second to one of two pods, at the usual rate.
+  // The requests of one second to one of two pods, at the usual rate.
   expectations: [failsAtMost(25), recoversWithin(5_000)],
 });

@@ -1,7 +1,7 @@
 import type { Fault } from '../fault.ts';
 import { noFailedRequests, noFallbacks, noRestarts } from '../judge/expectations.ts';
 
-/** The run that shows that all the others measure their fault and nothing else. */
+/** No fault: shows that the other runs measure their fault and nothing else. */
 export const control: Fault = {
   name: 'control',
   title: 'no fault at all',

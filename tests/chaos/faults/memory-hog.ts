@@ -20,7 +20,7 @@ export const memoryHog: Fault = {
     const pod = await onePodOf(stage, 'user');
     await switchOn(stage, { kind: 'memory' }, [pod]);
     await untilRestarted(stage, pod, 'app');
-    // The file outlives the container: taken away before the next request finds it.
+    // The file outlives the container: remove it before the next request finds it.
     await stage.restore();
   },
   expectations: [

@@ -13,7 +13,7 @@ import { threeMembers } from '../preparations/three-members.ts';
 
 /**
  * The longest time that the cluster takes to notice a silent node: the 20 s that k8s/platform/kind/cluster.yaml sets
- * (by default 50), and a look.
+ * (by default 50), and one interval of the observer.
  */
 const detectionMs = 30_000;
 
@@ -41,13 +41,13 @@ export const nodePoweroff: Fault = {
     await stage.restore();
   },
   expectations: [
-    // Most of them writes, where the primary was there: they are refused until there is another one.
+    // Most of them are writes, if the primary was there: they fail until a new one is elected.
     failsAtMost(200),
     isDetectedWithin(detectionMs),
     restoredOnceNoticed(5_000),
     returnIsFeltByAtMost(10),
     writesResumeWithin(15_000),
-    // Everything on it is started again when the node is.
+    // All its containers are restarted with the node.
     restartsOnly(/./),
   ],
 };

@@ -14,6 +14,6 @@ export const podKill: Fault = {
     stage.end();
     await untilReplaced(stage, 'product', pod, 2);
   },
-  // Those of one second to one of two pods.
+  // The requests of one second to one of two pods.
   expectations: [failsAtMost(25), recoversWithin(5_000), noRestarts],
 };

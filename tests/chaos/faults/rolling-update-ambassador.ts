@@ -17,7 +17,7 @@ export const rollingUpdateAmbassador: Fault = {
     });
     await kubectl('set', 'image', ...services, `ambassador=${sameImageByAnotherName(image)}`);
     await Promise.all(services.map((service) => rolledOut(service)));
-    // The way back is a rollout as well, and is felt as little.
+    // The undo is a rollout, too, and must be felt as little.
     await stage.restore();
   },
   expectations: mustHold,
@@ -25,7 +25,7 @@ export const rollingUpdateAmbassador: Fault = {
 
 const imageOfAmbassador = 'jsonpath={.spec.template.spec.initContainers[?(@.name=="ambassador")].image}';
 
-/** Beside the digest a tag counts for nothing, but it makes another specification. */
+/** The digest decides which image runs, but another tag makes another pod template. */
 function sameImageByAnotherName(image: string): string {
   const [name = image, digest] = image.split('@');
   if (digest === undefined) throw new Error(`the ambassador's image has no digest: ${image}`);

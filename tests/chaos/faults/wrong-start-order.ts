@@ -38,7 +38,7 @@ export const wrongStartOrder: Fault = {
     await stage.restore();
     stage.end();
   },
-  // mongod has to start and elect itself, the services' readiness to be checked again.
+  // mongod has to start and elect a primary, and the services' readiness probes have to succeed again.
   expectations: [recoversWithin(45_000), noRestarts],
 };
 

@@ -80,7 +80,7 @@ export function fallbacksAtMost(most: number): Expectation {
   };
 }
 
-/** Every good answered at all is live: for faults that must not be felt in any way. */
+/** Every successful response is live: for faults that must not be felt in any way. */
 export const noFallbacks: Expectation = fallbacksAtMost(0);
 
 /** For a fault that must not be felt while it lasts; fallbacks are allowed when it is undone. */
@@ -106,8 +106,8 @@ export function recoversWithin(ms: number): Expectation {
 }
 
 /**
- * The ambassador's time-outs for a call: 200 ms to connect, 2 s to the first byte; and 300 ms for all the rest. Until
- * the breaker opens every caller may wait that long, and none longer.
+ * The ambassador's time-outs for an attempt: 200 ms to connect, 2 s to the first byte; and 300 ms for all the rest.
+ * Until the breaker opens, each client may wait that long, and not longer.
  */
 const boundMs = 2_500;
 
@@ -199,8 +199,8 @@ export function restoredOnceNoticed(ms: number): Expectation {
 }
 
 /**
- * For a node: one that comes back reports its pods as they were when it went, ready, until it has looked at them. For
- * these seconds Services send requests to pods that are not started yet.
+ * A node that comes back reports its pods as they were when it went, ready, until it has checked them. For these
+ * seconds Services send requests to pods that are not started yet.
  */
 export function returnIsFeltByAtMost(most: number): Expectation {
   return {
@@ -240,7 +240,7 @@ export function isDetectedWithin(ms: number): Expectation {
   };
 }
 
-/** No container's name. */
+/** Matches no container's name. */
 const none = /(?!)/;
 
 /** @param allowed the containers (`POD/CONTAINER`) that the fault itself restarts. */
@@ -280,7 +280,7 @@ export const always: readonly Expectation[] = [
     },
   },
   {
-    text: 'nothing fails once the system says that it is well',
+    text: 'nothing fails once the shop is steady again',
     judge(evidence) {
       const { after } = phases(evidence);
       const bad = after.failed + after.fallbacks;

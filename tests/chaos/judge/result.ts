@@ -1,4 +1,4 @@
-/** What becomes of the evidence: findings, figures and a timeline, as reports/chaos.json has them. */
+/** Turns the evidence into findings, figures and a timeline, as reports/chaos.json has them. */
 import { percentile, type Verdict } from '@shop/testing/report';
 import type { RequestRecord } from '../load/operations.ts';
 import {
@@ -90,7 +90,7 @@ export function judge(fault: Described, startedAt: Date, evidence: Evidence): Re
   };
 }
 
-/** By the second in which requests were due, also those that had no answer until much later. */
+/** Requests by the second in which they were due, even if they had no response until much later. */
 export function timeline(records: readonly RequestRecord[], toMs: number): Second[] {
   const seconds: RequestRecord[][] = Array.from({ length: Math.ceil(toMs / 1000) }, () => []);
   for (const record of records) seconds[Math.floor(record.at / 1000)]?.push(record);

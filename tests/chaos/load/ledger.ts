@@ -60,7 +60,7 @@ export class Ledger {
     this.#goods.set(entry.id, { ...entry, sku, etag, state: 'free' });
   }
 
-  /** The response to a creation did not come. */
+  /** A creation got no response. */
   creationUnknown(sku: string): void {
     this.unknown += 1;
     this.#uncertainCreations.add(sku);
@@ -107,8 +107,8 @@ export class Ledger {
   }
 
   /**
-   * What a read has shown.
-   * @param versionWhenAsked the acknowledged version at the time when the question was sent.
+   * Takes note of what a read has shown.
+   * @param versionWhenAsked the acknowledged version at the time when the request was sent.
    */
   seen(good: Good, versionWhenAsked: number, entry: Entry): void {
     if (entry.version < versionWhenAsked)
@@ -119,12 +119,12 @@ export class Ledger {
     const { unknown } = good;
     if (good.state !== 'uncertain' || unknown?.kind !== 'patch') return;
     if (entry.version !== good.version + 1 || entry.stock !== unknown.stock) return;
-    // It was done after all. Its tag is not known from this response, so it is not written to again.
+    // The write was applied after all. Its ETag is not known from this response, so it is not written to again.
     Object.assign(good, { version: entry.version, stock: entry.stock });
     delete good.unknown;
   }
 
-  /** A read has not found it. */
+  /** A read has not found the product. */
   missing(good: Good): void {
     if (good.state === 'free') this.#violate('lost', `${good.sku} was acknowledged and is not found`);
   }

@@ -64,7 +64,7 @@ export class Load {
     return this.#loop?.now() ?? 0;
   }
 
-  /** Makes a seller and products, and then begins. @throws when the shop does not let it. */
+  /** Creates a seller and products, and then begins. @throws when the shop refuses them. */
   async start(): Promise<void> {
     const word = this.#word.toLowerCase();
     const seller = await this.#must('POST', '/user', {
@@ -95,7 +95,7 @@ export class Load {
     return this.ledger.violations;
   }
 
-  /** Takes what it has made out of the shop again, and closes its connections. */
+  /** Deletes what it has created in the shop, and closes its connections. */
   async clean(): Promise<void> {
     if (this.#sellerId !== '') {
       const paths = (await this.#list()).map(({ id }) => `/product/${id}`);

@@ -21,9 +21,11 @@ export type Outcome = 'live' | 'fallback' | 'failed';
 export interface RequestRecord {
   /** When it should have been sent, in milliseconds since the load began. */
   readonly at: number;
-  /** From that moment, and not from the sending, to the response's last byte: nothing is hidden by waiting. */
+  /**
+   * From the due time, not from the sending, to the response's last byte: a request that waits to be sent counts, too.
+   */
   readonly latencyMs: number;
-  /** How much later it was sent: the generator's own share, which says whether its figures can be trusted. */
+  /** How late it was sent. This is the load generator's own delay: where it is large, the figures cannot be trusted. */
   readonly lateMs: number;
   readonly route: Route;
   /** Which of the clients; each has its own connections. */
@@ -66,7 +68,7 @@ export interface Shopping {
   readonly token: () => string | undefined;
 }
 
-/** Of a hundred requests; what is left reads a product with its seller. */
+/** Per cent of all requests; the rest read a product with its seller. */
 const shares: readonly (readonly [percent: number, operation: (shopping: Shopping) => Operation])[] = [
   [9, listProducts],
   [9, readUser],

@@ -1,4 +1,4 @@
-/** What makes the shop a worse one. */
+/** Preparations that make the shop less resilient. */
 import { withManifest } from '../../../scripts/cluster/kubectl.ts';
 import { patchDeployment } from '../actions/workloads.ts';
 import { kubectl, onCluster } from '../cluster/cluster.ts';
@@ -9,7 +9,7 @@ const inApp = (container: object): string =>
 
 const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 
-/** The Ingress does not try another pod where one cannot be reached: what it hides otherwise is seen. */
+/** The Ingress does not try another pod, so that clients see the failures that it otherwise hides. */
 export const withoutSecondTry: Preparation = {
   name: 'without a second attempt',
   async prepare(stage) {
@@ -36,7 +36,7 @@ export const withoutDrain: Preparation = {
     patchDeployment(stage, 'product', '--patch', inApp({ env: [{ name: 'DRAIN_DELAY_MS', value: '0' }] })),
 };
 
-/** Product's breaker never has calls enough to open. */
+/** Product's breaker never gets enough requests to open. */
 export const withoutBreaker: Preparation = {
   name: 'without a breaker',
   async prepare(stage) {

@@ -24,7 +24,7 @@ const file = '/run/fault/fault.json';
 const inApp = (pod: string, script: string): Promise<string> =>
   kubectl('exec', pod, '--container', 'app', '--', 'sh', '-c', script);
 
-/** Has these pods of user, or all, suffer until it is undone. */
+/** Switches a fault on in these pods of user, or in all. The undo switches it off. */
 export async function switchOn(stage: Stage, fault: SwitchedFault, some?: readonly Pod[]): Promise<void> {
   const pods = (some ?? (await podsOf(stage.cluster, 'user'))).map(({ metadata }) => metadata.name);
   stage.restoring('the fault switch of user', () =>
@@ -33,7 +33,7 @@ export async function switchOn(stage: Stage, fault: SwitchedFault, some?: readon
   await Promise.all(pods.map((pod) => inApp(pod, `echo '${JSON.stringify(fault)}' > ${file}`)));
 }
 
-/** A pod that is no more has no switch either. */
+/** A pod that no longer exists has no switch either. */
 const ifGone =
   ({ cluster }: Stage, pod: string) =>
   async (error: unknown): Promise<void> => {

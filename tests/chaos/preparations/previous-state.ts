@@ -15,7 +15,7 @@ interface Builds {
   readonly builds: readonly { readonly imageName: string; readonly tag: string }[];
 }
 
-/** Every pod of ours is one that `npm run up` will replace: its image, or its template, is another one. */
+/** Gives every pod of ours another image or template, so that `npm run up` replaces them all. */
 export const previousState: Preparation = {
   name: 'a shop of the previous state',
   async prepare(stage) {
@@ -33,7 +33,7 @@ export const previousState: Preparation = {
   },
 };
 
-/** The same, with a label more: another digest. */
+/** The same image with one label more, and so with another digest. */
 async function previousImage({
   imageName,
   tag,
@@ -49,7 +49,7 @@ async function previousImage({
   return { imageName, tag: `${name}@${digest}` };
 }
 
-/** Applied as `npm run up` applies it, so that this takes the annotation away again. */
+/** Applied as `npm run up` applies it, so that `npm run up` removes the annotation again. */
 async function previousTraefik(): Promise<void> {
   const items = parseAllDocuments(await onCluster(['kustomize', paths.traefik])).map((document) => {
     if (document.get('kind') === 'Deployment')

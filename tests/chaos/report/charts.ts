@@ -15,7 +15,7 @@ const height = 100;
 const svg = (span: Span, content: string, kind = ''): string => {
   const width = span.toMs / 1000;
   const from = span.faultFromMs / 1000;
-  // A fault of a moment is still to be seen.
+  // A very short fault stays visible.
   const band = Math.max(width / 300, span.faultToMs / 1000 - from);
   return (
     `<div class="chart ${kind}"><svg viewBox="0 0 ${round(width)} ${height}" preserveAspectRatio="none" aria-hidden="true">` +

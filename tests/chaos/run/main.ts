@@ -1,4 +1,4 @@
-/** `npm run chaos`: has the shop on kind suffer one fault after the other under load, and judges what clients saw. */
+/** `npm run chaos`: runs one fault after the other on kind, under load, and judges what clients saw. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { markOf, table } from '@shop/testing/report';
@@ -34,7 +34,7 @@ async function shopAddress(url = baseUrl): Promise<ShopAddress & { readonly toke
   return { url: url.replace(/\/+$/, ''), authority, token };
 }
 
-/** @returns whether all is as it should be. */
+/** @returns whether every fault passed. */
 async function chaos(options: Options): Promise<boolean> {
   const interrupted = new AbortController();
   const interrupt = () => {
@@ -95,14 +95,14 @@ async function chaos(options: Options): Promise<boolean> {
   );
 }
 
-/** Of a run of some faults only, the results of the others stay in the report. */
+/** When only some faults were run, the report keeps the results of the others. */
 async function report(options: Options, url: string, results: readonly Result[]): Promise<void> {
   const isPart = options.faults.length > 0 || options.scenario !== undefined;
   const before = isPart ? await readReport() : undefined;
   await writeReport(merge(before, { conditions: await conditionsOf(options, url), results }, faultNames));
 }
 
-/** A broken variant whose test stays green shows that the test shows nothing. */
+/** If the test of a broken variant stays green, that test shows nothing. */
 async function allRed(results: readonly Result[]): Promise<boolean> {
   const { isNoticed } = await import('../variants.ts');
   const unnoticed = results.filter((result) => !isNoticed(result));

@@ -16,26 +16,27 @@ export interface Play {
   /** What a write presents at first, where it must. */
   readonly token: string | undefined;
   readonly short: boolean;
-  /** Aborted when the run is given up: then what was changed is undone, and nothing else happens. */
+  /** Aborted when the user ends the run: then what was changed is undone, and nothing else happens. */
   readonly signal: AbortSignal;
   /** Reports to the progress display: which phase it is, and the load so far. */
   readonly onPhase: (phase: string, load: Load) => void;
 }
 
-/** The first seconds open connections and warm caches: they are in no figure. */
+/** The first seconds open connections and warm caches: no figure includes them. */
 const warmUpMs = 4_000;
-/** Two windows or more of which to know what is normal. */
+/** Long enough for two windows or more that show what is normal. */
 const beforeMs = { short: 10_000, long: 15_000 };
 const afterMs = { short: 10_000, long: 15_000 };
-/** Until what is awaited is looked at again. */
+/** Time between two checks of an awaited expectation. */
 const againMs = 5_000;
 /** How long after a fault the state that the cluster reports may be out of date. */
 const settleMs = 2_000;
 
 /**
- * One fault from beginning to end: a steady shop, load, the fault, everything as it was, a steady shop again, the audit.
+ * One fault from beginning to end: a steady shop, load, the fault, everything as it was, a steady shop again, the
+ * audit.
  * @returns the result, and every request.
- * @throws when the fault could not be brought about or undone; it says nothing about the shop then.
+ * @throws when the fault could not be injected or undone: then the run says nothing about the shop.
  */
 export async function play(
   fault: Fault,

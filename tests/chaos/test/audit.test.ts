@@ -1,4 +1,4 @@
-/** The load against shops that are wrong in known ways: each is found out, and the right one is not accused. */
+/** Runs the load against shops with known defects. Each defect is found, and a correct shop has no violations. */
 import { expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { Load, loadDefaults } from '../load/load.ts';

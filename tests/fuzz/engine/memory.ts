@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const MiB = 1024 * 1024;
-/** Above what a warm program's caches and compiled code come to. */
+/** More than the caches and the compiled code of a warm program need. */
 const maxGrowth = 24 * MiB;
 
 /** Watches what stays in memory from one input to the next. */

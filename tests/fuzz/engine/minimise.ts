@@ -4,8 +4,8 @@ export interface MinimiseOptions {
 }
 
 /**
- * Leaves out pieces of an input, from halves to single bytes, as long as it still finds the same.
- * @param shows whether an input does.
+ * Leaves out pieces of an input, from halves to single bytes, as long as the finding stays the same.
+ * @param shows whether an input has the finding.
  */
 export async function minimise(
   input: Buffer,

@@ -52,7 +52,7 @@ const mutations: readonly Mutation[] = [
     const [start, end] = range(bytes, random, 12);
     return splice(bytes, start, end, Buffer.from(random.pick(tokens) as string));
   },
-  // Over and over: what costs more than linear time shows.
+  // Repeats a token, so that code with more than linear time becomes slow.
   (bytes, random, { tokens }) => {
     const at = random.below(bytes.length + 1);
     const [start, end] = range(bytes, random, 8);
@@ -76,7 +76,7 @@ const mutations: readonly Mutation[] = [
       bytes.subarray(0, random.below(bytes.length + 1)),
       other.subarray(random.below(other.length + 1)),
     ]),
-  // A number somewhere in it becomes another one.
+  // Replaces a number by another one.
   (bytes, random) => {
     const found = [...bytes.toString('latin1').matchAll(/\d+/g)];
     if (found.length === 0) return bytes;

@@ -2,12 +2,12 @@ import { hashOf, Random } from './random.ts';
 import { mutate } from './mutate.ts';
 import { Finding, type Subject, type Target } from './target.ts';
 
-/** Of processor time, for all that a target does with one input. */
+/** Processor time that a target may take for one input. */
 export const maxCpuMs = 50;
 
 /**
  * The input of a number: the same for the same seed and corpus. Each has its own random sequence, so that a parent
- * process can make the one that its child did not come back from.
+ * process can make the input on which its child hung.
  */
 export function inputOf(target: Target, corpus: readonly Buffer[], seed: number, index: number): Buffer {
   const random = new Random(hashOf(Buffer.from(`${target.name} ${seed} ${index}`)));
@@ -21,8 +21,8 @@ export function inputOf(target: Target, corpus: readonly Buffer[], seed: number,
 }
 
 /**
- * Runs one input. Time is that of this thread's work and not of the clock, so that a busy machine finds nothing; and what
- * took too long is run again, because a compilation or a garbage collection may have fallen into it.
+ * Runs one input. The time is this thread's processor time, so that a busy machine finds nothing. An input that took
+ * too long is run again, because a compilation or a garbage collection may have been a part of it.
  * @returns what was found.
  */
 export async function findingOf(subject: Subject, input: Buffer): Promise<Finding | undefined> {
@@ -41,7 +41,7 @@ export async function findingOf(subject: Subject, input: Buffer): Promise<Findin
 
 async function cpuMsOf(subject: Subject, input: Buffer): Promise<number> {
   const before = process.threadCpuUsage();
-  // A copy each: nothing that a run changes is in the next one.
+  // Each run gets a copy, so that what it changes does not reach the next one.
   await subject.run(Buffer.from(input));
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1000;

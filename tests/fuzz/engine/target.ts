@@ -7,7 +7,10 @@ export interface Target {
   readonly maxBytes: number;
   /** What its inputs are made of, for mutations. */
   readonly tokens: readonly (string | Buffer)[];
-  /** A whole input made by its structure. It is run as it is: it may say more of itself than a mutated one could. */
+  /**
+   * Makes a whole input by its structure. It is run unchanged, and so may carry expectations that a mutated one could
+   * not.
+   */
   generate(random: Random): Buffer;
   open(): Promise<Subject>;
 }

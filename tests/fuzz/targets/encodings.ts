@@ -1,4 +1,6 @@
-/** The adapter's decoder: what is not a character is named by its place, and cuts it offers are between characters. */
+/**
+ * The adapter's decoder: it names the place of all bytes that are not a character, and never cuts within a character.
+ */
 import { encode } from '../../../apps/adapter/test/support/encode.ts';
 import {
   decode,
@@ -55,7 +57,7 @@ function check(input: Buffer, encoding: EncodingName): void {
       );
     before = index;
   }
-  // ASCII stands for itself, wherever it stands: readers look for tags and line ends by it.
+  // An ASCII byte has the same meaning everywhere: readers look for tags and line ends by it.
   expectSame(
     `ascii-${encoding}`,
     'bytes below 0x40 are lost or made up',

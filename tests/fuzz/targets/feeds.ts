@@ -142,8 +142,8 @@ function damaged(records: readonly string[], random: Random, tokens: readonly st
 function damage(record: string, random: Random, tokens: readonly string[]): string {
   const length = record.trimEnd().length;
   const at = random.below(length);
-  // Either something less or something more. What opens a quote and takes a value away can be a whole row of a CSV by all
-  // that can be known.
+  // Either something is taken away or something is added. With an added quote and a lost value, the damage could be a
+  // valid row.
   if (random.once(2)) {
     const [less = ''] =
       /^(?:[;"]|[^;"]*)/.exec(record.slice(at, Math.min(length, at + random.between(1, 12)))) ?? [];

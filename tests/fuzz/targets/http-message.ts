@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 messages as RFC 9112 has them and not a byte otherwise: what the ambassador sends must be such, for any bytes
- * it receives. Text is latin1, a character a byte.
+ * A strict parser of HTTP/1.1 messages (RFC 9112): what the ambassador sends must pass it, for any bytes that it
+ * receives. Text is latin1, a character a byte.
  */
 export interface Message {
   readonly start: string;

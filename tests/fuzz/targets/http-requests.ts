@@ -100,7 +100,7 @@ function answer(socket: Socket, request: Request): void {
   if (kind === 3) socket.end();
 }
 
-/** Nothing in it that the ambassador has an own opinion on: such a request has to arrive. */
+/** A request that the ambassador has no reason to refuse or to change: it has to arrive. */
 const plainMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 const plainFields = new Set([
   'host',
@@ -141,7 +141,7 @@ function requestsIn(text: string): { readonly messages: readonly Message[]; read
 
 const isSafe = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
 
-/** Requests in an order that may have been changed where it may be: among safe ones (RFC 9112, section 9.3.2). */
+/** Requests in a fixed order, where the order may have changed: among safe ones (RFC 9112, section 9.3.2). */
 function inOrder(requests: readonly Request[]): readonly Request[] {
   const result: Request[] = [];
   let safe: Request[] = [];

@@ -1,6 +1,6 @@
 /**
- * Bytes of an upstream through the ambassador. A client is sent a response that RFC 9112 knows, or the beginning of one and
- * the end of the connection; and anything else that an upstream sent is not the response to another request.
+ * Bytes of an upstream through the ambassador. A client gets a valid response (RFC 9112), or the beginning of one and
+ * then the end of the connection. Nothing else that the upstream sent becomes the response to another request.
  */
 import type { Socket } from 'node:net';
 import { hashOf, Random } from '../engine/random.ts';

@@ -1,4 +1,4 @@
-/** The ambassador in this process, between a client and an upstream that both are spoken by hand. */
+/** The ambassador in this process, between a client and an upstream that read and write raw sockets. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
@@ -9,13 +9,13 @@ import { createAmbassador, type Ambassador } from '../../../apps/ambassador/src/
 import { toRoutes } from '../../../apps/ambassador/src/routes.ts';
 import { Finding } from '../engine/target.ts';
 
-/** Something happens on any of the sockets: while nothing does, nothing more will. */
+/** Counts what happens on all sockets: once nothing happens, nothing more will. */
 export class Activity {
   #count = 0;
 
   readonly happens = (): void => void (this.#count += 1);
 
-  /** Resolves when nothing has happened for a while, in turns of the event loop and not in time. */
+  /** Resolves when nothing has happened for a while, counted in turns of the event loop and not in time. */
   async quiet(): Promise<void> {
     for (const turns of [30, 10]) {
       for (let left = turns, seen = this.#count; left > 0; left -= 1) {
@@ -71,7 +71,7 @@ export class Upstream {
 
 export class RunningAmbassador {
   readonly #ambassador: Ambassador;
-  /** Log lines at level error and above: none of them may ever be. */
+  /** Log lines at level error and above: there must be none. */
   readonly errors: string[] = [];
 
   constructor(url: string) {

@@ -1,4 +1,4 @@
-/** The services' body parser and merge patch, beside RFC 7396 written down a second time. */
+/** The services' body parser and merge patch, compared with a second implementation of RFC 7396. */
 import { isDeepStrictEqual } from 'node:util';
 import { productContent, userContent } from '@shop/contracts';
 import { HttpProblem } from '@shop/http-errors';
@@ -69,7 +69,7 @@ function run(input: Buffer): void {
   for (const name in {}) throw new Finding('prototype', `all objects have ${name} now`);
   for (const schema of [productContent, userContent]) {
     const outcome = schema.safeParse(merged);
-    // What it takes it takes again, as it is.
+    // A result that is valid stays valid, and the same.
     if (outcome.success && !isDeepStrictEqual(schema.safeParse(outcome.data).data, outcome.data))
       throw new Finding('contract', `it is read as another one: ${JSON.stringify(outcome.data)}`);
   }

@@ -33,7 +33,7 @@ function run(input: Buffer): void {
   const scrubbed = scrub(line);
   if (!line.includes('@') && !/%|&|u0040|\uFF20|\uFE6B/i.test(line))
     expectSame('unchanged', 'a line without an address is changed', line, scrubbed);
-  // Of what begins as JSON and is none it is not known where an escape sequence ends.
+  // In a line that begins as JSON and is not JSON, the end of an escape sequence is unknown.
   const known = !line.startsWith('{') || isJson(line);
   if (known && /(?<!\\)\w@[a-z]+\.[a-z]{2,}(?![\w@%\\&.-])/.test(scrubbed))
     throw new Finding('left', `an address is left: ${JSON.stringify(scrubbed.slice(0, 300))}`);

@@ -1,4 +1,4 @@
-/** Bytes that have come and are not used up yet. Appending a byte at a time costs no more than all at once. */
+/** Bytes that were received and are not consumed yet. Appending them one by one costs no more than all at once. */
 export class ByteQueue {
   #memory = Buffer.allocUnsafe(4096);
   #start = 0;
@@ -18,7 +18,7 @@ export class ByteQueue {
     this.#end += bytes.copy(this.#memory, this.#end);
   }
 
-  /** The first of them are used up. */
+  /** Removes the first `count` bytes. */
   drop(count: number): void {
     this.#start += count;
   }

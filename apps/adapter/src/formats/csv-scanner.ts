@@ -65,7 +65,7 @@ export class CsvScanner {
   }
 
   /**
-   * @param bytes from the row's beginning; those of the call before and perhaps more.
+   * @param bytes from the row's beginning: those of the previous call, and perhaps more.
    * @param last whether there will be no more.
    */
   scan(bytes: Buffer, last: boolean): Scan {

@@ -10,13 +10,13 @@ import type { Fault, RawRecord, RecordReader } from './record.ts';
 export interface CsvOptions {
   readonly encoding: EncodingName;
   readonly delimiter: string;
-  /** The columns' names; undefined where the first row says them. */
+  /** The columns' names; undefined where the first row has them. */
   readonly columns: readonly string[] | undefined;
   /** The last row: what its first value is, and which value (from 1) is the number of records. */
   readonly trailer: { readonly marker: string; readonly count: number } | undefined;
   /** The requested columns. */
   readonly wanted: ReadonlySet<string>;
-  /** Whether there is nothing wrong with a record; without it no row is doubted that has the right number of values. */
+  /** Whether a record is valid. Without it, every row with the right number of values is trusted. */
   readonly isGood?: ((record: RawRecord) => boolean) | undefined;
 }
 
@@ -27,7 +27,7 @@ interface CellText {
   readonly fault: string | undefined;
 }
 
-/** What may be read twice after broken quotes, beside as much as has come: a feed of nothing else ends here. */
+/** Bytes that may be read twice after broken quotes, beyond as many as have come. A feed that needs more is refused. */
 const rescanAllowance = 4 * 1024 * 1024;
 
 /**
@@ -132,7 +132,7 @@ export class CsvReader implements RecordReader {
     else if (!this.#damaged) this.#bad(this.#wrongCount(row, this.#columns));
   }
 
-  /** What shows that a row of several lines is several rows, of which the first opens a quote that it does not close. */
+  /** Why a row of several lines must be several rows, of which the first has a quote that it does not close. */
   #damageOf(row: Row): string | undefined {
     if (row.lines === 1 || !this.#columns || this.#finished || this.#isBlank(row)) return undefined;
     if (row.cells.length !== this.#columns.length) return this.#wrongCount(row, this.#columns);

@@ -15,7 +15,7 @@ const codecs = {
 export type EncodingName = keyof typeof codecs;
 export const encodingNames = Object.keys(codecs) as [EncodingName, ...EncodingName[]];
 
-/** In use, and not among the labels of the Encoding Standard. */
+/** Names in use that are not among the labels of the Encoding Standard. */
 const furtherNames: ReadonlyMap<string, EncodingName> = new Map([
   ...['cp949', 'ms949', 'x-windows-949', 'uhc', 'euckr', 'euc_kr'].map((name) => [name, 'euc-kr'] as const),
   ...['latin9', 'latin-9'].map((name) => [name, 'iso-8859-15'] as const),
@@ -79,7 +79,7 @@ export function decode(bytes: Buffer, encoding: EncodingName, offset: number): D
   return { text: first.text + second.text, faults: [...first.faults, ...moved] };
 }
 
-/** Node's own decoders where they will do: they leave less behind for the garbage collector, and most bytes are ASCII. */
+/** Uses Node's own decoders where possible: they leave less for the garbage collector, and most bytes are ASCII. */
 function decodePiece(bytes: Buffer, encoding: EncodingName): string {
   if (isAscii(bytes)) return bytes.toString('latin1');
   if (encoding === 'utf-8') return bytes.toString();

@@ -6,7 +6,7 @@ export type FeedErrorReason =
   | 'timeout'
   /** Its source answers with something else than the feed. */
   | 'bad-answer'
-  /** It ends before its end. */
+  /** It breaks off before its end. */
   | 'cut'
   /** It is not what its mapping says. */
   | 'malformed'
@@ -33,7 +33,7 @@ export class FeedError extends Error {
     this.column = options.column;
   }
 
-  /** As the last line of a response has it. */
+  /** The error as it is in the last line of a response. */
   toDetails(): FeedErrorDetails {
     const { reason, line, column, message: detail } = this;
     return {

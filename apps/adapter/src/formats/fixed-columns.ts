@@ -41,7 +41,7 @@ export class ByteColumns implements FixedColumns {
   }
 }
 
-/** Characters are code points, as a program that counts them does. */
+/** Characters are counted as code points. */
 export class CharacterColumns implements FixedColumns {
   readonly #characters: readonly string[];
   /** By the character that stands for the bad bytes. */

@@ -13,9 +13,9 @@ export interface FixedWidthOptions {
   readonly unit: 'bytes' | 'characters';
   /** Of every line, without its end. */
   readonly length: number;
-  /** Where a line says what it is. */
+  /** The columns that hold a line's type. */
   readonly type: Span;
-  /** What it says there. The header is optional; the trailer is not: without it a cut would not be visible. */
+  /** The types. The header is optional. The trailer is not: without it, a feed that was cut would look complete. */
   readonly types: {
     readonly header?: string | undefined;
     readonly detail: string;

@@ -5,8 +5,8 @@ const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
 /**
- * Cuts bytes into lines, which end with LF or CR LF; the last one may end with the feed. A line longer than a record may
- * be is passed over and given as undefined.
+ * Cuts bytes into lines, which end with LF or CR LF; the last one may end with the feed. A line that is longer than a
+ * record may be is skipped and reported as undefined.
  */
 export class LineSplitter {
   readonly #each: (line: Buffer | undefined, offset: number) => void;

@@ -1,15 +1,15 @@
-/** Two rows that a row of a CSV may be, besides the one that it is by RFC 4180. */
+/** Two rows that a CSV row may really be, although it is one by RFC 4180. */
 export interface Reading {
-  /** The row that opens a quote and does not close it. Where the damage is, and before it, it has the values of the last. */
+  /** The row that opens a quote and does not close it. Its values up to the damage are copies of those of `last`. */
   readonly first: readonly string[];
   /** The row with a value that ends in a quote. */
   readonly last: readonly string[];
 }
 
 /**
- * How a row with line ends in its values can be read if a quote that one row does not close has taken the rows that follow
- * with it, up to a quote at the end of a value. The first row ends with the first line that has enough values for it; the
- * last one begins in the same value, or in a later one where quotes have closed and opened again.
+ * Other readings of a row with line ends in its values: one row opened a quote and did not close it, and so swallowed
+ * the rows that follow, up to a quote at the end of a value. The first row ends with the first line that has enough
+ * values for it. The last one begins in the same value, or in a later one where quotes have closed and opened again.
  * @param values of one row. @returns readings with as many values each, if there are any.
  */
 export function readingsOf(values: readonly string[], delimiter: string): readonly Reading[] {

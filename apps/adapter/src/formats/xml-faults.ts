@@ -10,7 +10,7 @@ const forbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\uFFFE\uFFFF]/g;
  * is bad.
  */
 export class CharacterFaults {
-  /** Of all the text so far. */
+  /** Characters of all the text so far. */
   #length = 0;
   #pending: ByteFault[] = [];
 
@@ -27,7 +27,7 @@ export class CharacterFaults {
     return clean;
   }
 
-  /** The first of those before a position in the text; all of them are done with. */
+  /** Removes the faults before a position in the text. @returns the first of them. */
   take(position: number): string | undefined {
     if (this.#pending.length === 0) return undefined;
     const later = this.#pending.findIndex(({ index }) => index >= position);

@@ -46,7 +46,7 @@ export class XmlRecord {
     return this.#open.length === 0;
   }
 
-  /** Something in its markup. */
+  /** Notes a fault in the record's markup. */
   fault(detail: string): void {
     this.#fault(undefined, detail);
   }

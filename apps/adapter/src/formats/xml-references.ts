@@ -1,11 +1,11 @@
 /**
- * Finds what the parser must not be given. saxes reads a reference up to the next `;`, however far that is: an
+ * Finds what must not reach the parser. saxes reads a reference up to the next `;`, even if that is far away: an
  * unescaped `&` would swallow whole records. And it reads a DOCTYPE to its end before it reports it.
  */
 
 /** XML 1.0, section 4.6: there are no others where a DOCTYPE is refused. */
 const entities: ReadonlySet<string> = new Set(['amp', 'apos', 'gt', 'lt', 'quot']);
-/** As much of a reference as there is before its `;`. The bound is far beyond what the longest of them needs. */
+/** The part of a reference before its `;`. The bound is far beyond the longest valid one. */
 const beginning = /#x[0-9A-Fa-f]{0,60}|#[0-9]{0,60}|[^\s&;<>"'#=/]{0,60}/y;
 const maxQuote = 20;
 
@@ -22,7 +22,7 @@ export interface Scan {
   readonly obstacle?: Obstacle;
 }
 
-/** In what the next character is. Of tags only the values of attributes matter. */
+/** What the next character is part of. Inside a tag only the values of attributes matter. */
 type Place = 'text' | 'tag' | '"' | "'" | 'comment' | 'section' | 'instruction';
 
 /** What begins with `<` and is not a tag. */
@@ -36,8 +36,8 @@ const closings = { comment: '-->', section: ']]>', instruction: '?>' } as const;
 const stops = { text: /[<&]/g, tag: /["'>]/g, '"': /["&]/g, "'": /['&]/g } as const;
 
 /**
- * Follows a document from one text to the next. It trusts that the parser reads the same text and stops at anything that is
- * not well-formed in another way.
+ * Follows a document from one text to the next. The parser reads the same text; this relies on it to stop at everything
+ * else that is not well-formed.
  */
 export class ReferenceScanner {
   #place: Place = 'text';
@@ -105,7 +105,7 @@ function readReference(text: string, at: number): number | { readonly obstacle?:
   if (end === text.length) return {};
   const malformed = (detail: string) => ({ obstacle: { at, reason: 'malformed', detail } as const });
   if (text[end] !== ';' || name === '' || name === '#' || name === '#x') {
-    // Up to the first character that is wrong: more of it may not have come yet.
+    // Up to the first wrong character: the rest may not have arrived yet.
     const read = shortened(`&${name}${String.fromCodePoint(text.codePointAt(end) as number)}`);
     return malformed(`a reference is malformed: ${JSON.stringify(read)}; write & as &amp;`);
   }

@@ -16,7 +16,7 @@ export interface XmlOptions {
   readonly wanted: ReadonlySet<string>;
 }
 
-/** The parser says so of a closing tag after it has closed the element that it takes it for. */
+/** The parser reports a wrong closing tag only after it has closed an element with it. */
 const wrongClosingTag = /unexpected close tag\.$/;
 /** The parser finds this where its text ends, not where the fault is. */
 const textOutside = /text data outside of root node\.$/;
@@ -81,7 +81,7 @@ export class XmlReader implements RecordReader {
     this.#give();
     this.#checkToken();
     if (!obstacle) return;
-    // The parser counts lines and columns: with this character it is where the fault is.
+    // The parser counts lines and columns: after one more character, they are those of the fault.
     this.#parser.write(text.slice(parsed, parsed + 1));
     throw this.#error(obstacle.reason, obstacle.detail);
   }
@@ -102,7 +102,7 @@ export class XmlReader implements RecordReader {
   }
 
   #enter(name: string): void {
-    // The parser is behind the name already, perhaps on the next line.
+    // The parser has already read past the name, perhaps into the next line.
     const { line } = this.#token;
     this.#nextToken();
     const fault = this.#takeFault();
@@ -137,7 +137,7 @@ export class XmlReader implements RecordReader {
   }
 
   #text(text: string): void {
-    // The parser says so, too: before this event or after it, as the bytes happen to be split.
+    // The parser reports this, too: before this event or after it, depending on where the bytes are split.
     if (this.#path.length === 0 && /[^ \t\r\n]/.test(text))
       this.#parserError('text data outside of root node.');
     this.#nextToken();

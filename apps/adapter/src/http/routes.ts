@@ -9,7 +9,7 @@ export interface RoutesOptions extends ServeFeedOptions {
   readonly mappings: ReadonlyMap<string, Mapping>;
 }
 
-/** Answers a request, or gives the problem to answer with. */
+/** Responds to a request, or returns the problem to respond with. */
 export type Handler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -17,7 +17,7 @@ export type Handler = (
 
 /**
  * `GET /feeds` lists the suppliers, `GET /feeds/<supplier>` is the feed of one; HEAD is answered as GET is.
- * What a seller is, the import needs to know; it stands in the mapping and nowhere else.
+ * The list has each feed's seller: the import needs it, and only the mapping has it.
  */
 export function createRoutes(options: RoutesOptions): Handler {
   const { mappings, config } = options;
@@ -61,12 +61,9 @@ export function createRoutes(options: RoutesOptions): Handler {
     const [, supplier] = /^\/feeds\/([a-z0-9-]+)$/.exec(path) ?? [];
     const mapping = supplier === undefined ? undefined : mappings.get(supplier);
     if (path !== '/feeds' && !mapping)
-      return new HttpProblem(
-        'not-found',
-        'There is nothing here; GET /feeds lists the feeds that there are.',
-      );
+      return new HttpProblem('not-found', 'Nothing is found at this path. GET /feeds lists the feeds.');
     if (method !== 'GET' && method !== 'HEAD')
-      return new HttpProblem('method-not-allowed', 'Feeds can only be read.', {
+      return new HttpProblem('method-not-allowed', 'Method not allowed. Allowed: GET, HEAD.', {
         headers: { allow: 'GET, HEAD' },
       });
     return mapping ? serve(mapping, method, response) : list(response);

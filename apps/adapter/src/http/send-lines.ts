@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import type { FeedLine } from '../mapping/lines.ts';
 
 /**
- * Sends lines as NDJSON; the first ones bring the header section with them. Resolves when the client is ready for more.
- * @throws an AbortError when `signal` says that the client has left.
+ * Sends lines as NDJSON; the header section goes out with the first ones. Resolves when the client is ready for more.
+ * @throws an AbortError when `signal` reports that the client has left.
  */
 export async function sendLines(
   response: ServerResponse,

@@ -35,7 +35,7 @@ export async function serveFeed(
   const left = new AbortController();
   let stalled = false;
   response.once('close', () => left.abort());
-  // Counts from the last byte that the client has taken.
+  // The time starts again with each byte that the client takes.
   response.setTimeout(config.clientTimeoutMs, () => {
     stalled = true;
     response.destroy();
@@ -96,7 +96,7 @@ export async function serveFeed(
   return undefined;
 }
 
-/** Without the last chunk of HTTP's own framing. */
+/** Ends the response without HTTP's last chunk, so that every client sees that it is incomplete. */
 function breakOff(response: ServerResponse, error: object): void {
   response.write(`${JSON.stringify({ error })}\n`, () => response.destroy());
 }

@@ -3,7 +3,7 @@ import { get as getHttps } from 'node:https';
 import { FeedError } from '../formats/feed-error.ts';
 
 export interface SourceOptions {
-  /** For the beginning of the response, and for each next piece of it; not counted while no piece is requested. */
+  /** For the beginning of the response, and for each next piece of it. The clock stops while no piece is requested. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   /** Whether the feed itself shows where it ends. */
@@ -74,7 +74,7 @@ async function* bodyOf(response: IncomingMessage, timeoutMs: number): AsyncGener
       const next = await iterator.next().finally(() => clearTimeout(timer));
       if (next.done === true) {
         if (!late) return;
-        throw new Error('the source was given up');
+        throw new Error('reading the feed was stopped');
       }
       received += next.value.length;
       yield next.value;

@@ -14,12 +14,12 @@ export interface AttemptsOptions {
 
 const longestDelayMs = 5000;
 
-/** Statuses that say nothing of the request itself: it may be sent again as it is. */
+/** Statuses that do not blame the request: it may be sent again unchanged. */
 export const transient: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 
 /**
- * Sends until there is a final response. Waits between attempts grow and are random in part, so that several
- * senders do not come back together; a `Retry-After` is kept.
+ * Sends until there is a final response. Waits between attempts grow and are partly random, so that several senders do
+ * not come back together; a `Retry-After` is respected.
  * @param send one attempt; its rejection is a connection that failed or took too long.
  * @throws {UnavailableError}, {StoppedError}; a {RefusedError} of `send` as it is.
  */
@@ -47,7 +47,7 @@ export async function attempt(
   }
 }
 
-/** @returns 0 where there is none, or a date, which no service of ours sends. */
+/** @returns 0 without the field, and for a date, which our services never send. */
 function retryAfterMs({ headers }: Response): number {
   const seconds = headers.get('retry-after') ?? '';
   return /^\d{1,3}$/.test(seconds) ? Number(seconds) * 1000 : 0;

@@ -1,4 +1,4 @@
-/** Runs work side by side, no more than so much at a time. */
+/** Runs tasks at the same time, up to a limit. */
 export class Bounded {
   readonly #max: number;
   readonly #active = new Set<Promise<void>>();

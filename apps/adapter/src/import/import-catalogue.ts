@@ -25,8 +25,8 @@ export interface ImportCatalogueOptions extends ImportFeedOptions {
 }
 
 /**
- * Imports the feeds of the named suppliers, or of all, one after the other. Where a feed is broken the others are
- * imported all the same; where the shop is, nothing more is tried. Never rejects for either.
+ * Imports the feeds of the named suppliers, or of all, one after the other. When a feed is broken, the others are still
+ * imported. When the shop is down, the run ends. Neither rejects.
  */
 export async function importCatalogue(
   names: readonly string[],

@@ -52,7 +52,7 @@ export async function importFeed(
     const outcome = await shop.put(id, content);
     if (outcome.kind === 'rejected') tally.reject({ ...rejection, reason: outcome.reason });
     else if (outcome.kind === 'created') tally.count('created');
-    // Only what the list did not have may be at its first version without having been written now.
+    // A product that the list lacks and that has version 1 now has not been changed by this write.
     else tally.count(outcome.version === (stock.versionOf(id) ?? 1) ? 'unchanged' : 'updated');
     onProgress(tally);
   }
@@ -66,7 +66,7 @@ export async function importFeed(
       onProgress(tally);
     }
   } catch (error) {
-    // What has begun is finished and counted, also when the rest was ended; its own failure comes first.
+    // Finish and count the writes that have begun. If one of them fails, its error is thrown instead of this one.
     await writes.drain();
     if (!(error instanceof IncompleteFeedError)) throw error;
     incomplete = error.message;

@@ -2,7 +2,7 @@ import type { Tally } from './tally.ts';
 
 const everyMs = 100;
 
-/** One line of a terminal that is written over again and again; nothing where there is no terminal. */
+/** A line of the terminal that is overwritten by the next one. Prints nothing where there is no terminal. */
 export class Progress {
   readonly #terminal: NodeJS.WriteStream | undefined;
   #supplier = '';

@@ -6,7 +6,7 @@ import { attempt, transient } from './attempts.ts';
 import type { ImportConfig } from './config.ts';
 import { RefusedError } from './errors.ts';
 
-/** What we read of a page; a field that a newer shop adds is none of our business. */
+/** The fields of a page that the import reads; others, as of a newer shop, are ignored. */
 const pageOfProducts = z.object({ items: z.array(z.object(product.shape)), next: z.string().optional() });
 const written = z.object({ version: z.int() });
 const problem = z.object({

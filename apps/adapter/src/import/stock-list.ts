@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Product, ProductContent } from '@shop/contracts';
 
 /**
- * What the shop has of a seller already, by id: the version and what the content comes to. Requested once in pages, so
- * that a run that changes nothing costs a request for each hundred products and not one for each. Some 150 bytes a product.
+ * The products that a seller has in the shop, by id: version and a digest of the content, some 150 bytes each. Read
+ * once, in pages: a run that changes nothing costs one request for each hundred products.
  */
 export class StockList {
   readonly #known = new Map<string, { readonly version: number; readonly digest: string }>();

@@ -7,7 +7,7 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** What came of one supplier's feed. */
+/** The result of one supplier's feed. */
 export interface SupplierResult {
   readonly supplier: string;
   /** Whether the feed was read to its end; otherwise `error` says why not. */
@@ -35,14 +35,14 @@ export class Tally {
     this.#counts[kind] += 1;
   }
 
-  /** The adapter's word. A record may have several problems, one after the other; it counts once. */
+  /** A problem that the adapter reported. A record may have several, one after the other; it counts once. */
   problem(problem: Rejection): void {
     if (problem.record === this.#lastProblem) this.#keep(problem);
     else this.reject(problem);
     this.#lastProblem = problem.record;
   }
 
-  /** The shop's word, or ours. */
+  /** A record that the shop rejected, or the import itself. */
   reject(rejection: Rejection): void {
     this.#rejectedRecords += 1;
     this.#keep(rejection);

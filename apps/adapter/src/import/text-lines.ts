@@ -1,7 +1,7 @@
 /** Longer than a line of the adapter can be. */
 const maxLength = 1024 * 1024;
 
-/** Bytes that wait here for their reader, who is the shop and slow. */
+/** Bytes that are buffered for the reader, which writes to the shop and is slow. */
 const maxAhead = 4 * 1024 * 1024;
 
 /**

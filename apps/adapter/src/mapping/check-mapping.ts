@@ -8,7 +8,7 @@ interface Problem {
   readonly message: string;
 }
 
-/** The values of a product, by where they stand in the mapping, and what each must come to. */
+/** The values of a product: their place in the mapping, and the kind that each must have. */
 const targets: readonly (readonly [path: readonly string[], kind: Kind])[] = [
   [['key'], 'text'],
   [['name'], 'text'],
@@ -26,7 +26,7 @@ interface FeedAndProduct {
   readonly product: object;
 }
 
-/** What the schema cannot say of single entries: that they fit together. Entries that are wrong themselves are left out. */
+/** Checks what the schema of single entries cannot: that they fit together. Invalid entries are skipped. */
 export function checkMapping({ feed, product }: FeedAndProduct, context: z.RefinementCtx): void {
   const known = fieldsOf(feed);
   const problems = [...checkSpans(feed)];

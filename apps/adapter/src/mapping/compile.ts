@@ -17,7 +17,7 @@ export interface RecordMapper {
   readonly isGood: (record: RawRecord) => boolean;
 }
 
-/** Makes a mapping into what it does to a record. */
+/** Compiles a mapping into functions on records. */
 export function compileMapping(mapping: Mapping): RecordMapper {
   const { key, name, description, price, stock } = mapping.product;
   const fields = new Map<string, ValueField>([
@@ -36,7 +36,7 @@ export function compileMapping(mapping: Mapping): RecordMapper {
   };
 }
 
-/** One record on its way. */
+/** The mapping of one record. */
 class RecordMapping {
   readonly #mapping: Mapping;
   readonly #fields: ReadonlyMap<string, ValueField>;
@@ -114,7 +114,7 @@ class RecordMapping {
     return sourcesOf(field).some((name) => this.#record.values.has(name)) ? 'is empty' : 'is missing';
   }
 
-  /** The shop's own rules. */
+  /** Reports a violation of the shop's own rules. */
   #refused(path: string, message: string): void {
     const target = path === 'sku' ? 'supplierKey' : path;
     if (this.#failed.has(target)) return;

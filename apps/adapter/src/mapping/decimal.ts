@@ -81,7 +81,7 @@ export function toMinorUnits(
   return units === '0' ? 0 : Number(negative ? `-${units}` : units);
 }
 
-/** As it stands in messages. */
+/** For messages. */
 export function formatDecimal({ negative, digits, scale }: Decimal): string {
   const padded = digits.padStart(scale + 1, '0');
   const whole = padded.slice(0, padded.length - scale).replace(/^0+(?=\d)/, '');

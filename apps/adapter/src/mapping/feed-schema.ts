@@ -5,7 +5,7 @@ const whole = (min: number, max: number) => {
   const error = `must be a whole number from ${min} to ${max}`;
   return z.int(error).min(min, error).max(max, error);
 };
-const text = (max: number) => z.string('must be a text').min(1, 'must not be empty').max(max);
+const text = (max: number) => z.string('must be a string').min(1, 'must not be empty').max(max);
 
 const common = {
   /** Where the supplier serves it. */

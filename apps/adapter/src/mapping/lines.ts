@@ -1,5 +1,5 @@
 /**
- * What the adapter answers with, one JSON object a line (NDJSON): products and problems in the order of the feed, then
+ * The body of a feed's response, one JSON object a line (NDJSON): products and problems in the order of the feed, then
  * one summary, or one error. A response that ends without a summary is not the whole feed.
  */
 import { productContent } from '@shop/contracts';
@@ -20,7 +20,7 @@ const supplierKey = z
   .regex(/^\P{Cc}*$/u, 'must not contain control characters');
 
 const canonicalProduct = z.object({ supplierKey, ...productContent.shape });
-/** Everything of a product that a record must give; what the shop checks is checked here already. */
+/** Every field that a record must provide, with the shop's own rules. */
 export const productSchema = z.strictObject(canonicalProduct.shape);
 
 const productLine = z.object({ product: canonicalProduct, position });
@@ -31,7 +31,7 @@ const problemLine = z.object({
     ...position.shape,
     /** In the feed: an element, an attribute, a column. Absent where the record as a whole is bad. */
     field: z.string().optional(),
-    /** What it was to become: `price.amount`. */
+    /** The product's field that it was for: `price.amount`. */
     target: z.string().optional(),
     /** The supplier's key, where it could be read. */
     key: z.string().optional(),

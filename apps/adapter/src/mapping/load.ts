@@ -30,12 +30,11 @@ export function readMappings(folder: string): ReadonlyMap<string, Mapping> {
     }
   }
   if (problems.length > 0) throw new ConfigError(folder, problems);
-  if (mappings.size === 0)
-    throw new ConfigError(folder, ['there is no mapping, which would be a .yaml file']);
+  if (mappings.size === 0) throw new ConfigError(folder, ['there is no mapping (a .yaml file)']);
   return new Map([...mappings].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Of a ConfigMap's folder, too, where files are links and `..data` is what they lead to. */
+/** Works in the folder of a mounted ConfigMap, too, where files are symbolic links into `..data`. */
 function filesOf(folder: string): string[] {
   try {
     return readdirSync(folder)

@@ -1,7 +1,7 @@
 import { formatDecimal, parseDecimal, type Decimal, type GroupSeparator } from './decimal.ts';
 import type { Step } from './value-schema.ts';
 
-/** What a value is on its way; undefined while there is none. */
+/** A value between two steps; undefined while there is none. */
 export type Value = string | number | Decimal | undefined;
 export type Outcome<T = Value> = { readonly value: T } | { readonly wrong: string };
 

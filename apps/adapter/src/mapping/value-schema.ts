@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { groupSeparatorOf, groupSeparators } from './decimal.ts';
 
 /** YAML reads an unquoted `7` as a number. In a table and as a constant, the text `7` is meant. */
-const text = z.union([z.string(), z.number().transform(String)], { error: 'must be a text' });
+const text = z.union([z.string(), z.number().transform(String)], { error: 'must be a string' });
 const field = z.string('must be the name of a field').min(1, 'must be the name of a field');
 
 const groupSeparator = z.preprocess(

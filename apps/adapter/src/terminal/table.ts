@@ -10,7 +10,7 @@ const defaultWidth = 40;
 /** Scripts and signs that take two cells of a terminal (Unicode TR 11). */
 const wide =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
-/** They move no cursor and take no cell. */
+/** Combining marks and format characters take no cell. */
 const zeroWidth = /\p{Mn}|\p{Cf}/u;
 
 const widthOf = (character: string): number => (zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1);

@@ -197,7 +197,7 @@ export class Breaker {
     const seconds = Math.ceil((this.#nextTrialAt - Date.now()) / 1000);
     return new UpstreamFailure(
       'circuit-open',
-      'The upstream has failed too often and is left alone for a while.',
+      'The upstream has failed too often: the circuit breaker is open.',
       { retryAfter: this.#circuit.state === 'open' ? Math.max(1, seconds) : 1 },
     );
   }

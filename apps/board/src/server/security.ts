@@ -65,11 +65,11 @@ export class Gate {
       return refuse(405, 'Method not allowed. Allowed: GET, HEAD, POST.');
     const { origin } = headers;
     if (origin === undefined ? method === 'POST' : origin !== `http://${host}`)
-      return refuse(403, 'Requests come from the board’s own page only.');
+      return refuse(403, 'The board accepts requests from its own page only.');
     const site = headers['sec-fetch-site'];
     const fromElsewhere = site !== undefined && site !== 'same-origin' && site !== 'none';
     if (fromElsewhere && !this.#isLink(method, url, headers))
-      return refuse(403, 'Requests come from the board’s own page only.');
+      return refuse(403, 'The board accepts requests from its own page only.');
     const given = this.#tokenOf(url);
     if (given !== undefined)
       return equal(given, this.#token)

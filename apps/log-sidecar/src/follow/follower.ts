@@ -277,7 +277,7 @@ export class Follower {
     const message =
       bytes > 0
         ? 'files were rotated away before they were read: lines are lost'
-        : 'more rotations than files are kept since the last look: lines may be lost';
+        : 'the log was rotated more often than files are kept: lines may be lost';
     logger.error({ lostBytesAtLeast: bytes }, message);
   }
 }

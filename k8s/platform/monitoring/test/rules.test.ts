@@ -1,4 +1,7 @@
-/** The rules as Prometheus loads them, judged by promtool; and the rules' own tests, judged by breaking the rules. */
+/**
+ * promtool checks the rules as Prometheus loads them and runs their tests. Then each rule is broken: its tests must
+ * fail.
+ */
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,7 +67,7 @@ function describeWithPromtool(name: string, suite: () => void): void {
   });
 }
 
-/** @returns undefined when promtool is content, or what it says. */
+/** @returns what promtool reports; undefined where it finds no problem. */
 async function complaint(...args: readonly string[]): Promise<string | undefined> {
   if (!promtool) throw new Error(`SHOP_REQUIRE names promtool, but there is ${howToGetPromtool}`);
   try {
@@ -84,7 +87,10 @@ async function testRules(folder: string, alert = ''): Promise<string | undefined
   return complaint('test', 'rules', ...files.filter((_, index) => texts[index]?.includes(alert)));
 }
 
-/** `a > 5 and b == 0` becomes `a >= 0 * 5 and b >= 0 * 0`; no metric is negative. */
+/**
+ * Makes an expression true for every value: `a > 5 and b == 0` becomes `a >= 0 * 5 and b >= 0 * 0`, as no metric is
+ * negative.
+ */
 const withoutThresholds = (expr: string): string => expr.replaceAll(/ (?:==|<|>) /g, ' >= 0 * ');
 
 describeWithPromtool('the rules of Prometheus', () => {
@@ -114,7 +120,7 @@ describeWithPromtool('the rules of Prometheus', () => {
 
     const broken = alerts.flatMap((alert, index) => [
       [titleOf(alert), 'never fires', index, (expr: string) => `(${expr}) and vector(0) > 1`] as const,
-      // Without its thresholds, an alert is there as soon as its metric is.
+      // An alert without its thresholds fires as soon as its metric exists.
       [titleOf(alert), 'has no threshold', index, withoutThresholds] as const,
       ...(alert.for === undefined ? [] : [[titleOf(alert), 'does not wait', index, undefined] as const]),
     ]);

@@ -85,7 +85,7 @@ export function describeResource(description: ResourceDescription): object {
           summary: `Lists ${name}s page by page`,
           requestParams: { query, header: ifNoneMatch },
           responses: {
-            '200': pageOf('A page; its successor in `next` and in `Link`', page(entity)),
+            '200': pageOf('A page; `next` and `Link` lead to the next one', page(entity)),
             ...notModified,
             ...problems(406, 412),
           },
@@ -117,7 +117,7 @@ export function describeResource(description: ResourceDescription): object {
           requestParams: { path, header: ifMatch.extend(ifNoneMatch.shape) },
           requestBody: body,
           responses: {
-            '200': json('Replaced, or the same already', entity),
+            '200': json('Replaced, or unchanged where the content is the same', entity),
             '201': created(entity),
             ...problems(401, 406, 408, 409, 412, 413, 414, 415, 422),
           },

@@ -11,10 +11,13 @@ const problem = z
     type: z
       .string()
       .meta({ description: 'Names the kind of problem', example: 'urn:shop:problem:not-found' }),
-    title: z.string().meta({ description: 'The kind in words' }),
+    title: z.string().meta({ description: 'The kind of problem in words' }),
     status: z.int().min(400).max(599),
     detail: z.string().meta({ description: 'What is wrong, and what to do' }),
-    instance: z.string().optional().meta({ description: 'Names the request, for its operator' }),
+    instance: z
+      .string()
+      .optional()
+      .meta({ description: 'The id of the request, by which the shop’s operator finds it in the logs' }),
     errors: z
       .array(
         z.object({
@@ -53,7 +56,7 @@ export const json = (
 /** 201, and where the entity is. */
 export const created = (schema: z.ZodType): ZodOpenApiResponseObject =>
   json('Created, at `Location`', schema, {
-    Location: header('Where it is from now on', true, { format: 'uri-reference' }),
+    Location: header('The URL of the new entity', true, { format: 'uri-reference' }),
   });
 
 /** 200 with a page of a list. */
@@ -100,6 +103,6 @@ export const problems = (...statuses: (keyof typeof sentences)[]): Responses => 
   // The Ingress's own response: it has no body of ours.
   '429': {
     description: 'Too many requests from this client, where an Ingress limits them',
-    headers: seconds('Seconds until there may be more'),
+    headers: seconds('Seconds until the next request is accepted'),
   },
 });

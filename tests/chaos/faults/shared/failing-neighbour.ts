@@ -12,10 +12,10 @@ import {
 const untilItIsBack = [productStaysAvailable, p99IsBounded];
 const afterwards = [p99ReturnsToNormal, noThunderingHerd, noRestarts];
 
-/** Where not enough calls fail, or not in a way that the breaker sees, to open it for certain. */
+/** For faults that may not open the breaker: too few requests fail, or the breaker does not see that they fail. */
 export const productGoesOn: readonly Expectation[] = [...untilItIsBack, ...afterwards];
 
-/** Where every call fails: the breaker takes over, tries, and leaves off. */
+/** For faults that fail every request: the breaker opens, tries again, and closes. */
 export const breakerTakesOver: readonly Expectation[] = [
   ...untilItIsBack,
   breakerShows('open', 'half-open', 'closed'),

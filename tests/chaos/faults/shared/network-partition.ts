@@ -57,7 +57,7 @@ export async function cut(
   );
 }
 
-/** Ends what is established from the pods of an app to a port. @throws when this kernel cannot. */
+/** Ends established connections from the pods of an app to a port. @throws when this kernel cannot. */
 export async function endConnections(stage: Stage, app: string, port: number): Promise<void> {
   await Promise.all(
     (await podsOf(stage.cluster, app)).map(async (pod) => {
@@ -73,7 +73,7 @@ export async function endConnections(stage: Stage, app: string, port: number): P
   );
 }
 
-/** How often new connections are ended, too: for some seconds. */
+/** How many times connections that were opened meanwhile are ended, too. */
 const rounds = 30;
 
 export interface Shells {
@@ -98,7 +98,7 @@ export async function endEstablished(
   const established = ['state', 'established', 'dport', '=', `:${port}`];
   const list = async () => {
     const lines = (await inPod('ss', '--no-header', '--tcp', ...established)).split('\n');
-    // Both addresses; the queues before them change.
+    // The two addresses only: the lengths of the queues before them change.
     return lines.map((line) => line.trim().split(/\s+/).slice(2, 4).join(' ')).filter((line) => line !== '');
   };
   let before = await list();
@@ -108,7 +108,7 @@ export async function endEstablished(
     await inPod('ss', '--kill', ...established);
     const after = await list();
     if (after.some((connection) => before.includes(connection))) return forget(podIP, port, onNode);
-    // Until every node has the policies, new ones come.
+    // New connections are opened until every node applies the policies.
     before = after;
   }
   return 'reset';
@@ -116,7 +116,7 @@ export async function endEstablished(
 
 async function forget(podIP: string, port: number, onNode: Shells['onNode']): Promise<'forgotten'> {
   try {
-    // Fails when there was nothing to delete, too.
+    // It also fails when there was nothing to delete.
     await onNode(
       'conntrack',
       '--delete',

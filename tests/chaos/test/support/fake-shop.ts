@@ -10,11 +10,11 @@ export interface Defects {
   readonly forgetsCreation?: () => boolean;
   /** Acknowledges a change and does not make it. */
   readonly forgetsChange?: () => boolean;
-  /** Makes a change as two. */
+  /** Applies a change twice. */
   readonly changesTwice?: () => boolean;
   /** Carries out the request and answers 503. */
   readonly failsAfterwards?: () => boolean;
-  /** Reads from yesterday. */
+  /** Returns an older version. */
   readonly readsStale?: () => boolean;
 }
 
