@@ -1,4 +1,4 @@
-import { circlesOf } from './circles.ts';
+import { cyclesOf } from './cycles.ts';
 import type { Import } from './graph.ts';
 import { exceptions, layers, type Exception } from './rules.ts';
 
@@ -17,12 +17,12 @@ export function problemsOf(
   const unused = allowed.filter((exception) => !wrong.some(({ one }) => isException(one, exception)));
   const isAllowed = (one: Import): boolean => allowed.some((exception) => isException(one, exception));
   // Imports in a wrong direction are reported above or allowed: they do not count as part of a cycle.
-  const circles = circlesOf(imports.filter((one) => whyNot(one) === undefined));
+  const cycles = cyclesOf(imports.filter((one) => whyNot(one) === undefined));
   return [
     ...wrong
       .filter(({ one }) => !isAllowed(one))
       .map(({ one, reason }) => `${one.from}:${one.line}: imports ${one.to}: ${reason}`),
-    ...circles.map(({ folder, members, imports: parts }) =>
+    ...cycles.map(({ folder, members, imports: parts }) =>
       [
         `${folder || 'the repository'}: ${members.join(' and ')} import one another`,
         ...parts.map(({ from, line, to }) => `  ${from}:${line} imports ${to}`),

@@ -106,7 +106,7 @@ describe('a wrong direction', () => {
   });
 });
 
-describe('a circle', () => {
+describe('a cycle', () => {
   test.each([
     [['s/a.ts > s/b.ts', 's/b.ts > s/a.ts'], 's: a.ts and b.ts'],
     [['s/a/x.ts > s/b/y.ts', 's/b/z.ts > s/a/w.ts'], 's: a/ and b/'],

@@ -1,7 +1,7 @@
 import type { Import } from './graph.ts';
 
 /** Files and folders of one folder that import one another. */
-export interface Circle {
+export interface Cycle {
   /** Empty for the repository. */
   readonly folder: string;
   /** Names within it, a folder's with a slash at its end. */
@@ -16,7 +16,7 @@ type Graph = Map<string, Map<string, Import[]>>;
  * Finds cycles on every level: between the files and folders of each folder. `a/x.ts` → `b/y.ts` → `a/z.ts` is a cycle
  * of the folders a and b, though it is none of the three files.
  */
-export function circlesOf(imports: readonly Import[]): readonly Circle[] {
+export function cyclesOf(imports: readonly Import[]): readonly Cycle[] {
   const graphs = new Map<string, Graph>();
   for (const one of imports) {
     const [from, to] = [one.from.split('/'), one.to.split('/')];
