@@ -25,17 +25,17 @@ export interface AmbassadorOptions {
 }
 
 export interface Ambassador {
-  /** Not listening yet. */
+  /** It does not listen yet. */
   readonly server: Server;
-  /** One entry an upstream. */
+  /** One entry for each upstream. */
   readonly breakers: () => BreakerStatus[];
-  /** Connects once to each upstream, so that the first request to it does not wait for what a first connection takes. */
+  /** Connects once to each upstream, so that the first request does not wait for a new connection. */
   readonly warmUp: () => void;
   /** Stops listening, lets exchanges end, closes upgraded connections in stages, closes the pools. */
   readonly close: () => Promise<void>;
 }
 
-/** Builds the whole ambassador; nothing is listened to or connected to yet. */
+/** Builds the whole ambassador. It does not listen or connect yet. */
 export function createAmbassador(options: AmbassadorOptions): Ambassador {
   const { config, routes, logger, registry, lifecycle } = options;
   const upstreams = new Map<string, Upstream>();

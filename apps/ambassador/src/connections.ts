@@ -5,9 +5,9 @@ import type { Exchange } from './exchange.ts';
 
 interface Connection {
   readonly exchanges: Exchange[];
-  /** Of the latest request, if it has a body; its response may have been sent before its end. */
+  /** The latest request's exchange, if it has a body; its response may have been sent before the body's end. */
   latest?: Exchange | undefined;
-  /** Bytes that the system has taken for the client, and since when no more than that. */
+  /** Bytes of responses that the system has taken, and the time since which it has taken no more. */
   taken: number;
   takenAt: number;
 }
@@ -27,7 +27,8 @@ export class Connections {
   opened(socket: Socket, ended: (exchange: Exchange) => void): void {
     const exchanges: Exchange[] = [];
     this.#connections.set(socket, { exchanges, taken: 0, takenAt: 0 });
-    // Node's server calls this after a response with `Connection: close`, and would reset a client that still sends.
+    // Node's server calls this after a response with `Connection: close`. It would reset a client that still sends its
+    // request.
     socket.destroySoon = () => {
       // Requests behind that one get no response.
       for (const exchange of exchanges.slice()) ended(exchange);
@@ -35,7 +36,7 @@ export class Connections {
     };
     socket.once('close', () => {
       this.#connections.delete(socket);
-      // Those that have left HTTP: Node no longer emits an event on their responses.
+      // Exchanges that have left HTTP: Node emits no more events on their responses.
       for (const exchange of exchanges.slice()) ended(exchange);
     });
   }
@@ -58,7 +59,7 @@ export class Connections {
     return [...(this.#connections.get(socket)?.exchanges ?? [])];
   }
 
-  /** The exchange whose request's body has not come to its end; its response may have been sent already. */
+  /** The exchange whose request body has not ended yet; its response may have been sent already. */
   unread(socket: Socket): Exchange | undefined {
     const latest = this.#connections.get(socket)?.latest;
     return latest?.request.complete ? undefined : latest;
@@ -76,15 +77,15 @@ export class Connections {
   }
 
   /**
-   * Destroys each connection whose client has taken nothing of what waits for it in `sendTimeoutMs`. To be called now and
-   * then: no exchange has a timer for this. Upgraded connections have their own deadlines.
+   * Destroys each connection whose client has read nothing of its response for `sendTimeoutMs`. Call it regularly: no
+   * exchange has a timer for this. Upgraded connections have their own deadlines.
    * @param now milliseconds.
    */
   dropStalled(sendTimeoutMs: number, now: number): void {
     for (const [socket, connection] of this.#connections) {
       const handle = (socket as unknown as Internals)._handle;
       if (!handle) continue;
-      // Parts of a large piece count, too.
+      // A part of a large piece counts as progress, too.
       const taken = handle.bytesWritten - handle.writeQueueSize;
       const waits = socket.writableLength > 0 && connection.exchanges[0]?.outcome !== 'upgraded';
       if (!waits || taken !== connection.taken) Object.assign(connection, { taken, takenAt: now });
@@ -92,7 +93,7 @@ export class Connections {
     }
   }
 
-  /** Connections on which nothing has come yet: the server does not count them as idle, and would wait for them. */
+  /** Connections without a request so far: the server does not count them as idle, and would wait for them. */
   dropUnused(): void {
     for (const socket of this.#connections.keys()) if (socket.bytesRead === 0) socket.destroy();
   }

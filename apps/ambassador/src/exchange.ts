@@ -50,7 +50,7 @@ export class Exchange {
   readonly expectsContinue: boolean;
   /** Neither Content-Length above 0 nor Transfer-Encoding (RFC 9112, section 6.3). */
   readonly bodyless: boolean;
-  /** Only where the client follows it. */
+  /** Only where the client follows its request, see `Trail`. */
   readonly trail: Trail | undefined;
   /** The path alone, and with the query string: the request target for the upstream. */
   path = '';
@@ -63,8 +63,8 @@ export class Exchange {
   ended = false;
   #continued = false;
   /**
-   * What is destroyed when the client leaves: the attempt, then the upstream's response. An object and not a callback:
-   * V8 keeps exchanges that hold a closure of their own through its collections of young objects, which then take CPU time.
+   * Destroyed when the client leaves: the attempt, then the upstream's response. This is an object and not a callback:
+   * exchanges that hold their own closure survive V8's collections of young objects, which then cost more CPU time.
    */
   inProgress: { destroy(): unknown } | undefined;
 
@@ -89,9 +89,9 @@ export class Exchange {
   }
 
   /**
-   * Passes an interim response on to the client (RFC 9110, section 15.2), at once or when it is this response's turn on its
-   * connection. HTTP/1.0 has none, 100 (Continue) is for clients that expect it, and to a client that does not read no
-   * further one is written.
+   * Passes an interim response on to the client (RFC 9110, section 15.2), at once or when it is this response's turn on
+   * its connection. Clients of HTTP/1.0 get none, 100 (Continue) goes only to clients that expect it, and a client that
+   * does not read gets no further ones.
    */
   passInterim({ statusCode, rawHeaders, headers }: InformationEvent): void {
     if (this.ended || this.request.httpVersion !== '1.1') return;
@@ -104,7 +104,7 @@ export class Exchange {
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const name = rawHeaders[index] as string;
       const lower = name.toLowerCase();
-      // It has no content, so that a length would be another message's (RFC 9110, section 8.6).
+      // It has no content, so a length could only belong to another message (RFC 9110, section 8.6).
       if (hopByHop.has(lower) || lower === 'content-length' || named?.has(lower)) continue;
       fields.push(name, rawHeaders[index + 1] as string);
     }
@@ -116,10 +116,11 @@ export class Exchange {
         else if (response.writableLength < response.writableHighWaterMark)
           response.writeInformation(statusCode, fields);
       } catch {
-        // Node refuses a field that its parser lets in; the final response comes without this one.
+        // Node refuses some fields that its own parser accepts. The final response comes without this interim one.
       }
     };
-    // Node would write the header section of a response that has to wait before what waits with it.
+    // Without a socket the response waits for its turn. Node would write its header section before the interim
+    // responses.
     if (response.socket) write();
     else if (response.listenerCount('socket') < maxWaitingInterims) response.once('socket', write);
   }

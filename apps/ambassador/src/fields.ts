@@ -52,7 +52,7 @@ export function responseHeaders(
   requestId: string,
 ): string[] {
   const named = namedByConnection(headers.connection);
-  // Node takes a Trailer field only where it will use chunked coding itself.
+  // Node accepts a Trailer field only where it uses chunked coding itself.
   const chunked = headers['transfer-encoding'] !== undefined && httpVersion === '1.1' && method !== 'HEAD';
   const out: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -61,7 +61,7 @@ export function responseHeaders(
     if (hopByHop.has(name) || name === 'x-request-id') continue;
     if (named?.has(name) && name !== 'content-length') continue;
     if (name === 'trailer' && !chunked) continue;
-    // RFC 9110, section 8.6: not with 204.
+    // RFC 9110, section 8.6: a 204 has no Content-Length.
     if (name === 'content-length' && statusCode === 204) continue;
     out.push(raw, rawHeaders[index + 1] as string);
   }
@@ -82,7 +82,7 @@ const forbidden: ReadonlySet<string> = new Set([
   'trailer',
 ]);
 
-/** Passes the trailer fields of a message on; to be called before the end of the other one. */
+/** Passes the trailer fields of a message on. Call it before the other message ends. */
 export function passTrailers(from: IncomingMessage, to: ServerResponse | ClientRequest): void {
   const { rawTrailers } = from;
   if (rawTrailers.length === 0) return;
@@ -95,14 +95,14 @@ export function passTrailers(from: IncomingMessage, to: ServerResponse | ClientR
   try {
     to.addTrailers(pairs);
   } catch {
-    // Node refuses characters in them that its parser lets in; the message is complete without them.
+    // Node refuses characters in them that its own parser accepts. The message is complete without them.
   }
 }
 
 /**
- * Protocols that a connection through the ambassador is never upgraded to: HTTP itself in any version and dress, over TLS
- * too. The requests in them would pass by everything that is decided here for each request. RFC 9113, section 3.1, has
- * abolished h2c; RFC 2817 is TLS.
+ * Protocols that a connection through the ambassador is never upgraded to: HTTP itself in any version, with TLS or
+ * without. Requests inside them would bypass all that the ambassador decides for each request. RFC 9113, section 3.1,
+ * has abolished h2c; RFC 2817 is TLS.
  */
 const declined = /^(?:h[23]c?(?:-.*)?|https?|tls|ssl)$/i;
 
@@ -111,9 +111,9 @@ const protocol = /^[!#$%&'*+.^_`|~\dA-Z-]+(?:\/[!#$%&'*+.^_`|~\dA-Z-]+)?$/i;
 const nameOf = (member: string): string => member.split('/', 1)[0]?.toLowerCase() as string;
 
 /**
- * What of an Upgrade field may be passed on (RFC 9110, section 7.8): each of its members is judged, by its name, with or
- * without a version.
- * @param field of all of its lines, joined.
+ * The part of an Upgrade field that may be passed on (RFC 9110, section 7.8): each protocol is judged by its name, with
+ * or without a version.
+ * @param field all of its lines, joined.
  * @returns '' when nothing remains: the request stays one of HTTP/1.1.
  */
 export const acceptableUpgrades = (field = ''): string =>
@@ -121,7 +121,10 @@ export const acceptableUpgrades = (field = ''): string =>
     .filter((member) => protocol.test(member) && !declined.test(nameOf(member)))
     .join(', ');
 
-/** Whether a server switches to nothing but what it was offered, as it must. @param offered as it was passed on. */
+/**
+ * Whether a server switches only to a protocol that it was offered, as it must. @param offered the field that was
+ * passed on.
+ */
 export function isOffered(chosen = '', offered = ''): boolean {
   const names = new Set(listMembers(offered).map(nameOf));
   const members = listMembers(chosen);

@@ -21,14 +21,17 @@ export interface ForwarderOptions {
   readonly lifecycle: Lifecycle;
 }
 
-/** Failures without an attempt: their cause is logged when the circuit opens, and there may be thousands a second. */
+/**
+ * Failures without an attempt are logged at debug only: there may be thousands a second, and their cause is logged when
+ * the circuit opens.
+ */
 const notAttempted: ReadonlySet<FailureReason> = new Set(['circuit-open', 'overloaded']);
-/** A response that is not passed on is read to its end only if that is cheaper than a new connection. */
+/** A response that is not passed on is read to its end only up to this size: beyond it a new connection is cheaper. */
 const worthReading = 65_536;
 
 /**
- * What happens with a request: it goes through the passes and to its upstream. What the client gets is the response of the
- * upstream, the fallback of the route, or a problem.
+ * Handles a request: sends it through the passes and to its upstream. The client gets the upstream's response, the
+ * route's fallback, or a problem.
  */
 export class Forwarder {
   readonly #options: ForwarderOptions;
@@ -97,7 +100,7 @@ export class Forwarder {
     });
   }
 
-  /** @param response the upstream's own, where there is one: it says more than any problem document from here. */
+  /** @param response the upstream's own, where there is one: it says more than a problem document of the ambassador. */
   #fail(exchange: Exchange, upstream: Upstream, failure: UpstreamFailure, response?: UpstreamResponse): void {
     const { metrics } = this.#options;
     const { prefix, fallback } = exchange.route as Route;
@@ -118,7 +121,7 @@ export class Forwarder {
     this.#respond(exchange, failureProblem(failure));
   }
 
-  /** The client is gone and needs no response, or it is too slow and gets 408. */
+  /** A client that has left needs no response; one that is too slow gets 408. */
   #refuse(exchange: Exchange, failure: ClientFailure): void {
     if (exchange.ended || !failure.timedOut) return;
     exchange.outcome = 'refused';
@@ -166,8 +169,8 @@ export class Forwarder {
 }
 
 /**
- * Serves a connection that Node has left to us, for the response to a refused upgrade. Node no longer reads it, so that a
- * client that leaves would go unnoticed, and no longer emits `drain` on the response, so that a large one would stop.
+ * Serves a connection that Node has handed to us, for the response to a refused upgrade. Node no longer reads it, so it
+ * would not notice that the client leaves. And Node no longer emits `drain` on the response, so a large one would stop.
  */
 function serveConnection({ request: { socket }, response }: Exchange): void {
   socket.on('drain', () => {

@@ -9,7 +9,7 @@ const config = readOrExit('ambassador', () => readEnvironment(ambassadorConfig))
 const routes = readOrExit('ambassador', () => readRoutes(config.routesFile));
 const app = new AppProcess('ambassador', createLogger({ app: 'ambassador', level: config.logLevel }));
 const { logger, registry, lifecycle } = app;
-// Node itself would write lines that are not NDJSON: http-proxy calls util._extend, which is deprecated (DEP0060).
+// Node would print a warning that is not NDJSON: http-proxy calls util._extend, which is deprecated (DEP0060).
 process
   .removeAllListeners('warning')
   .on('warning', (warning) => logger.debug({ err: warning }, 'Node warns'));

@@ -4,7 +4,7 @@ import type { BreakerState } from './upstream/breaker-rules.ts';
 import type { UpstreamMetrics } from './upstream/upstream.ts';
 
 const states: readonly BreakerState[] = ['closed', 'open', 'half-open'];
-/** Methods are the client's choice; a label must not be. */
+/** Clients choose methods freely, but a metric's label must have few values. */
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 interface RequestLabels {
@@ -15,7 +15,7 @@ interface RequestLabels {
 }
 
 export interface Metrics extends UpstreamMetrics {
-  /** An exchange is over. `status` is what the client was sent; 0 where that was nothing. */
+  /** An exchange is over. `status` is what the client was sent, 0 if nothing. */
   exchangeEnded(exchange: Exchange, status: number): void;
   fallbackServed(route: string, reason: FailureReason): void;
 }
@@ -38,7 +38,9 @@ export function createMetrics(
       }
     },
   });
-  /** Since the last collection, as @prometheus-io/client sorts and hashes labels on every call. */
+  /**
+   * Counted here until the next collection, because @prometheus-io/client sorts and hashes the labels on every call.
+   */
   const tallies = new Map<string, { readonly labels: RequestLabels; count: number }>();
   const duration = new Histogram({
     name: 'ambassador_request_duration_seconds',

@@ -4,7 +4,7 @@ import { lingerAfter } from '@shop/lifecycle';
 import type { Exchange, FailureReason } from './exchange.ts';
 import type { UpstreamFailure } from './upstream/failure.ts';
 
-/** A whole response of the ambassador's own. */
+/** A whole response that the ambassador makes itself. */
 export interface OwnResponse {
   readonly status: number;
   /** Names in lower case; Content-Length is added. */
@@ -12,7 +12,9 @@ export interface OwnResponse {
   readonly body?: Buffer | string;
 }
 
-/** A route's fallback. Its header section says what it is, so that no client takes it for the upstream's or keeps it. */
+/**
+ * A route's fallback. Its header section marks it, so that no client caches it or takes it for the upstream's response.
+ */
 export const fallbackResponse = (body: Buffer, reason: FailureReason): OwnResponse => ({
   status: 200,
   headers: {
@@ -45,9 +47,9 @@ export function send(exchange: Exchange, own: OwnResponse, draining: boolean): v
     'x-request-id': exchange.context.requestId,
   };
   if (own.status !== 204) headers['content-length'] = Buffer.byteLength(own.body ?? '');
-  // Node adds it itself after an Expect without a 100 and on sockets with an upgrade.
+  // Node adds this itself, except after an Expect without a 100 and on upgraded sockets.
   if (draining) headers['connection'] = 'close';
-  // Stated, as Node would otherwise keep a reason phrase that it has just refused.
+  // The reason phrase is set, because Node would otherwise keep one that it has just refused.
   response.writeHead(own.status, STATUS_CODES[own.status] ?? '', headers);
   if (!request.complete) lingerAfter(request, response);
   response.end(request.method === 'HEAD' ? undefined : own.body);

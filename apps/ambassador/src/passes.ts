@@ -15,19 +15,19 @@ export const createPasses = (
   config: Pick<AmbassadorConfig, 'forwarded'>,
   routes: readonly Route[],
 ): Pass[] => [
-  // Refuses what two readers could take for two different requests.
+  // Refuses requests that two servers could read as two different requests.
   checkFraming,
-  // Refuses expectations that no upstream hears of.
+  // Refuses expectations that the upstream would never see.
   checkExpectation,
-  // Answers the methods that are meant for the ambassador itself: OPTIONS *, TRACE.
+  // Responds to the methods for the ambassador itself: OPTIONS *, TRACE.
   answerMethod,
   // Finds the path in the request target, and refuses one that could leave its prefix.
   readTarget,
   // Finds the upstream by the longest prefix.
   chooseRoute(routes),
-  // Drops what is between the client and the ambassador only, and continues the trace.
+  // Removes the fields between the client and the ambassador, and continues the trace.
   prepareHeaders,
-  // Says on whose behalf the request is sent: X-Forwarded-*.
+  // Adds the client's address: X-Forwarded-*.
   forwardedFields(config.forwarded),
 ];
 
@@ -40,7 +40,7 @@ const malformed = (detail: string): HttpProblem =>
  * parser already refuses Content-Length beside Transfer-Encoding, and Content-Length twice.
  */
 function checkFraming({ request }: Exchange): HttpProblem | undefined {
-  // Node's parser takes 0.9 and 2.0 as well; what came as such would be passed on as 1.1.
+  // Node's parser accepts 0.9 and 2.0 as well, and such a request would be passed on as 1.1.
   if (request.httpVersion !== '1.1' && request.httpVersion !== '1.0')
     return malformed('The only versions understood here are HTTP/1.1 and HTTP/1.0.');
   const coding = request.headers['transfer-encoding'];
@@ -78,8 +78,8 @@ function checkExpectation({ request }: Exchange): HttpProblem | undefined {
 const allow = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 
 /**
- * CONNECT would make an open proxy of this one, TRACE would show a client what hops before it have added (RFC 9110,
- * section 9.3.8); `OPTIONS *` is about the server itself, as is OPTIONS with no hops left (section 7.6.2).
+ * CONNECT would make the ambassador an open proxy. TRACE would show a client what earlier hops have added (RFC 9110,
+ * section 9.3.8). `OPTIONS *` is about the server itself, as is OPTIONS with no hops left (section 7.6.2).
  */
 function answerMethod({ request }: Exchange): HttpProblem | OwnResponse | undefined {
   const { method, url, headers } = request;
@@ -91,15 +91,15 @@ function answerMethod({ request }: Exchange): HttpProblem | OwnResponse | undefi
 }
 
 const absolute = /^http:\/\/([^/?#@]+)((?:[/?].*)?)$/i;
-/** Whether a path needs the careful look at all. */
+/** Only paths with one of these need the careful check. */
 const suspicious = /[%\\#\0]|\/\./;
 const encoded = /%(?:2e|2f|5c|00)/gi;
 const decode: Readonly<Record<string, string>> = { '%2e': '.', '%2f': '/', '%5c': '\\', '%00': '\0' };
-/** `..;x` too: some servers cut path parameters off before they resolve dot segments. */
+/** Includes `..;x`, because some servers cut path parameters off before they resolve dot segments. */
 const dotSegment = /(?:^|\/)\.{1,2}(?:[/;]|$)/;
 
 /**
- * The request target (RFC 9112, section 3.2) as a path that no server behind can read as another one: a prefix is a
+ * Reads the request target (RFC 9112, section 3.2) as a path that every server reads in the same way: a prefix is a
  * border, and `/user/..%2fproduct` would cross it.
  */
 export function readTarget(exchange: Exchange): HttpProblem | undefined {
@@ -137,8 +137,8 @@ function chooseRoute(routes: readonly Route[]): Pass {
 }
 
 /**
- * The route whose prefix is the longest run of whole segments of a path: `/user` is that of `/user/1`, not of `/users`.
- * An exact route is that of its own path alone.
+ * Finds the route with the longest prefix of whole segments: `/user` matches `/user/1`, not `/users`. An exact route
+ * matches its own path only.
  * @param routes longest prefix first.
  */
 export function findRoute(routes: readonly Route[], path: string): Route | undefined {
@@ -150,8 +150,8 @@ export function findRoute(routes: readonly Route[], path: string): Route | undef
 }
 
 /**
- * The header section for the upstream (RFC 9110, section 7.6): without what concerns the client's connection only, with
- * Via and this hop's part of the trace.
+ * Makes the header section for the upstream (RFC 9110, section 7.6): without the fields of the client's connection,
+ * with Via and this hop's part of the trace.
  */
 function prepareHeaders(exchange: Exchange): undefined {
   const { request, upgrade } = exchange;
@@ -159,15 +159,15 @@ function prepareHeaders(exchange: Exchange): undefined {
   const named = namedByConnection(headers.connection);
   const out: OutgoingHttpHeaders = {};
   for (const name in headers) {
-    // A tracestate without a valid traceparent must go too: both come from the context, or not at all.
+    // Without a valid traceparent, tracestate must go too: the context has both or neither.
     if (hopByHop.has(name) || named?.has(name) || name === 'tracestate') continue;
     out[name] = headers[name];
   }
-  // Framing belongs to the message, also where Connection names its fields; Node writes both as they were.
+  // Framing belongs to the message, even where Connection names its fields. Node writes both fields as they were.
   if (headers['transfer-encoding'] !== undefined) out['transfer-encoding'] = 'chunked';
   else {
     if (headers['content-length'] !== undefined) out['content-length'] = headers['content-length'];
-    // Node throws on it without chunks, and there can be no trailer then.
+    // Without chunks there can be no trailer, and Node throws on the field.
     if (headers.trailer !== undefined) delete out['trailer'];
   }
   if (headers.te !== undefined && /(?:^|[\s,])trailers(?:[\s,;]|$)/i.test(String(headers.te))) {
@@ -188,7 +188,7 @@ function prepareHeaders(exchange: Exchange): undefined {
   return undefined;
 }
 
-/** What a client may claim about itself and about the hops before it. */
+/** Fields with which a client may describe itself and the hops before it. */
 const claims = [
   'forwarded',
   'x-forwarded-for',
@@ -199,8 +199,8 @@ const claims = [
 ];
 
 /**
- * The front door must `replace` these fields, as it cannot believe its clients. A hop behind it `append`s itself to
- * X-Forwarded-For and keeps the rest. Host itself becomes the upstream's.
+ * The front door must `replace` these fields, because clients may lie. A hop behind it `append`s the address to
+ * X-Forwarded-For and keeps the rest. Host becomes the upstream's.
  */
 function forwardedFields(mode: 'replace' | 'append'): Pass {
   return ({ request, headers, route }) => {

@@ -5,11 +5,11 @@ import { passTrailers, responseHeaders } from './fields.ts';
 import type { UpstreamResponse } from './upstream/attempt.ts';
 import { UpstreamFailure } from './upstream/failure.ts';
 
-/** Bytes; with the header section below what Node writes without allocating. */
+/** In bytes. Together with the header section it fits into what Node writes without an allocation. */
 const smallBody = 8192;
 
 export interface RelayOptions {
-  /** Between two pieces of a body, of the response or of a request that still comes. */
+  /** Between two pieces of the response's body, or of a request's body that still comes. */
   readonly idleMs: number;
   readonly draining: boolean;
   /** The upstream broke off in mid-body; the client's connection is cut. */
@@ -39,13 +39,13 @@ export function relay(exchange: Exchange, upstreamResponse: UpstreamResponse, op
     const body = readAll(message);
     passTrailers(message, response);
     endEarly(request, upstreamResponse.request);
-    // As a string of bytes it goes out in one write with the header section; Node gathers a buffer at more cost.
+    // As a latin1 string the body goes out in one write with the header section. Writing a buffer costs more.
     if (body && body.length <= smallBody) response.end(body.toString('latin1'), 'latin1');
     else response.end(body);
   } else stream(exchange, upstreamResponse, options);
 }
 
-/** The body of a message that has come whole. From Node 26 on one `read()` gives one piece of it, and no longer all. */
+/** The body of a message that has arrived as a whole. Since Node 26 one `read()` returns one piece of it, not all. */
 function readAll(message: IncomingMessage): Buffer | undefined {
   const pieces: Buffer[] = [];
   for (let piece; (piece = message.read() as Buffer | null) !== null;) pieces.push(piece);
@@ -53,18 +53,18 @@ function readAll(message: IncomingMessage): Buffer | undefined {
 }
 
 /**
- * The response is complete: where the request is not, its connection to the upstream is of no more use. It would stay
- * open for as long as the upstream does not read.
+ * Closes the upstream's connection if the response is complete before the request: it cannot be used again, and would
+ * stay open until the upstream reads.
  */
 function endEarly(request: IncomingMessage, upstreamRequest: ClientRequest): void {
   if (upstreamRequest.writableFinished) return;
   request.unpipe(upstreamRequest);
   upstreamRequest.destroy();
-  // The client may read its response only when it has sent its request.
+  // Some clients read the response only after they have sent the whole request.
   request.resume();
 }
 
-/** Pipes a body that still comes, for as long as something of it, or of the request's, moves. */
+/** Pipes a body that still comes, as long as the response's body or the request's makes progress. */
 function stream(
   { request, response }: Exchange,
   upstreamResponse: UpstreamResponse,
@@ -77,7 +77,7 @@ function stream(
     if (response.writableEnded || response.destroyed) return;
     options.onCut(why);
     upstreamResponse.destroy();
-    // Without a length or chunks (HTTP/1.0) the end of the connection would pass for the end of the body.
+    // Without a length or chunks (HTTP/1.0), the client would take the end of the connection for the end of the body.
     if (request.httpVersion === '1.1') response.destroy();
     else request.socket.resetAndDestroy();
   };
@@ -94,7 +94,7 @@ function stream(
   });
   message.once('close', () => (message.complete ? deadline.clear() : cut('the upstream broke off')));
   message.once('error', () => undefined);
-  // A header section is worth having before the first piece of a slow body.
+  // The client gets the header section before the first piece of a slow body.
   if (message.readableLength === 0) response.flushHeaders();
   message.pipe(response);
 }

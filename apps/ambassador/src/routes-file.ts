@@ -9,7 +9,7 @@ const integer = (min: number, max: number) => {
 };
 const milliseconds = (min = 1) => integer(min, 3_600_000).optional();
 
-/** An http:// origin and nothing else: the path always is the client's own. */
+/** An http:// origin without a path: the path is always the client's. */
 const origin = z
   .url({ protocol: /^http$/, error: 'must be an http:// URL' })
   .refine(
@@ -18,7 +18,7 @@ const origin = z
   )
   .transform((text) => new URL(text).origin);
 
-/** What a route may state about its upstream; the rest is the defaults of `routes.ts`. */
+/** What a route may set for its upstream; `routes.ts` has the defaults. */
 const upstreamFields = {
   upstream: origin,
   timeouts: z
@@ -33,7 +33,7 @@ const upstreamFields = {
       keepAliveMs: milliseconds(),
     })
     .optional(),
-  /** Exchanges and upgraded connections at a time; one more gets 503 at once. */
+  /** Exchanges and upgraded connections at the same time; the next one gets 503 at once. */
   maxConcurrent: integer(1, 100_000).optional(),
   breaker: z
     .strictObject({
@@ -55,7 +55,7 @@ const prefix = z
     'must be / or a path such as /user: no trailing slash, nothing encoded, no dot segments',
   );
 
-/** A fallback, read once: a whole JSON document, because clients parse it when all else has failed. */
+/** A fallback, read once. It is a whole JSON document, because clients parse it when everything else has failed. */
 const fallback = (folder: string) =>
   z
     .string()
@@ -78,7 +78,7 @@ const fallback = (folder: string) =>
       }
     });
 
-/** @param folder what fallbacks' paths are relative to. */
+/** @param folder fallbacks' paths are relative to it. */
 export const routesSchema = (folder: string) =>
   z.strictObject({
     routes: z
@@ -118,7 +118,7 @@ function* repeatedPrefixes(routes: readonly Partial<RouteEntry>[]): Iterable<Pro
   }
 }
 
-/** Routes to one upstream share its pool and breaker, so two of them cannot want different ones. */
+/** Routes to one upstream share its pool and breaker, so their settings must not differ. */
 function* contradictions(routes: readonly Partial<RouteEntry>[]): Iterable<Problem> {
   const stated = new Map<string, { readonly value: unknown; readonly index: number }>();
   for (const [index, route] of routes.entries()) {

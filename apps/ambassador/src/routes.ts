@@ -17,7 +17,7 @@ export interface Route {
 export interface UpstreamSettings {
   /** `http://user:3000`; also the upstream's name in logs and metrics. */
   readonly origin: string;
-  /** The Host it is called by: `user:3000`. */
+  /** The Host header field for it: `user:3000`. */
   readonly host: string;
   readonly maxConcurrent: number;
   readonly timeouts: {
@@ -34,7 +34,7 @@ export interface UpstreamSettings {
   };
 }
 
-/** Together shorter than what the shop's own callers wait (3 s); Node's servers keep idle connections for 5 s. */
+/** In total shorter than the shop's own callers wait (3 s). Node's servers keep idle connections for 5 s. */
 const upstreamDefaults: Omit<UpstreamSettings, 'origin' | 'host'> = {
   maxConcurrent: 256,
   timeouts: { connectMs: 500, timeToFirstByteMs: 2000, idleMs: 10_000, keepAliveMs: 4000 },

@@ -20,7 +20,7 @@ export interface ServerOptions {
 
 type Kind = { readonly upgrade?: true; readonly expectsContinue?: true };
 
-/** Node's HTTP server with its limits set: each event of it that brings a request begins an exchange. */
+/** Node's HTTP server with its limits. Each of its events with a request begins an exchange. */
 export class AmbassadorServer {
   readonly http: Server;
   readonly #options: ServerOptions;
@@ -36,13 +36,13 @@ export class AmbassadorServer {
       requestTimeout: 0,
       connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      // The passes say it in a problem document.
+      // Off, because a pass reports a missing Host as a problem document.
       requireHostHeader: false,
-      // Behind a request in progress it would take the connection away from its response.
+      // After a request in progress, an upgrade would take the connection away from that request's response.
       shouldUpgradeCallback: (request) =>
         wantsUpgrade(request) && this.#lastResponse(request.socket) === undefined,
     });
-    // Beyond the default of 2000 Node hides fields from us that its parser obeys, such as Transfer-Encoding.
+    // Above the default of 2000, Node hides fields that its parser still obeys, such as Transfer-Encoding.
     server.maxHeadersCount = 0;
     server.on('connection', (socket) => this.#connections.opened(socket, (exchange) => this.#end(exchange)));
     server.on('request', (request, response) => this.#begin(request, response));
@@ -54,7 +54,7 @@ export class AmbassadorServer {
     server.on('checkExpectation', (request, response) => this.#begin(request, response));
     server.on('upgrade', (request, socket, head) => {
       const response = responseOn(request, socket as Socket);
-      // The first of what the client has sent after its request.
+      // The first bytes that the client sent after its request.
       request.socket.unshift(head);
       this.#begin(request, response, { upgrade: true });
     });
@@ -68,7 +68,7 @@ export class AmbassadorServer {
     this.http = server;
   }
 
-  /** Connections on which nothing has come yet: Node does not count them as idle, and would wait for them. */
+  /** Connections without a request so far: Node does not count them as idle, and would wait for them. */
   dropUnused(): void {
     this.#connections.dropUnused();
   }
@@ -88,7 +88,7 @@ export class AmbassadorServer {
     this.#handleInTurn(exchange);
   }
 
-  /** Waits for the exchanges before it on its connection, where their order counts. */
+  /** Where the order counts, the exchange waits for those before it on its connection. */
   #handleInTurn(exchange: Exchange): void {
     const before = this.#connections.blocking(exchange);
     if (before)
@@ -104,7 +104,7 @@ export class AmbassadorServer {
     before.once('close', () => socket.destroyed || connect());
   }
 
-  /** The response that this connection is sent last, of those in progress. */
+  /** Of the responses in progress, the one that this connection sends last. */
   #lastResponse(socket: Socket): ServerResponse | undefined {
     return this.#connections.under(socket).at(-1)?.response;
   }
@@ -120,7 +120,7 @@ export class AmbassadorServer {
     this.#options.forwarder.ended(exchange);
   }
 
-  /** What came is not HTTP, too large or too slow. */
+  /** Refuses bytes that are not HTTP, too large or too slow. */
   #refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
     if (isDropped(socket)) return;
     const context = contextFromHeaders({});
@@ -130,13 +130,13 @@ export class AmbassadorServer {
     );
     if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
     const unread = this.#connections.unread(socket);
-    // Requests that came before get their responses first: their client would take this one for one of them.
+    // Earlier requests get their responses first: the client would take this one for a response to one of them.
     const before = this.#connections
       .under(socket)
       .findLast((exchange) => exchange !== unread && !exchange.response.writableFinished);
     const refuse = (): void => {
       if (!socket.writable) return;
-      // The body of a request is malformed, and its response is complete, or on its way.
+      // The body of a request is malformed, and its response is complete or already being sent.
       if (unread?.response.writableEnded) return closeInStages(socket);
       if (unread?.response.headersSent) return void socket.destroy();
       if (unread) this.#end(unread);
@@ -160,15 +160,15 @@ function malformedProblem({ code }: NodeJS.ErrnoException): HttpProblem {
 }
 
 /**
- * What of the upgrade is declined stays HTTP/1.1: one without a protocol that may be passed on, leaving HTTP with a body
- * unread, and one in HTTP/1.0, where it must be ignored (RFC 9110, section 7.8).
+ * Whether an upgrade may happen. It is declined, and the request stays HTTP/1.1, without a protocol that may be passed
+ * on, with a body that would stay unread, and in HTTP/1.0, where it must be ignored (RFC 9110, section 7.8).
  */
 function wantsUpgrade({ method, headers, httpVersion }: IncomingMessage): boolean {
   const bodyless = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
   return method === 'GET' && bodyless && httpVersion === '1.1' && acceptableUpgrades(headers.upgrade) !== '';
 }
 
-/** Node hands these sockets over bare; a response on it is the last thing that the connection carries as HTTP. */
+/** Node hands these sockets over without a response. What is sent on it is the last HTTP of the connection. */
 function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;

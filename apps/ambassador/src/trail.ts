@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A member of `tracestate` (W3C Trace Context, section 3.3) by which a client wants to see what becomes of its request. */
+/**
+ * A member of `tracestate` (W3C Trace Context, section 3.3): the client wants to follow what happens to its request.
+ */
 const followed = 'shop=follow';
 
 /** One attempt to get a response from the upstream. Times in milliseconds since the exchange began. */
@@ -14,11 +16,14 @@ interface AttemptRecord {
   readonly cause?: string;
 }
 
-/** What was done for an exchange that its client follows; it is logged at its end. Others have none, as it costs time. */
+/**
+ * What happened in an exchange that its client follows; logged at the exchange's end. Other exchanges have no trail, as
+ * it costs time.
+ */
 export class Trail {
   /** The breaker's state when the exchange requested its permit. */
   breaker: string | undefined;
-  /** Why there is no response of the upstream that could be used. */
+  /** Why there is no usable response of the upstream. */
   reason: string | undefined;
   readonly attempts: AttemptRecord[] = [];
   readonly #startedAt: number;
@@ -31,7 +36,7 @@ export class Trail {
     return tracestate.split(',').some((member) => member.trim() === followed);
   }
 
-  /** Records an attempt when it settles. @returns what it settles to. */
+  /** Records an attempt when it settles. @returns the attempt's result. */
   async record<T extends { readonly message: IncomingMessage }>(attempt: Promise<T>): Promise<T> {
     const fromMs = this.#now();
     try {

@@ -12,8 +12,8 @@ import type { Switched } from './upstream/attempt.ts';
 const farewellMs = 5000;
 
 /**
- * A connection that has left HTTP, in two parts. Each half ends by itself: bytes in one direction go on until their
- * sender ends them, independently of the other direction. Once a half has ended, the rest has a time-out.
+ * A connection that has left HTTP, as two sockets. Each direction ends independently: bytes go on until their sender
+ * ends. Once one direction has ended, the other has a time-out.
  */
 class Tunnel {
   readonly #client: Socket;
@@ -38,7 +38,7 @@ class Tunnel {
     client.pipe(upstream);
   }
 
-  /** Says goodbye to both ends. */
+  /** Ends both sockets. */
   close(): void {
     for (const socket of [this.#client, this.#upstream]) closeInStages(socket, { totalMs: farewellMs });
   }
@@ -51,7 +51,7 @@ class Tunnel {
     });
   }
 
-  /** Gives up when nothing more than `before` has moved in time. */
+  /** Closes the tunnel unless more than `before` bytes have moved in time. */
   #expect(before: number): void {
     this.#deadline.set(this.#idleMs, () => {
       const now = this.#moved();
@@ -61,7 +61,7 @@ class Tunnel {
     });
   }
 
-  /** Bytes read, and bytes taken by the system, of both. */
+  /** Bytes read, and bytes taken by the system, of both sockets. */
   #moved(): number {
     let bytes = 0;
     for (const { bytesRead, bytesWritten, writableLength } of [this.#client, this.#upstream])
@@ -70,7 +70,7 @@ class Tunnel {
   }
 }
 
-/** Connections that have left HTTP: the server no longer knows them, so they are ended from here. */
+/** Connections that have left HTTP. The server no longer knows them, so they are ended from here. */
 export class Tunnels {
   readonly #open = new Set<Tunnel>();
 

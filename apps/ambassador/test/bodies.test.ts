@@ -10,7 +10,10 @@ import { parseHead, RawUpstream, Wire } from './support/wire.ts';
 const megabyte = Buffer.alloc(1_048_576, 'x');
 const size = 50;
 
-/** Writes a megabyte at a time, and no more while the last one waits. @param written is called for each that was taken. */
+/**
+ * Writes a megabyte at a time, and waits while the last one is not taken. @param written is called for each that was
+ * taken.
+ */
 async function writeAll(
   to: ServerResponse | ClientRequest,
   written: (megabytes: number) => void,
@@ -23,7 +26,7 @@ async function writeAll(
   to.end();
 }
 
-/** A client's request whose errors are those of what the test waits for, and of nothing else. */
+/** A client's request. Its errors matter only where a test waits for them. */
 const open = (url: string, options = {}): ClientRequest => request(url, options).on('error', () => undefined);
 
 /** Waits until a count has stood still for a while. @returns it. */

@@ -29,7 +29,7 @@ interface ModelCall {
 
 const partOf = (at: number): number => Math.floor(at / partMs);
 
-/** The rules as a reader of the README would write them down: no opossum, no buckets that move, all of the history. */
+/** The rules as in the README, in their simplest form: without opossum or moving buckets, with the whole history. */
 class Model {
   now = 0;
   state: BreakerState = 'closed';
@@ -181,7 +181,7 @@ function agree(model: Model, real: Real): void {
   );
 }
 
-/** A request is to go out; the open circuit, or the bound, may turn it away. */
+/** A request wants to go out; the open circuit, or the limit, may turn it away. */
 class Begin implements Command {
   check = () => true;
   toString = () => 'begin';
@@ -226,7 +226,7 @@ function release(model: Model, real: Real, index: number): void {
   (real.permits[index] as Permit).release();
 }
 
-/** A request that is begun, ended and released at once, so that sequences get far. */
+/** A request that begins, ends and is released at once, so that sequences go through many states. */
 class Whole implements Command {
   readonly how: End;
   constructor(how: End) {

@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { Deadline } from '../src/exchange.ts';
 
-/** No event is handled meanwhile, as where there is no CPU for the process. */
+/** Blocks the event loop, as if the process got no CPU. */
 const holdUp = (milliseconds: number) =>
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 

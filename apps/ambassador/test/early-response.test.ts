@@ -12,7 +12,7 @@ const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const uploadHead = `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${twoMiB}\r\n\r\n`;
 
-/** Sends so many bytes, as fast as the peer takes them; stops when the peer has reset. */
+/** Sends so many bytes, as fast as the peer takes them; stops when the peer resets. */
 async function pour(wire: Wire, bytes: number): Promise<void> {
   for (let sent = 0; sent < bytes && wire.ending !== 'reset'; sent += piece.length)
     if (!wire.socket.write(piece))

@@ -153,7 +153,7 @@ describe('no response hides in another', () => {
       client.send(request);
       await client.until('\r\n\r\nok');
       const idle = await upstream.wire();
-      // Both are there when the event loop looks next, the request before the unrequested response.
+      // Both are there at the next turn of the event loop, the request before the unrequested response.
       client.send(request);
       idle.send(ok.replace('ok', 'no'));
       expect(await client.until(/\r\n\r\n(ok|no)/, 2)).not.toContain('no');
@@ -179,7 +179,7 @@ describe('no response hides in another', () => {
         wire.socket.on('data', () => wire.send(ok));
       }
       await Promise.all([client.until('\r\n\r\nok'), other.until('\r\n\r\nok')]);
-      // Both are there when the event loop looks next, the end before the request.
+      // Both are there at the next turn of the event loop, the end before the request.
       await new Promise<void>((resolve) => wires[index]?.socket.end(resolve));
       client.send(request);
       expect(await client.until(/HTTP\/1.1 \d/, 2)).not.toContain('HTTP/1.1 5');

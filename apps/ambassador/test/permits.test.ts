@@ -78,7 +78,7 @@ const large = `HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n${'x'.repeat(9
 const chunked = 'Transfer-Encoding: chunked\r\n\r\n';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
 
-/** What an upstream sends when a request has come, before it ends its connection, or does nothing more. */
+/** What an upstream sends when a request has come. Then it ends its connection, or does nothing more. */
 const responses: readonly (readonly [string, string])[] = [
   ['nothing', ''],
   ['a part of a status line', 'HTT'],
@@ -162,7 +162,7 @@ async function isWell(ambassador: RunningAmbassador, how: string): Promise<void>
 }
 
 /**
- * One way after the other, each followed by a request that needs the one permit.
+ * Tries one case after the other. After each, another request needs the one permit.
  * @returns the defects that were logged.
  */
 async function each(lane: Lane, response: string, what: keyof typeof requests): Promise<unknown[]> {

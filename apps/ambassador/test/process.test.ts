@@ -10,7 +10,7 @@ import { startUpstream } from './support/ambassador.ts';
 import { sendRequest } from './support/send-request.ts';
 
 const program = new URL('../src/main.ts', import.meta.url).pathname;
-// A process starts in its own time.
+// Starting a process takes a while.
 jest.setTimeout(30_000);
 let folder: string;
 const running: ChildProcess[] = [];
@@ -28,7 +28,7 @@ function run(environment: Record<string, string>): ChildProcess {
   return child;
 }
 
-/** What a program that cannot start says on stderr, and its exit code. */
+/** The standard error of a program that cannot start, and its exit code. */
 async function failing(
   environment: Record<string, string>,
 ): Promise<{ code: number; stderr: string; stdout: string }> {
@@ -101,7 +101,7 @@ describe('the process', () => {
     expect(JSON.parse((await sendRequest(admin, '/breakers')).body)).toMatchObject([
       { upstream: 'http://127.0.0.1:1', state: 'closed', counts: { fires: 1, failures: 1 } },
     ]);
-    // Not even Node's own warnings come as anything but lines of the log.
+    // Even Node's own warnings are lines of the log.
     child.kill('SIGTERM');
     expect(await stderr).toEqual([]);
   });

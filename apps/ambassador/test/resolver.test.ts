@@ -4,7 +4,7 @@ import { type Lookup, Resolver } from '../src/upstream/resolver.ts';
 
 const at = (address: string): LookupAddress[] => [{ address, family: 4 }];
 
-/** DNS as a test wants it, and a clock; `asked` counts the questions. */
+/** A DNS and a clock that the test controls; `asked` counts the queries. */
 function dns(answer: LookupAddress[] | string) {
   const state = {
     answer,

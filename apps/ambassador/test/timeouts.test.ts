@@ -25,9 +25,9 @@ async function dripFor(milliseconds: number, send: () => void): Promise<number> 
 }
 
 /**
- * Fills all buffers on the way to an upstream that does not read. The pieces are so small that the ambassador takes the end
- * of the request, too.
- * @returns the client, whose request is complete, and not written out.
+ * Fills all buffers on the way to an upstream that does not read. The pieces are so small that the ambassador accepts
+ * the end of the request, too.
+ * @returns the client, whose request is complete, but not completely written to the upstream.
  */
 async function fill(ambassador: RunningAmbassador): Promise<Wire> {
   const sent = Promise.withResolvers<ClientRequest>();

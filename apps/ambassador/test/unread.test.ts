@@ -73,7 +73,7 @@ describe('a client that does not read', () => {
         return bytesWritten - writeQueueSize;
       };
       connections.dropStalled(100, now);
-      // Silence alone is not a reason.
+      // Silence alone does not close a connection.
       connections.dropStalled(100, (now += 1000));
       expect(socket.destroyed).toBe(false);
       socket.write(Buffer.alloc(large));

@@ -213,7 +213,7 @@ describe('A6: the members of Upgrade', () => {
   });
 });
 
-/** An upgraded connection of which the test speaks both ends. */
+/** An upgraded connection of which the test controls both ends. */
 async function openTunnel(timeouts = {}) {
   const upstream = await RawUpstream.start((wire) => {
     wire.socket.once('data', () => wire.send(switching));
@@ -310,7 +310,7 @@ describe('A11: the halves of an upgraded connection', () => {
       first.socket.end();
       await other.closed();
       first.socket.destroy();
-      // The ambassador notices by what it cannot write. It then gives the other end 5 s to end its half.
+      // The ambassador notices it when a write fails. Then it gives the other end 5 s to end its half.
       await eventually(
         'the ambassador notices',
         async () => {

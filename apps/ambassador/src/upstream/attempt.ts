@@ -13,13 +13,13 @@ export interface Switched {
   readonly head: Buffer;
 }
 
-/** The upstream's response: the header section is here, the body still comes. */
+/** The upstream's response: the header section has arrived, the body may still come. */
 export class UpstreamResponse {
-  /** What it is the response to; its body, too, may still be on its way. */
+  /** The request of this response; its body, too, may still be on its way. */
   readonly request: ClientRequest;
   readonly message: IncomingMessage;
   readonly switched: Switched | undefined;
-  /** What is wrong with the upstream, by the status; the response can be passed on all the same. */
+  /** Set where the status means that the upstream has failed; the response can be passed on all the same. */
   readonly failure: UpstreamFailure | undefined;
 
   constructor(request: ClientRequest, message: IncomingMessage, switched?: Switched) {
@@ -30,8 +30,8 @@ export class UpstreamResponse {
   }
 
   /**
-   * Closes its connection and drops what of the body is here unread. To destroy the request alone is not enough: a body
-   * that has arrived and waits for a slow client outlives it, and would never close.
+   * Closes its connection and drops the unread part of its body. Destroying the request is not enough: a body that has
+   * arrived and waits for a slow client would stay, and never close.
    */
   destroy(): void {
     this.request.destroy();
@@ -47,7 +47,7 @@ export class UpstreamResponse {
   }
 }
 
-/** Interim responses keep a wait of an attempt going for at most this many times `timeToFirstByteMs` in all. */
+/** Interim responses can extend a wait to at most this many times `timeToFirstByteMs`. */
 const maxInterimSpans = 30;
 
 /**
@@ -63,9 +63,9 @@ export class Attempt implements ProxyEvents {
   #settled = false;
   #request: ClientRequest | undefined;
   #connected = false;
-  /** What the socket had read before this attempt; pooled ones have read earlier responses. */
+  /** Bytes that the socket read before this attempt: a pooled one has read earlier responses. */
   #bytesBefore = 0;
-  /** Until when interim responses keep the current wait going; 0 before its first one. */
+  /** Until when interim responses may extend the current wait; 0 before the first one. */
   #interimsUntil = 0;
 
   constructor(
@@ -89,7 +89,7 @@ export class Attempt implements ProxyEvents {
     try {
       proxy.web(exchange, this, isRetry);
     } catch (error) {
-      // Node refuses some header sections and targets that its own parser lets in.
+      // Node refuses some header sections and targets that its own parser accepts.
       this.#fail(
         new UpstreamFailure('upstream-error', 'The request cannot be passed on.', {
           cause: error,
@@ -139,7 +139,7 @@ export class Attempt implements ProxyEvents {
     this.#connected = true;
     const { request, bodyless } = this.#exchange;
     const upstreamRequest = this.#request as ClientRequest;
-    // A header section alone fits into the buffer of the system.
+    // A header section alone fits into the system's buffer.
     if (bodyless || upstreamRequest.writableFinished) return this.#awaitResponse();
     const touch = () => this.#deadline.touch();
     request.on('data', touch);
@@ -147,7 +147,7 @@ export class Attempt implements ProxyEvents {
     this.#deadline.set(this.#timeouts.idleMs, () => this.#bodyStalled());
   }
 
-  /** The request is written out: from here on the upstream is waited for. */
+  /** The request is written: from here on, the upstream's response is awaited. */
   #awaitResponse(): void {
     this.#interimsUntil = 0;
     this.#deadline.set(this.#timeouts.timeToFirstByteMs, () =>
@@ -164,7 +164,7 @@ export class Attempt implements ProxyEvents {
     this.#fail(new ClientFailure('The body of the request did not arrive in time.', true));
   }
 
-  /** It is a sign of life, too: the upstream works on the request. But it may not hold its permit without end. */
+  /** An interim response shows that the upstream works on the request. But it may not hold its permit without end. */
   #passInterim(interim: InformationEvent): void {
     if (this.#settled) return;
     const now = performance.now();
@@ -185,7 +185,7 @@ export class Attempt implements ProxyEvents {
       response.destroy();
       return this.#fail(badUpgrade());
     }
-    // As a connection of HTTP it ended with its peer's half; in a tunnel each half ends by itself.
+    // As an HTTP connection it ended together with its peer's half. In a tunnel each half ends by itself.
     socket.allowHalfOpen = true;
     this.#succeed(response);
   }
@@ -197,7 +197,7 @@ export class Attempt implements ProxyEvents {
   #succeed(response: UpstreamResponse): void {
     if (this.#settled) return response.destroy();
     this.#settled = true;
-    // From here on the client's leaving, or a defect of this program, ends the response.
+    // From here on, the response is ended when the client leaves or this program fails.
     this.#exchange.inProgress = response;
     this.#deadline.clear();
     this.#resolve(response);
@@ -217,7 +217,7 @@ const badUpgrade = (): UpstreamFailure =>
 
 const closedEarly = (): NodeJS.ErrnoException => Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 
-/** End to end (RFC 9110, section 10.1.1): the upstream decides whether it wants the body. */
+/** End to end (RFC 9110, section 10.1.1): the upstream decides whether the client shall send the body. */
 function expectContinue(request: ClientRequest): void {
   request.setHeader('expect', '100-continue');
   request.flushHeaders();

@@ -7,11 +7,11 @@ export interface Circuit {
   readonly state: BreakerState;
   /** Goes up by one with each change of state. */
   readonly period: number;
-  /** In the half-open state: its one trial has begun and not ended. */
+  /** In the half-open state: its one trial request has begun and not ended. */
   readonly trialOut: boolean;
 }
 
-/** What the rules need to know of a permit: the circuit as it was when the permit was given. */
+/** The circuit as it was when a permit was given. */
 export type Beginning = Pick<Circuit, 'state' | 'period'>;
 
 export type Admission = 'admitted' | 'circuit-open' | 'overloaded';
@@ -39,9 +39,9 @@ export function resultOf(error: unknown): Result {
 }
 
 /**
- * What a result does to the circuit. It counts only in the state in which its request began: one that outlives that state
- * decides nothing, and so only the trial decides in the half-open state. A trial without a result opens the circuit
- * again, as nothing is known yet.
+ * What a result does to the circuit. A result counts only if the circuit has not changed its state since the request
+ * began; so in the half-open state only the trial decides. A trial without a result opens the circuit again, because
+ * nothing is known yet.
  */
 export function effectOf(began: Beginning, now: Circuit, result: Result): Effect {
   if (began.period !== now.period) return 'nothing';

@@ -15,16 +15,16 @@ import { UpstreamFailure } from './failure.ts';
 const countNames = ['fires', 'successes', 'failures', 'timeouts', 'rejects', 'fallbacks'] as const;
 type CountName = (typeof countNames)[number];
 
-/** A rolling window moves on by this part of itself; opossum's default. */
+/** A rolling window has this many parts, and drops the oldest one at a time; opossum's default. */
 const windowParts = 10;
 
 /** What `/breakers` shows of one upstream. */
 export interface BreakerStatus {
   readonly upstream: string;
   readonly state: BreakerState;
-  /** When it came to this state, ISO 8601. */
+  /** When it entered this state, ISO 8601. */
   readonly since: string;
-  /** Of all requests in the rolling window; those since the circuit last closed decide. */
+  /** All requests in the rolling window. For the decision only those since the circuit last closed count. */
   readonly counts: Readonly<Record<CountName, number>>;
   readonly inFlight: number;
   /** While open: when the half-open trial is due, ISO 8601. */
@@ -51,7 +51,7 @@ export class Breaker {
   readonly #settings: Settings;
   readonly #onChange: (state: BreakerState) => void;
   readonly #engine: CircuitBreaker<[failed: boolean], void>;
-  /** Makes opossum begin the next part of its window. */
+  /** An event on it makes opossum begin the next part of its window. */
   readonly #rotation = new EventEmitter();
   readonly #rotating: NodeJS.Timeout;
   readonly #counts = new RollingCounts(countNames);
@@ -66,7 +66,7 @@ export class Breaker {
     const { breaker } = settings;
     // opossum keeps and changes the object it is given.
     this.#engine = new CircuitBreaker(report, {
-      // Attempts end by their own time-outs: one for all would count a long upload as the upstream's failure.
+      // Attempts have their own time-outs. One for all would count a long upload as a failure of the upstream.
       timeout: false,
       errorThresholdPercentage: breaker.errorThresholdPercentage,
       volumeThreshold: breaker.volumeThreshold,
@@ -74,7 +74,7 @@ export class Breaker {
       rollingCountBuckets: windowParts,
       rotateBucketController: this.#rotation,
       resetTimeout: breaker.resetTimeoutMs,
-      // Otherwise each failure sorts every latency of the window.
+      // Otherwise opossum sorts all latencies of the window at each failure.
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
     });
@@ -105,8 +105,8 @@ export class Breaker {
 
   /**
    * Lets one request out.
-   * @throws {UpstreamFailure} `circuit-open` or `overloaded`; there is no queue, as the client would give up a request
-   * that waits here.
+   * @throws {UpstreamFailure} `circuit-open` or `overloaded`. There is no queue, because a client would give up before
+   * its turn.
    */
   acquire(): Permit {
     const permission = admission(this.#circuit, this.#inFlight < this.#settings.maxConcurrent);
@@ -206,7 +206,7 @@ export class Breaker {
 const done = Promise.resolve();
 const failure = new Error('the request failed');
 
-/** What opossum fires for a request whose result is known. It throws at once, so that opossum opens at once. */
+/** What opossum fires when a request's result is known. It throws synchronously, so that opossum opens at once. */
 function report(failed: boolean): Promise<void> {
   if (failed) throw failure;
   return done;

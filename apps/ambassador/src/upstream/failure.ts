@@ -1,15 +1,21 @@
 import type { FailureReason } from '../exchange.ts';
 
 interface FailureOptions extends ErrorOptions {
-  /** The connection broke before a single byte of a response: a reused connection's race, or no upstream there. */
+  /**
+   * The connection broke before the first byte of a response: a reused connection was just being closed, or no upstream
+   * is there.
+   */
   readonly beforeResponse?: boolean;
-  /** Nothing was sent, for a reason that is not the upstream's. */
+  /** Nothing was sent, and the upstream is not the reason. */
   readonly unsent?: boolean;
   /** Seconds for Retry-After. */
   readonly retryAfter?: number;
 }
 
-/** No usable response of the upstream. Messages are for clients and logs: no addresses, no headers, no query strings. */
+/**
+ * There is no usable response of the upstream. Messages are for clients and logs: no addresses, headers or query
+ * strings.
+ */
 export class UpstreamFailure extends Error {
   override readonly name = 'UpstreamFailure';
   readonly reason: FailureReason;
@@ -26,7 +32,7 @@ export class UpstreamFailure extends Error {
   }
 }
 
-/** The client's part of the exchange ended it: the upstream is not to blame. */
+/** The client ended the exchange: the upstream is not to blame. */
 export class ClientFailure extends Error {
   override readonly name = 'ClientFailure';
   /** The client is still there and waits, but its body does not come. */
@@ -61,7 +67,7 @@ export function connectionFailure(
     });
   return new UpstreamFailure('upstream-error', `The upstream broke off before its response (${code}).`, {
     cause,
-    // A parser's error (HPE_…) means that bytes came, even where they are not counted as such.
+    // A parser's error (HPE_…) means that bytes came, even if they are not counted.
     beforeResponse: !anyByte && !code.startsWith('HPE_'),
   });
 }

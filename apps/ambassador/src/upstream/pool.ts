@@ -3,13 +3,17 @@ import { Agent, type ClientRequest } from 'node:http';
 import { connect, Socket, type NetConnectOpts } from 'node:net';
 import { Resolver } from './resolver.ts';
 
-/** What a first connection may take, milliseconds: lookups and SYNs are repeated after one second, and two more. */
+/**
+ * What a first connection may take, milliseconds: lookups and SYNs are repeated after one second, and again after two
+ * more.
+ */
 const firstConnectionMs = 5_000;
 
 /**
- * Connections to one upstream. Node drops a free one after `timeout`, or a second before the time-out that the upstream
- * announces (Keep-Alive: timeout=…), so that a request rarely meets a connection which is just being closed; and one on
- * which the upstream has sent something too early is never used again, as that would pass for the next response.
+ * Connections to one upstream. Node closes a free one after `timeout`, or one second before the time-out that the
+ * upstream announces (Keep-Alive: timeout=…), so that a request rarely meets a connection that is being closed. A
+ * connection on which the upstream has sent something too early is never used again: those bytes would pass for the
+ * next response.
  */
 export class Pool {
   readonly #lookup = new Resolver().lookup;
@@ -25,15 +29,15 @@ export class Pool {
     });
   }
 
-  /** @param fresh for a second attempt: after one dead connection the other free ones are likely dead too. */
+  /** @param fresh for a second attempt: when one connection is dead, the other free ones probably are too. */
   agent(fresh: boolean): UpstreamAgent {
     return fresh ? this.#fresh : this.#kept;
   }
 
   /**
-   * Finds the upstream and connects to it once. A pod's first connection takes longer than others: its name has to be
-   * looked up, and the engine of the network policies drops the first packet of a pod that it does not know yet. No
-   * request waits for this; a failure shows with the first request.
+   * Finds the upstream and connects to it once. A pod's first connection is slow: its name has to be looked up, and the
+   * network policies' engine drops the first packet of a pod that it does not know yet. No request waits for this; a
+   * failure shows with the first request.
    */
   warmUp({ host, port }: { readonly host: string; readonly port: number }): void {
     const socket = connect({ host, port, lookup: this.#lookup, timeout: firstConnectionMs });
@@ -52,9 +56,9 @@ interface Internals {
   addRequest(request: ClientRequest, options: object): void;
 }
 
-/** Node's agent for requests to one upstream: passes on all header fields, and never hands a dead connection out. */
+/** Node's agent for requests to one upstream. It passes all header fields on, and never uses a dead connection. */
 class UpstreamAgent extends Agent {
-  /** The target of the request that is made next, as the client wrote it. */
+  /** The target of the next request, as the client wrote it. */
   nextTarget = '';
 
   /** Node calls this for each new connection. */
@@ -67,7 +71,7 @@ class UpstreamAgent extends Agent {
   /** Node calls this for each request. */
   addRequest(request: ClientRequest, options: object): void {
     request.path = this.nextTarget;
-    // Beyond the default of 1000 Node drops fields of the response in silence; their bytes are bounded all the same.
+    // Above the default of 1000, Node silently drops fields of the response. Their bytes are limited all the same.
     request.maxHeadersCount = 0;
     for (const free of Object.values(this.freeSockets)) dropDead(free as Socket[]);
     (Agent.prototype as unknown as Internals).addRequest.call(this, request, options);
@@ -77,9 +81,9 @@ class UpstreamAgent extends Agent {
 type Written = (error?: Error | null) => void;
 
 /**
- * A connection that its upstream has closed is still read: a response may have come before, a 413 in the middle of an
- * upload, and Node would drop it with the first write that fails. After the response, or without one, comes the end of
- * the connection, which fails the request as always.
+ * A connection that is still read after its upstream has closed it. A response may have arrived before, such as a 413
+ * in the middle of an upload, and Node would drop it with the first write that fails. Then the end of the connection
+ * fails the request as always.
  */
 class UpstreamSocket extends Socket {
   override _write(chunk: Buffer, encoding: BufferEncoding, written: Written): void {
@@ -100,8 +104,8 @@ class UpstreamSocket extends Socket {
 }
 
 /**
- * A connection stays among the free ones for a moment after it was destroyed, as its upstream has ended it or sent
- * something too early, and Node takes the last of them as it is.
+ * Removes destroyed connections. One stays among the free ones for a moment after its upstream has ended it or sent
+ * something too early, and Node takes the last one without a check.
  */
 function dropDead(free: Socket[]): void {
   while (free.at(-1)?.destroyed) free.pop();

@@ -22,8 +22,8 @@ interface Pass {
 }
 
 /**
- * http-proxy for one upstream: makes the request and pipes the body. Its handling of responses is not used, as that
- * leaves clients hanging when an upstream breaks off; nor its `ws()`, which frames a refused upgrade wrongly.
+ * http-proxy for one upstream: makes the request and pipes the body. Its handling of responses is not used, because
+ * clients would hang when an upstream breaks off. Its `ws()` is not used, because it frames a refused upgrade wrongly.
  */
 export class Proxy {
   readonly #server: httpProxy;
@@ -45,19 +45,21 @@ export class Proxy {
       toProxy: true,
       prependPath: false,
     });
-    // The pass takes Transfer-Encoding from DELETE and OPTIONS but not the body: the next request could hide in it.
+    // This pass of http-proxy removes Transfer-Encoding from DELETE and OPTIONS but not the body: the next request
+    // could hide in it.
     const internals = this.#server as unknown as { webPasses: Pass[] };
     internals.webPasses = internals.webPasses.filter(({ name }) => name !== 'deleteLength');
     this.#server.on('proxyReq', (upstreamRequest, _request, _response, options) =>
       (options as WebOptions).events.begin(upstreamRequest),
     );
-    // Every request has its own callback for errors; without a listener one that has none would end the process.
+    // Each request has its own error callback. Without a listener here, an error of another request would end the
+    // process.
     this.#server.on('error', () => undefined);
   }
 
   /**
    * Sends a request to the upstream.
-   * @param isRetry with a new connection and without the body, which the first attempt has used up.
+   * @param isRetry uses a new connection, and no body, because the first attempt has consumed it.
    * @throws what Node's http.request throws.
    */
   web(exchange: Exchange, events: ProxyEvents, isRetry: boolean): void {
@@ -82,7 +84,7 @@ export class Proxy {
   }
 }
 
-/** A body without content. It ends the request at once: the listeners and turns of the event loop of a pipe cost CPU. */
+/** A body without content. It ends the request at once: a pipe would cost listeners and turns of the event loop. */
 class EmptyBody extends Readable {
   override _read(): void {
     this.push(null);
@@ -94,5 +96,5 @@ class EmptyBody extends Readable {
   }
 }
 
-/** It keeps nothing, so that one is enough for all requests. */
+/** It has no state, so one is enough for all requests. */
 const emptyBody = new EmptyBody();

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
 
-/** Until addresses are refreshed, milliseconds: CoreDNS lets what it says of a Service count for as long. */
+/** Addresses are refreshed after this time, milliseconds: CoreDNS gives a Service's addresses the same time to live. */
 const freshMs = 5_000;
 
 export type Lookup = (name: string, options: { family?: number; hints?: number }) => Promise<LookupAddress[]>;
@@ -16,9 +16,9 @@ interface Cached {
 const systemLookup: Lookup = (name, options) => lookup(name, { ...options, all: true });
 
 /**
- * DNS cache: refreshes in the background after 5 s, and serves stale addresses while DNS is down (RFC 8767), until DNS says
- * that there is no such name. Node has none: each new connection would wait for DNS, a lost packet would take a second of
- * it, and without DNS no connection could be opened.
+ * DNS cache: refreshes in the background after 5 s, and serves stale addresses while DNS is down (RFC 8767), until DNS
+ * reports that the name does not exist. Node has no such cache: each new connection would wait for DNS, a second more
+ * if a packet is lost, and without DNS no connection could be opened.
  */
 export class Resolver {
   readonly #cache = new Map<string, Cached>();
@@ -31,7 +31,7 @@ export class Resolver {
     this.#now = now;
   }
 
-  /** As sockets take it. */
+  /** In the form that sockets expect. */
   readonly lookup: LookupFunction = (name, { family, hints, all }, callback) => {
     const options = { ...(typeof family === 'number' && { family }), ...(hints !== undefined && { hints }) };
     this.#resolve(name, options, (error, addresses) => {

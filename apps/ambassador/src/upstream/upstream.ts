@@ -7,10 +7,10 @@ import { Breaker, type BreakerStatus } from './breaker.ts';
 import { UpstreamFailure } from './failure.ts';
 import { Proxy } from './proxy.ts';
 
-/** What is counted of an upstream, by its name. */
+/** Metrics of an upstream, by its name. */
 export interface UpstreamMetrics {
   retried(upstream: string): void;
-  /** @param transition whether the state is another one than before; not at the start. */
+  /** @param transition whether the state has changed; false at the start. */
   breakerChanged(upstream: string, state: BreakerState, transition: boolean): void;
 }
 
@@ -43,8 +43,8 @@ export class Upstream {
   }
 
   /**
-   * Sends the request of an exchange to the upstream, where the breaker permits it.
-   * @returns the upstream's response, also one that counts as a failure; its body is to be read or destroyed.
+   * Sends the request of an exchange to the upstream, if the breaker permits it.
+   * @returns the upstream's response, also one that counts as a failure; its body has to be read or destroyed.
    * @throws {UpstreamFailure} when there is none that could be passed on.
    * @throws {ClientFailure} when the client left or its body did not come.
    */
@@ -92,7 +92,10 @@ export class Upstream {
     }
   }
 
-  /** Once, and only a request that is safe to repeat (RFC 9110, section 9.2.2) and that no upstream has received. */
+  /**
+   * At most once, and only if the request is safe to repeat (RFC 9110, section 9.2.2) and the upstream has not received
+   * it.
+   */
   #mayRetry(exchange: Exchange, error: unknown): boolean {
     return (
       error instanceof UpstreamFailure &&

@@ -20,7 +20,7 @@ export interface RunningAmbassador extends AsyncDisposable, Omit<Ambassador, 'br
   /** Every line logged so far, at all levels. */
   readonly lines: readonly LogLine[];
   readonly metrics: () => Promise<string>;
-  /** Waits until one exchange has ended so. */
+  /** Waits until an exchange has ended with this outcome. */
   readonly ended: (outcome: Outcome) => Promise<void>;
   /** The one breaker of a test with one upstream. */
   readonly breaker: () => BreakerStatus;

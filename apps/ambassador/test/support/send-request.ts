@@ -16,8 +16,8 @@ export interface ReceivedResponse {
 }
 
 /**
- * One request, its path sent just as written, and the whole response. A test that has failed before and does not wait for it
- * gets no unhandled rejection: it may come at the end of the test's ambassador, while another test runs.
+ * Sends one request, its path exactly as written. @returns the whole response. If a failed test no longer waits for it,
+ * its rejection is handled: otherwise it could disturb another test.
  * @throws when the response is cut.
  */
 export function sendRequest(

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** One end of a TCP connection that a test speaks by hand. Bytes are latin1, one character a byte. */
+/** One end of a TCP connection on which a test reads and writes raw bytes: latin1, one character a byte. */
 export class Wire implements AsyncDisposable {
   readonly socket: Socket;
   #received = '';
@@ -40,7 +40,7 @@ export class Wire implements AsyncDisposable {
     this.socket.write(text, 'latin1');
   }
 
-  /** Waits until all that was received contains `part` (so many times). @returns all of it. */
+  /** Waits until `part` was received (so many times). @returns everything received. */
   async until(part: string | RegExp, times = 1): Promise<string> {
     const pattern = typeof part === 'string' ? part : new RegExp(part, 'g');
     const count = () =>
@@ -51,7 +51,7 @@ export class Wire implements AsyncDisposable {
     return this.#received;
   }
 
-  /** Waits until the peer has closed or reset. @returns all that was received. */
+  /** Waits until the peer has closed or reset. @returns everything received. */
   async closed(): Promise<string> {
     await this.#wait('', () => this.#ending !== 'open');
     return this.#received;
@@ -83,7 +83,7 @@ export class Wire implements AsyncDisposable {
   }
 }
 
-/** A TCP server whose every connection is spoken by hand. */
+/** A TCP server on whose connections a test reads and writes raw bytes. */
 export class RawUpstream implements AsyncDisposable {
   readonly wires: Wire[] = [];
   readonly port: number;
