@@ -25,7 +25,7 @@ export interface Sidecar {
   readonly stats: Stats;
   /** Follows the file until `stop`. @throws {OutputClosed} when the output has no reader any more. */
   run(): Promise<void>;
-  /** Reads what is there to the end, within DRAIN_TIMEOUT_MS, and resolves when everything is written. */
+  /** Reads to the end of what is there, within DRAIN_TIMEOUT_MS. Resolves when everything is written. */
   stop(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ async function check({ code }: FailureLog): Promise<void> {
   if (code !== undefined) throw new Error(code);
 }
 
-/** Builds the whole sidecar; nothing is opened yet but the output. */
+/** Builds the whole sidecar. It opens nothing but the output. */
 export function createSidecar({ config, logger, registry, lifecycle, outputFd }: SidecarOptions): Sidecar {
   const stats = createStats();
   const failures = (what: ConstructorParameters<typeof FailureLog>[0]) => new FailureLog(what, logger, stats);

@@ -19,10 +19,10 @@ const environmentSchema = z.object({
   adminPort: settings.port(),
   /** Of the sidecar's own messages, which go to standard error. */
   logLevel: settings.logLevel().default('info'),
-  /** How often the file is looked at while nothing comes. */
+  /** How often the file is checked while nothing new comes. */
   pollIntervalMs: settings.milliseconds().default(100),
   maxLineBytes: settings.bytes(KiB, 16 * MiB).default(MiB),
-  /** How long it goes on after SIGTERM at most; less than the pod's terminationGracePeriodSeconds. */
+  /** How long draining may take after SIGTERM; less than the pod's terminationGracePeriodSeconds. */
   drainTimeoutMs: settings.milliseconds().default(20_000),
   podName: text(),
   nodeName: text(),
@@ -73,7 +73,7 @@ const contentSchema = z.strictObject({
       censor: z.string().default('[redacted]'),
     })
     .prefault({}),
-  /** One line in how many is kept, by level; 0 keeps none. */
+  /** By level: one line in this many is kept; 0 keeps none. */
   sampling: z.record(z.string(), z.number().int().min(0).max(1_000_000)).default({}),
   multiline: multilineSchema.prefault({}),
   sink: sinkSchema.optional(),

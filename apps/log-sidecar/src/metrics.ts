@@ -20,11 +20,11 @@ export interface Stats {
   sinkRetries: number;
 }
 
-/** What became of a line of the file; every line is exactly one of them. */
+/** What happened to a line of the file; every line is exactly one of them. */
 export const lineResults = ['json', 'raw', 'joined', 'too_long', 'empty', 'dropped', 'sampled_out'] as const;
 export type LineResult = (typeof lineResults)[number];
 
-/** What can fail and be tried again. */
+/** What can fail and be retried. */
 export const failures = ['input', 'checkpoint', 'stdout', 'sink'] as const;
 export type Failure = (typeof failures)[number];
 
@@ -55,7 +55,10 @@ export const createStats = (): Stats => ({
   sinkRetries: 0,
 });
 
-/** Something that fails, perhaps thousands of times, and may recover: counted each time, said at each change only. */
+/**
+ * A failure that may repeat thousands of times, and recover. It is counted each time, and logged only when it begins
+ * and ends.
+ */
 export class FailureLog {
   readonly #what: Failure;
   readonly #logger: Logger;
@@ -68,7 +71,7 @@ export class FailureLog {
     this.#stats = stats;
   }
 
-  /** The system's error code while it lasts: `ENOSPC`. */
+  /** The system's error code as long as it lasts: `ENOSPC`. */
   get code(): string | undefined {
     return this.#code;
   }
@@ -87,7 +90,7 @@ export class FailureLog {
   }
 }
 
-/** What is measured when metrics are requested. */
+/** What is measured at the moment when metrics are requested. */
 export interface Gauges {
   readonly lagBytes: () => number;
   readonly checkpointAgeMs: () => number;

@@ -24,7 +24,7 @@ export class Pipeline {
     this.#parts = parts;
   }
 
-  /** Goes on where the process before this one stopped; to be called once, first. */
+  /** Continues where the previous process stopped. Call it once, first. */
   resume(): void {
     const position = this.#parts.delivery.resume();
     if (position) this.#parts.follower.resume(position);
@@ -48,8 +48,8 @@ export class Pipeline {
   }
 
   /**
-   * @param atEnd everything has been read: a group of lines that waits for more is passed on. The half of a line is not:
-   * the next process reads the line as a whole, which alone can be redacted.
+   * @param atEnd everything has been read: a group of lines that waits for more is passed on. Half a line is not: the
+   * next process reads the whole line, and only a whole line can be redacted.
    */
   async finish(atEnd: boolean): Promise<void> {
     const { transformer, delivery } = this.#parts;
@@ -83,7 +83,7 @@ export class Pipeline {
     await this.#deliver();
   }
 
-  /** Not before its first line is there, which its name is made of. */
+  /** Waits for the file's first line, because the file's name is made of it. */
   #beginFile(): void {
     const { follower, transformer, delivery } = this.#parts;
     if (this.#begunFile === follower.file) return;
@@ -102,26 +102,26 @@ export interface LoopOptions {
   readonly pipeline: Pipeline;
   readonly follower: Follower;
   readonly checkpoint: Checkpoint;
-  /** Of the file that is followed. */
+  /** Failures of the followed file. */
   readonly failures: FailureLog;
   readonly logger: Logger;
-  /** How often the file is looked at while nothing comes. */
+  /** How often the file is checked while nothing new comes. */
   readonly pollIntervalMs: number;
   readonly drainTimeoutMs: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
 
-/** How long, at the end of the process, a line is waited for that has been written in part; a writer at work needs far less. */
+/** How long, at the end of the process, to wait for the rest of a line. A writer at work needs far less. */
 const unfinishedWaitMs = 1000;
 
-/** Turns the pipeline for as long as the process lives. */
+/** Runs the pipeline as long as the process lives. */
 export class Loop {
   readonly #options: LoopOptions;
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #deadline = Infinity;
-  /** Until when a line whose end is missing is waited for. */
+  /** Until when to wait for a line whose end is missing. */
   #unfinishedUntil = 0;
   #surveyedAt = -Infinity;
 
@@ -135,7 +135,7 @@ export class Loop {
     return this.#running;
   }
 
-  /** Reads what is there to the end, within `drainTimeoutMs`. @returns the milliseconds that are left of it. */
+  /** Reads to the end of what is there, within `drainTimeoutMs`. @returns the milliseconds that are left of it. */
   async stop(): Promise<number> {
     const { follower, logger, drainTimeoutMs, now } = this.#options;
     this.#deadline = now() + drainTimeoutMs;
@@ -158,7 +158,7 @@ export class Loop {
     while (now() < this.#deadline) {
       const busy = await this.#turn();
       this.#survey();
-      // Events are served between two chunks, however much there is to read.
+      // Events are handled between two chunks, even when there is much to read.
       atEnd = !busy && signal.aborted;
       if (atEnd && (follower.unfinishedBytes === 0 || now() >= this.#unfinishedUntil)) break;
       if (busy) await yieldToEvents();
@@ -195,7 +195,7 @@ export class Loop {
     this.#surveyedAt = now();
   }
 
-  /** The system's errors are waited out; anything else is a defect. */
+  /** The system's errors are waited out. Any other error is a defect. */
   #failed(error: unknown): void {
     const { code, syscall, message } = error as NodeJS.ErrnoException;
     if (code === undefined || (syscall === undefined && code !== 'EINVAL')) throw error;

@@ -18,7 +18,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 6,
     arbitrary: fc.record({
       do: fc.constant('write' as const),
-      // Some longer than what a pipe takes at once, than a chunk, than what is allowed.
+      // Some are longer than what a pipe takes at once, than a chunk, or than what is allowed.
       sizes: fc.array(fc.oneof({ weight: 9, arbitrary: fc.nat(300) }, fc.nat(20_000)), {
         minLength: 1,
         maxLength: 40,

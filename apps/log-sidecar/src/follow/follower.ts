@@ -11,11 +11,11 @@ import {
   type OpenFile,
 } from './log-files.ts';
 
-/** The file being read, as far as it can be recognised later, and what is known of those before it. */
+/** The file being read, with what is needed to recognise it later, and the files before it. */
 export interface FilePlace extends KnownFile {
   /** Its name in the output. */
   readonly id: string;
-  /** In bytes, when it was looked at last; `size` is how far it has been read. */
+  /** Length in bytes when it was last checked; `size` is how far it has been read. */
   readonly length: number;
   /** Files that were there before it, oldest first; the last 16. */
   readonly older: readonly KnownFile[];
@@ -23,11 +23,11 @@ export interface FilePlace extends KnownFile {
 }
 
 export interface Position {
-  /** Nothing has been read yet when there is none. */
+  /** Undefined while nothing has been read. */
   readonly file?: FilePlace | undefined;
-  /** Everything before it has been written out. */
+  /** Everything before this offset has been written out. */
   readonly offset: number;
-  /** How many bytes of output may have been written after this at most; 0 from a process that ended by itself. */
+  /** How many bytes of output may have been written after this position; 0 if the last process ended by itself. */
   readonly inDoubt: number;
   /** The output ends in the middle of a line. */
   readonly torn?: boolean;
@@ -43,18 +43,18 @@ export interface FollowerOptions {
 }
 
 /**
- * `data`: bytes have come, and perhaps whole lines. `waiting`: not now. `ended`: the file has been rotated away, or cut
- * short, and nothing more will come: what is left of it is to be taken, then `next` called.
+ * `data`: bytes have come, and perhaps whole lines. `waiting`: nothing new now. `ended`: the file has been rotated away
+ * or cut short, and nothing more will come: take the rest of it, then call `next`.
  */
 export type ReadResult = 'data' | 'waiting' | 'ended';
 
-/** How many of the files before the one being read are remembered. */
+/** How many files before the one being read are remembered. */
 const olderRemembered = 16;
 
 /**
- * Follows a log file through rotations, however many there are between two looks, and truncation. It holds the file being
- * read open, which keeps its bytes even when it is deleted, and no other. Which file is newer is a matter of their order
- * and of what was seen of them, never of their times: a clock goes back, and a restored file has the time it once had.
+ * Follows a log file through truncation and through any number of rotations between two checks. It keeps the file that
+ * it reads open, and only that one: its bytes stay even when it is deleted. Which file is newer follows from their
+ * order and content, never from their times: a clock can go back, and a restored file has its old time.
  * Methods throw the system's errors and can be called again.
  */
 export class Follower {
@@ -68,7 +68,7 @@ export class Follower {
   /** Files that were there before the one being read, oldest first. */
   #older: readonly KnownFile[] = [];
   #place: FilePlace | undefined;
-  /** Where the process before this one stopped, until a file is open. */
+  /** Where the previous process stopped; used until a file is open. */
   #resumeAt: Position | undefined;
   #truncated = false;
 
@@ -81,7 +81,7 @@ export class Follower {
     return this.#file;
   }
 
-  /** The name of the file being read; to be read once its first line, which it is made of, has been read. */
+  /** The name of the file being read. It is made of the first line: read that one first. */
   get fileId(): string {
     const file = this.#opened();
     this.#id ??= this.#names.name(file.inode, file.firstLine);
@@ -89,7 +89,7 @@ export class Follower {
   }
 
   /**
-   * The file being read, for the checkpoint; the same object for as long as nothing in it has changed.
+   * The file being read, for the checkpoint; the same object as long as nothing about it has changed.
    * @returns undefined until it has a name.
    */
   get place(): FilePlace | undefined {
@@ -104,18 +104,18 @@ export class Follower {
     return this.#place;
   }
 
-  /** Bytes of a last line that has no line feed yet, in memory. */
+  /** Bytes in memory of a last line without a line feed. */
   get unfinishedBytes(): number {
     return this.#file ? this.reader.readOffset - this.reader.lineOffset : 0;
   }
 
-  /** Bytes that are there and have not been read, as far as known since the last `survey`. */
+  /** Bytes that were there and unread at the last `survey`. */
   get lagBytes(): number {
     const unread = this.#file ? Math.max(0, this.#file.size - this.reader.lineOffset) : 0;
     return unread + this.#backlog.bytes;
   }
 
-  /** To be called before `open`: goes on where a checkpoint says. */
+  /** Call it before `open`: continues where a checkpoint says. */
   resume(position: Position): void {
     if (!position.file) return;
     this.#resumeAt = position;
@@ -123,7 +123,7 @@ export class Follower {
     this.#names.resume(position.file.names);
   }
 
-  /** Opens the file to begin with: the one of the checkpoint, or the oldest. @returns whether there is one. */
+  /** Opens the first file: the one of the checkpoint, or the oldest. @returns whether there is one. */
   open(): boolean {
     const files = openAll(this.#options.path);
     const at = this.#resumeAt;
@@ -131,7 +131,7 @@ export class Follower {
     const known = at.file;
     const same =
       files.find((file) => file.is(known)) ??
-      // A copy: of a file that was copied and then truncated, or of a volume that was restored.
+      // A copy: the file was copied and then truncated, or the volume was restored.
       files.find((file) => file.has(known));
     if (!same) return this.#beginAfterGap(files, known.length - at.offset);
     this.#begin(files, same, at.offset);
@@ -149,14 +149,14 @@ export class Follower {
     if (count > 0) return 'data';
     const current = statOf(this.#options.path);
     if (current && sameFile(current, file.stat)) return 'waiting';
-    // A writer that begins a new file may write to this one until it does: the new one is empty until then.
+    // After a rotation the app may still write to this file, until it writes to the new one: wait while that is empty.
     if (!this.#look((newer) => newer.some(({ size }) => size > 0))) return 'waiting';
     const more = this.reader.fill(file.fd);
     this.#taken(file, more);
     return more > 0 ? 'data' : 'ended';
   }
 
-  /** Goes on with the file after the one that has ended. @returns whether there is one yet. */
+  /** Continues with the file after the one that has ended. @returns whether there is one yet. */
   next(): boolean {
     const ended = this.#opened();
     const files = openAll(this.#options.path);
@@ -172,7 +172,7 @@ export class Follower {
     return this.#begin(files, successor);
   }
 
-  /** Looks how far behind it is, and whether files have vanished unread. */
+  /** Checks how far it is behind, and whether files have vanished unread. */
   survey(): void {
     const file = this.#file;
     if (!file) return;
@@ -197,7 +197,7 @@ export class Follower {
     this.#options.stats.readBytes += count;
   }
 
-  /** Closes the other files and the one before. */
+  /** Begins to read a file; closes the others and the previous one. */
   #begin(files: readonly OpenFile[], chosen: OpenFile | undefined, offset = 0): boolean {
     if (chosen) this.#older = describeLast(files.slice(0, files.indexOf(chosen)));
     for (const file of files) if (file !== chosen) file.close();
@@ -220,8 +220,8 @@ export class Follower {
   }
 
   /**
-   * The files after the one being read, which is at `at`. If that is no longer there, those after the last one that was
-   * there before it; the file at the path itself is always newer than one that is gone.
+   * The files after the one being read, whose index is `at`. If it is no longer there, those after the last file that
+   * preceded it. The file at the log's own path is always newer than one that is gone.
    */
   #newer(files: readonly OpenFile[], at: number): readonly OpenFile[] {
     if (at >= 0) return files.slice(at + 1);
@@ -243,8 +243,8 @@ export class Follower {
   }
 
   /**
-   * The file is no longer what has been read of it. If it was copied before it was truncated, as logrotate's
-   * copytruncate does, the rest is read from the copy.
+   * The file no longer has what was read from it. If it was copied before it was truncated, as logrotate's copytruncate
+   * does, the rest is read from the copy.
    */
   #cutShort(file: OpenFile, knownSize: number, count: number): ReadResult {
     const { stats, logger } = this.#options;
@@ -282,33 +282,33 @@ export class Follower {
   }
 }
 
-/** What is empty cannot be recognised. */
+/** An empty file cannot be recognised. */
 const describeLast = (files: readonly OpenFile[]): readonly KnownFile[] =>
   files
     .slice(-olderRemembered)
     .map((file) => file.describe())
     .filter(({ size }) => size > 0);
 
-/** What has been lost since the update before. */
+/** What has been lost since the previous update. */
 interface Loss {
-  /** Bytes of files that were waiting; there may have been more that were never seen. */
+  /** Bytes of files that were waiting. There may have been more, never seen. */
   readonly bytes: number;
-  /** Whether other files may have come and gone unseen. */
+  /** Whether other files may have appeared and vanished unseen. */
   readonly gap: boolean;
 }
 
-/** The files that come after the one being read, as they were last seen: what vanishes from here is lost. */
+/** The files after the one being read, as they were last seen. One that vanishes from here is lost. */
 class Backlog {
   #files: readonly KnownFile[] = [];
 
-  /** Bytes in files that have not been begun. */
+  /** Bytes in files that have not been started. */
   get bytes(): number {
     return this.#files.reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
    * @param newer the files after the one being read, oldest first.
-   * @param adjoining whether the first of them is certainly the next one.
+   * @param adjoining whether the first of them is certainly the next file.
    */
   update(newer: readonly OpenFile[], adjoining: boolean): Loss {
     // A file that was copied and then truncated is not lost.
@@ -319,7 +319,7 @@ class Backlog {
     return { bytes, gap };
   }
 
-  /** The first one is being read from now on. */
+  /** The first one is now being read. */
   shift(): void {
     this.#files = this.#files.slice(1);
   }

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 
-/** A line where it stands in memory and where it stood in the file. */
+/** The place of a line in memory and in the file. */
 export interface Line {
   readonly bytes: Buffer;
   /** Without the line feed. */
@@ -8,23 +8,23 @@ export interface Line {
   readonly end: number;
   readonly offset: number;
   readonly nextOffset: number;
-  /** Its whole length in the file if it is longer than allowed and only its beginning is here; otherwise 0. */
+  /** Its whole length in the file, if it is too long and only its beginning is here; otherwise 0. */
   readonly cutFrom: number;
 }
 
 const lineFeed = 10;
 
 /**
- * This many NUL in a row are a hole. A writer leaves one when it goes on at its old offset after the file was
- * truncated, and a file system may leave one after a crash. Fewer NUL may be content.
+ * This many NUL bytes in a row are a hole. A writer leaves one when it continues at its old offset after the file was
+ * truncated, and a file system may leave one after a crash. Fewer may be content.
  */
 const holeBytes = 64;
 
 const byteOrderMark = [0xef, 0xbb, 0xbf] as const;
 
 /**
- * Cuts what is read from a file into lines, wherever reads end: in the middle of a line or of a character. A hole ends a
- * line and belongs to none, of any length, nor does a byte order mark at the start of a file (RFC 8259, 8.1).
+ * Cuts what is read from a file into lines; a read may end in the middle of a line or of a character. A hole ends a
+ * line and is part of none; a byte order mark at the start of a file is skipped (RFC 8259, 8.1).
  * Memory stays within one chunk, or the longest allowed line and one chunk while there is such a line.
  */
 export class LineReader implements Line {
@@ -36,18 +36,18 @@ export class LineReader implements Line {
   offset = 0;
   nextOffset = 0;
   cutFrom = 0;
-  /** What has been read and not yet been given out: from `#from` to `#to`. */
+  /** What has been read and not returned yet: from `#from` to `#to`. */
   #from = 0;
   #to = 0;
-  /** Where in the file `#from` is. */
+  /** The offset of `#from` in the file. */
   #offset = 0;
-  /** How far it is known that there is no line feed. */
+  /** Up to here there is no line feed. */
   #searched = 0;
-  /** Bytes of a line that is too long, left out between its beginning at `#from` and what was read last. */
+  /** Bytes of a line that is too long, dropped between its beginning at `#from` and the last read. */
   #skipped = 0;
-  /** Nothing of the file has been given out. */
+  /** Nothing of the file has been returned yet. */
   #atStart = true;
-  /** How far holes have been looked for, how many NUL are right before that, and where the first hole begins. */
+  /** Up to where holes were looked for, how many NUL bytes are right before that, and where the first hole begins. */
   #examined = 0;
   #zeros = 0;
   #hole: number | undefined;
@@ -58,7 +58,7 @@ export class LineReader implements Line {
     this.bytes = Buffer.allocUnsafeSlow(chunkBytes);
   }
 
-  /** Forgets what has been read, and goes on at an offset of a file. */
+  /** Forgets what has been read, and continues at an offset of a file. */
   seek(offset: number): void {
     this.#from = this.#to = this.#searched = this.#skipped = this.#examined = this.#zeros = 0;
     this.#hole = undefined;
@@ -72,17 +72,17 @@ export class LineReader implements Line {
     return this.#offset;
   }
 
-  /** Where in `bytes` what has been read ends. */
+  /** The index in `bytes` at which what has been read ends. */
   get to(): number {
     return this.#to;
   }
 
-  /** Up to where the file has been read. */
+  /** The offset up to which the file has been read. */
   get readOffset(): number {
     return this.#offset + this.#skipped + this.#to - this.#from;
   }
 
-  /** The part of what is in memory that whole lines can be taken from: `[from, to)`, empty when `to` is not greater. */
+  /** The part of the memory from which whole lines can be taken: `[from, to)`, empty when `to` is not greater. */
   get lines(): readonly [from: number, to: number] {
     return [
       this.#from,
@@ -91,7 +91,7 @@ export class LineReader implements Line {
   }
 
   /**
-   * Reads more from where the last read ended; only to be called once `next` has found no more lines.
+   * Reads more from where the last read ended. Call it only after `next` has found no more lines.
    * @returns how many bytes. @throws the system's error.
    */
   fill(fd: number): number {
@@ -101,13 +101,13 @@ export class LineReader implements Line {
     return count;
   }
 
-  /** Takes back the last read, whose bytes turned out to be another file's. */
+  /** Undoes the last read, whose bytes turned out to be another file's. */
   unfill(count: number): void {
     this.#to -= count;
     this.#searched = this.#examined = this.#to;
   }
 
-  /** Takes the next whole line; its place is then in this object's fields, until the next call of anything. */
+  /** Takes the next whole line. Its place is in this object's fields, until the next call of any method. */
   next(): boolean {
     this.#skipToText();
     this.#examine();
@@ -125,14 +125,14 @@ export class LineReader implements Line {
     return true;
   }
 
-  /** Takes what is left of a file that has ended without a line feed; only to be called once `next` has found no more. */
+  /** Takes the rest of a file that has ended without a line feed. Call it only after `next` has found no more. */
   last(): boolean {
     if (this.#to === this.#from) return false;
     this.#take(this.#to, this.#to);
     return true;
   }
 
-  /** At the start of a line: leaves out NUL, of a hole or not, and the byte order mark of the file. */
+  /** At the start of a line: skips NUL bytes, of a hole or not, and the file's byte order mark. */
   #skipToText(): void {
     if (this.#skipped > 0) return;
     const { bytes } = this;
@@ -156,11 +156,11 @@ export class LineReader implements Line {
     this.#zeros = 0;
   }
 
-  /** Looks for the next hole in what has not been looked at. */
+  /** Looks for the next hole in the bytes that were not examined yet. */
   #examine(): void {
     if (this.#hole !== undefined || this.#examined >= this.#to) return;
     const { bytes } = this;
-    // Nearly always there is no NUL at all.
+    // There is nearly always no NUL at all.
     const first = this.#zeros > 0 ? this.#examined : bytes.indexOf(0, this.#examined);
     if (first < 0 || first >= this.#to) {
       this.#examined = this.#to;
@@ -169,7 +169,7 @@ export class LineReader implements Line {
     let at = first;
     for (; at < this.#to && this.#hole === undefined; at++) {
       this.#zeros = bytes[at] === 0 ? this.#zeros + 1 : 0;
-      // Before `#from` or the buffer itself when bytes of a line that is too long have been left out.
+      // Before `#from`, or before the buffer, when bytes of a line that is too long were dropped.
       if (this.#zeros === holeBytes) this.#hole = at + 1 - holeBytes;
     }
     this.#examined = at;
@@ -199,12 +199,12 @@ export class LineReader implements Line {
     }
   }
 
-  /** For a quarter of a chunk at least. Of a line that is too long only the beginning is kept. */
+  /** Makes room for at least a quarter of a chunk. Of a line that is too long, only the beginning is kept. */
   #makeRoom(): void {
     const wanted = this.#chunkBytes >> 2;
     if (this.bytes.length - this.#to >= wanted) return;
     const held = this.#to - this.#from;
-    // A byte more than allowed, so that it is known where the last character ends.
+    // One byte more than allowed, to know where the last character ends.
     const longest = this.#maxLineBytes + 1;
     const kept = Math.min(held, longest);
     let capacity = this.bytes.length;

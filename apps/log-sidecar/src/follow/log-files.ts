@@ -11,14 +11,15 @@ import {
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** How much of a file's beginning, and of what stands before a position in it, identifies it. */
+/** How many bytes at a file's beginning, and before a position in it, identify it. */
 const headBytes = 512;
 const tailBytes = 256;
 
 /**
- * What was seen of a file up to `size`: a digest of its first 512 bytes and of the last 256 before `size`. Files only grow,
- * so the same file still has both, however long it has become. Two files with the same beginning, such as a banner, differ
- * at their ends; neither the inode number, which is used again, nor a time of the file, which anyone can set, is needed.
+ * What identifies a file up to `size`: a digest of its first 512 bytes and of the last 256 before `size`. Files only
+ * grow, so the same file always has both, however long it has become. Two files with the same beginning, such as a
+ * banner, differ at their ends. The inode number, which is used again, and the file's times, which any process can set,
+ * are not needed.
  */
 export interface Print {
   readonly size: number;
@@ -33,7 +34,7 @@ export interface KnownFile extends Print {
 /** Device and inode: the same file for as long as it is open, under any name. */
 export const sameFile = (a: BigIntStats, b: BigIntStats): boolean => a.ino === b.ino && a.dev === b.dev;
 
-/** A file of the log, open for reading. Its name is known from where it was found, and may have changed since. */
+/** A file of the log, open for reading. Its name is the one under which it was found, and may have changed since. */
 export class OpenFile {
   readonly fd: number;
   /** Whether it was found at the log's own path. */
@@ -41,9 +42,9 @@ export class OpenFile {
   stat: BigIntStats;
   /** The largest size seen. */
   #length: number;
-  /** What was in it when reading began. */
+  /** The print of its content when reading began. */
   #begun: Print = { size: 0, digest: '' };
-  /** Up to where it has been read, the first bytes of that and the last ones. */
+  /** Up to where it has been read, with the first and the last bytes of that. */
   #read = 0;
   #head: Buffer = Buffer.alloc(0);
   #tail: Buffer = Buffer.alloc(0);
@@ -60,7 +61,7 @@ export class OpenFile {
   static open(path: string, atPath: boolean): OpenFile | undefined {
     let fd: number;
     try {
-      // Without O_NONBLOCK a FIFO would hold up the whole process.
+      // Without O_NONBLOCK, opening a FIFO would block the whole process.
       fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -91,7 +92,7 @@ export class OpenFile {
     this.#length = Math.max(this.#length, this.size);
   }
 
-  /** Reading begins at an offset of this file, which is known to be the right one. */
+  /** Reading begins at an offset of this file, which is known to be correct. */
   startAt(offset: number): void {
     this.#begun = this.describe();
     this.#read = offset;
@@ -101,7 +102,7 @@ export class OpenFile {
   }
 
   /**
-   * Looks whether the file still is the one that has been read, or has been cut short and perhaps written again.
+   * Whether the file still is the one that was read. It may have been cut short, and perhaps written again.
    * @param readOffset up to where bytes have come from it, noted or not.
    */
   isContinued(readOffset: number): boolean {
@@ -127,7 +128,7 @@ export class OpenFile {
     this.#tail = Buffer.concat([before, last]);
   }
 
-  /** Of what is known to be in it; the same object for as long as no more is. */
+  /** The print of what is known to be in it; the same object as long as nothing is added. */
   get print(): Print {
     if (this.#read < this.#begun.size) return this.#begun;
     const tail = this.#read > headBytes ? this.#tail : undefined;
@@ -135,18 +136,18 @@ export class OpenFile {
     return this.#print;
   }
 
-  /** Its first line, without what is beyond 512 bytes, as far as it has been read. */
+  /** Its first line, as far as it has been read, without what is beyond 512 bytes. */
   get firstLine(): Buffer {
     const lineFeed = this.#head.indexOf(10);
     return lineFeed < 0 ? this.#head : this.#head.subarray(0, lineFeed + 1);
   }
 
-  /** Of all that is in it now, read or not. */
+  /** The print of all that is in it now, read or not. */
   describe(): KnownFile {
     return { inode: this.inode, size: this.size, digest: this.#digestAt(this.size) };
   }
 
-  /** Whether this file is the other one, or a copy of it. What is empty proves nothing. */
+  /** Whether this file is the other one, or a copy of it. An empty file proves nothing. */
   has({ size, digest: expected }: Print): boolean {
     return size > 0 && this.size >= size && this.#digestAt(size) === expected;
   }
@@ -165,7 +166,7 @@ export class OpenFile {
     return digest(head, size > headBytes ? this.#at(size - tailBytes, size) : undefined);
   }
 
-  /** Fewer bytes where the file ends. */
+  /** Returns fewer bytes where the file ends. */
   #at(start: number, end: number): Buffer {
     const bytes = Buffer.alloc(end - start);
     let count = 0;
@@ -205,7 +206,7 @@ function openOnce(path: string): OpenFile[] {
   const files: OpenFile[] = [];
   try {
     const last = highestNumber(path);
-    // One further than listed for each rotation since the listing.
+    // One more than listed for each rotation since the listing.
     for (let number = 0, missing = 0; number <= last || missing === 0; number++) {
       const file = OpenFile.open(number === 0 ? path : `${path}.${number}`, number === 0);
       if (!file) missing++;
@@ -225,7 +226,7 @@ function highestNumber(path: string): number {
   try {
     names = readdirSync(dirname(path));
   } catch (error) {
-    // The app has not made it yet.
+    // The app has not created it yet.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw error;
   }
@@ -240,19 +241,19 @@ export function statOf(path: string): BigIntStats | undefined {
   return statSync(path, { bigint: true, throwIfNoEntry: false });
 }
 
-/** How many files back a first line is remembered. */
+/** How many first lines of earlier files are remembered. */
 const remembered = 16;
 
-/** What names of files depend on besides the file, for the next process. */
+/** What the names of files depend on besides the file itself. The next process needs it. */
 export interface NameState {
   readonly lastName: string;
   readonly firstLines: readonly string[];
 }
 
 /**
- * Names files for those who read the output: the same name at every reading of a file, and another one for every other
- * file. Inode number and first line, which usually has a time, are enough for that. When a first line comes again, as a
- * banner does, and so could the inode number, the name also depends on the file before.
+ * Names files for the readers of the output: a file has the same name at every reading, and every other file has
+ * another one. Inode number and first line, which usually has a time, are enough for that. When a first line comes
+ * again, as a banner does, the inode number could come again, too: then the name also depends on the previous file.
  */
 export class FileNames {
   #lastName = '';
@@ -267,7 +268,7 @@ export class FileNames {
     this.#firstLines = firstLines;
   }
 
-  /** To be called once for each file, in order. */
+  /** Call it once for each file, in order. */
   name(inode: string, firstLine: Uint8Array): string {
     const line = hash('sha256', firstLine).slice(0, 8);
     const before = this.#firstLines.includes(line) ? `${this.#lastName}:` : '';

@@ -1,12 +1,12 @@
 /**
- * Text without its encodings, and where each of its characters came from. Quotes that are encoded keep the backslashes
- * before them, which show how deep they are.
+ * Decoded text, and the origin of each of its characters. Encoded quotes keep the backslashes before them, whose number
+ * shows how deeply they are nested.
  */
 export interface DecodedText {
   readonly text: string;
-  /** Where in the original the character at an index begins; that of the index `text.length` is the original's length. */
+  /** Where the character at an index begins in the original; for the index `text.length`, the original's length. */
   readonly start: (index: number) => number;
-  /** How the character at an index was encoded: 0 not at all; the same number means the same encodings. */
+  /** How the character at an index was encoded: 0 for not at all; equal numbers mean equal encodings. */
   readonly form: (index: number) => number;
 }
 
@@ -16,11 +16,14 @@ const semicolon = 59;
 const backslash = 92;
 const space = 32;
 
-/** Of encodings inside one another: `%2522`, `&amp;quot;`. Deeper ones stay as they are, so that time is linear. */
+/**
+ * Levels of encodings inside one another: `%2522`, `&amp;quot;`. Deeper ones stay as they are, so that the time is
+ * linear.
+ */
 const maxLevels = 4;
 const longestEntity = 12;
 
-/** HTML's names for characters that matter between a name and its value. */
+/** HTML's names for the characters that matter between a name and its value. */
 const entities: Readonly<Record<string, number>> = {
   amp: ampersand,
   quot: 0x22,
@@ -61,9 +64,9 @@ const entities: Readonly<Record<string, number>> = {
 const encoded = /[%&\\]/;
 
 /**
- * Decodes percent-encoding (RFC 3986), HTML's character references and the escapes by number of JSON and JavaScript,
- * also inside one another. Control characters become spaces. Takes linear time.
- * @param isQuote whether a character is kept behind its backslashes.
+ * Decodes percent-encoding (RFC 3986), HTML's character references and the numeric escapes of JSON and JavaScript, also
+ * inside one another. Control characters become spaces. Takes linear time.
+ * @param isQuote whether a character is kept after its backslashes.
  */
 export function decodeText(original: string, isQuote: (code: number) => boolean): DecodedText {
   if (!encoded.test(original)) return { text: original, start: (index) => index, form: () => 0 };
@@ -77,7 +80,7 @@ export function decodeText(original: string, isQuote: (code: number) => boolean)
   };
 }
 
-/** Characters in place, with fewer after each pass. */
+/** Decodes in place; each pass leaves fewer characters. */
 class Decoder {
   readonly codes: Uint16Array<ArrayBuffer>;
   readonly starts: Uint32Array;
@@ -118,7 +121,7 @@ class Decoder {
     for (let rest = count; rest > 0; rest--) this.#put(this.codes[this.#at] as number, 1, 0);
   }
 
-  /** Puts one character for the next `count`. */
+  /** Replaces the next `count` characters by one. */
   #put(code: number, count: number, kind: number): void {
     const form = this.forms[this.#at] as number;
     this.codes[this.#written] = code < space && kind > 0 ? space : code;
@@ -162,7 +165,7 @@ class Decoder {
     return true;
   }
 
-  /** A run of them, and what it escapes. */
+  /** Reads a run of backslashes, and what it escapes. */
   #backslashes(): boolean {
     let end = this.#at;
     while (end < this.length && this.codes[end] === backslash) end++;

@@ -1,7 +1,7 @@
 import type { JsonScanner, Member } from './json-scanner.ts';
 import type { ByteBuilder } from './output.ts';
 
-/** Where a line comes from: which pod of which app; what is not known is left out. */
+/** Where a line comes from: which pod of which app. What is unknown is left out. */
 export interface Origin {
   readonly pod?: string | undefined;
   readonly node?: string | undefined;
@@ -10,14 +10,14 @@ export interface Origin {
   readonly version?: string | undefined;
 }
 
-/** The member that says where in which file a line stood. */
+/** The member with the file and the position of the line. */
 export const positionKey = 'log';
-/** The member that keeps the app's own members of the names that belong to the sidecar. */
+/** The member that keeps the app's own values of the names that the sidecar uses. */
 export const originalKey = 'original';
 
 /**
- * The members every line gets, as bytes ready to be put before a line's last brace.
- * Their names are the sidecar's: `keys` lists them, and what an app itself wrote under one is no longer at that place.
+ * The members that every line gets, as bytes ready to go before a line's last brace. `keys` lists their names: what an
+ * app itself wrote under one of them moves to another place.
  */
 export class Enrichment {
   readonly keys: readonly string[];
@@ -35,13 +35,13 @@ export class Enrichment {
     this.keys = [...fields.map(([name]) => name), positionKey, originalKey];
   }
 
-  /** Whether the line has the sidecar's value for a key already, as most have for `app`: nothing is to be done then. */
+  /** Whether the line already has the sidecar's value for a key, as most have for `app`: then nothing is to be done. */
   says(key: number, bytes: Buffer, start: number, end: number): boolean {
     const value = this.#values[key];
     return value !== undefined && end - start === value.length && value.compare(bytes, start, end) === 0;
   }
 
-  /** All members, each with a comma before it, but those whose bit is set in `without`. */
+  /** All members except those whose bit is set in `without`, each with a comma before it. */
   members(without = 0): Buffer {
     let members = this.#variants.get(without);
     if (!members) {
@@ -57,7 +57,7 @@ const brace = Buffer.from('{');
 
 /**
  * Writes the object that the scanner has just read, without its last brace: redacted, with the members of the
- * enrichment, and with the app's own members of those names gathered under `original`. Everything else stays byte for byte.
+ * enrichment, and with the app's own values of those names under `original`. Everything else stays byte for byte.
  */
 export function writeJsonRecord(
   out: ByteBuilder,
@@ -110,7 +110,7 @@ export function isEmpty(out: ByteBuilder, objectStart: number): boolean {
   return true;
 }
 
-/** Rare enough to be written for clarity. A key that is there twice is taken out twice. */
+/** This case is rare, so the code is written for clarity. A key that is there twice is removed twice. */
 function writeWithOriginal(
   out: ByteBuilder,
   bytes: Buffer,
@@ -138,7 +138,7 @@ function writeWithOriginal(
   out.text('}');
 }
 
-/** The members that stand between two displaced ones, without the commas at their sides. */
+/** The members between two displaced ones, without the commas around them. */
 function writePiece(
   out: ByteBuilder,
   bytes: Buffer,

@@ -1,6 +1,6 @@
 import type { RedactState } from './redact-paths.ts';
 
-/** Deeper nesting is treated as no JSON at all: the scanner recurses. */
+/** The scanner recurses, so deeper nesting is treated as if it was not JSON. */
 const maxDepth = 256;
 
 const quote = 34;
@@ -17,10 +17,11 @@ export interface Member {
 }
 
 /**
- * Reads a line of JSON (RFC 8259) in place, without making objects of it: says whether it is a well-formed object, and
- * where the values to redact and the wanted members of the outermost object are. It costs no more than `JSON.parse`
- * alone and leaves no garbage, and the line can be passed on byte by byte, numbers and escapes as the app wrote them.
- * The bytes must be UTF-8. Results hold until the next scan.
+ * Reads a line of JSON (RFC 8259) in place, without making objects of it: reports whether it is a well-formed object,
+ * and the places of the values to redact and of the wanted members of the outermost object. It costs no more than
+ * `JSON.parse` alone and leaves no garbage. The line can be passed on byte by byte, with numbers and escapes as the app
+ * wrote them.
+ * The bytes must be UTF-8. Results are valid until the next scan.
  */
 export class JsonScanner {
   /** By the length of the key. */
@@ -28,17 +29,17 @@ export class JsonScanner {
   readonly #redact: RedactState | undefined;
   #bytes: Uint8Array = new Uint8Array(0);
   #end = 0;
-  /** Whether the string read last has an escape. */
+  /** Whether the last string has an escape. */
   #escaped = false;
 
-  /** Where the object's braces are. */
+  /** The places of the object's braces. */
   open = 0;
   close = 0;
   /** Pairs of start and end, in order. */
   readonly redactions: number[] = [];
   /**
-   * The first `memberCount` of them; all are used again. An array that is emptied gives its memory away, and filling it
-   * again for each line made garbage that let the heap grow by 30 MiB.
+   * The first `memberCount` of them are valid; all are used again. Emptying the array frees its memory, and the garbage
+   * of filling it again for each line let the heap grow by 30 MiB.
    */
   readonly members: Member[] = [];
   memberCount = 0;
@@ -109,7 +110,7 @@ export class JsonScanner {
       if (key >= this.#end || bytes[key] !== quote) return -1;
       const keyEnd = this.#string(key + 1);
       if (keyEnd < 0) return -1;
-      // A key may be written with escapes, and must not slip through for it.
+      // A key that is written with escapes must be found, too.
       const plain = this.#escaped ? unescape(bytes, key, keyEnd) : undefined;
       at = this.#space(keyEnd);
       if (at >= this.#end || bytes[at] !== 0x3a) return -1;
@@ -246,7 +247,7 @@ interface WantedKey {
   readonly bytes: Uint8Array;
 }
 
-/** 1 for what may stand in a string as it is: all but control characters, quotation mark and backslash. */
+/** 1 for bytes that may be in a string unescaped: all but control characters, quotation mark and backslash. */
 const ordinary = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 32 && byte !== quote && byte !== backslash ? 1 : 0,
 );

@@ -3,13 +3,13 @@ export interface RawGroup {
   /** Joined with line feeds, without empty lines at the end. */
   readonly text: string;
   readonly lines: number;
-  /** Where its first line begins in the file, and where the line after its last one does. */
+  /** Where its first line, and the line after its last one, begin in the file. */
   readonly offset: number;
   readonly nextOffset: number;
 }
 
 export interface MultiLineOptions {
-  /** Decides by the first 256 characters of a line that it continues the one before it. */
+  /** Matches the first 256 characters of a line that continues the one before it. */
   readonly continuation: RegExp;
   readonly maxLines: number;
   readonly maxBytes: number;
@@ -21,11 +21,11 @@ export interface MultiLineOptions {
 const longestBeginning = 256;
 
 /**
- * Whether a regular expression repeats a group without bound that itself repeats without bound, or chooses, such as
- * `(a+)*` and `(a|a)*`: on some texts such a one takes time that doubles with each character.
+ * Whether a regular expression repeats without bound a group that itself repeats without bound or has alternatives,
+ * such as `(a+)*` and `(a|a)*`: on some texts its time doubles with each character.
  */
 export function repeatsRepetition(source: string): boolean {
-  // Whether each open group repeats or chooses; the first is the expression itself.
+  // For each open group whether it repeats or has alternatives; the first is the expression itself.
   const groups = [false];
   const tokens = /\\[\s\S]|\[(?:[^\]\\]|\\[\s\S])*\]|[*+]|\{\d+,\}|[\s\S]/gy;
   let closed = false;
@@ -43,7 +43,7 @@ export function repeatsRepetition(source: string): boolean {
   return false;
 }
 
-/** The lines of one group while it is open; its owner decides when it ends. */
+/** The lines of one group while it is open. Its owner decides when it ends. */
 export class OpenGroup {
   readonly #options: MultiLineOptions;
   readonly #now: () => number;
@@ -54,19 +54,19 @@ export class OpenGroup {
   #nextOffset = 0;
   #changedAt = 0;
 
-  /** @param offset where its first line begins, which is to be added. */
+  /** @param offset where its first line begins, which has to be added next. */
   constructor(options: MultiLineOptions, now: () => number, offset: number) {
     this.#options = options;
     this.#now = now;
     this.offset = offset;
   }
 
-  /** Nothing has come for so long that nothing more will. */
+  /** Nothing has come for so long that the group is complete. */
   get due(): boolean {
     return this.#now() - this.#changedAt >= this.#options.flushMs;
   }
 
-  /** @param bytes the size of the line. @returns whether it was taken; if not, the group has to be ended first. */
+  /** @param bytes the size of the line. @returns whether it was added; if not, end this group first. */
   tryContinue(line: string, bytes: number, nextOffset: number): boolean {
     const { continuation, maxLines, maxBytes } = this.#options;
     if (this.#lines.length >= maxLines || this.#bytes + bytes > maxBytes) return false;

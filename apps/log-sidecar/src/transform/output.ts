@@ -1,4 +1,4 @@
-/** Bytes put together one piece after another, in memory that is used again. */
+/** Joins pieces of bytes in memory that is used again. */
 export class ByteBuilder {
   bytes: Buffer;
   length = 0;
@@ -32,7 +32,7 @@ export class ByteBuilder {
     }
   }
 
-  /** Forgets the content, and the memory that an uncommonly large one took. */
+  /** Forgets the content, and frees the memory of an unusually large one. */
   clear(): void {
     this.length = 0;
     if (this.bytes.length > 4 * this.#usualCapacity) this.bytes = Buffer.allocUnsafeSlow(this.#usualCapacity);
@@ -57,7 +57,7 @@ export interface Batch {
   readonly start: number;
   readonly end: number;
   readonly lines: number;
-  /** Up to where in the file everything is accounted for once these lines are written. */
+  /** The offset in the file up to which everything is accounted for once these lines are written. */
   readonly position: number;
 }
 
@@ -73,7 +73,7 @@ export class Output extends ByteBuilder {
     super(128 * 1024);
   }
 
-  /** Full enough to be written before more lines are made. */
+  /** Whether it should be written before more lines are made. */
   get full(): boolean {
     return this.length >= 28 * 1024;
   }
@@ -83,14 +83,14 @@ export class Output extends ByteBuilder {
     return this.#recordStart;
   }
 
-  /** Ends the line begun last, which stands in the file before `nextOffset`. */
+  /** Ends the current line, which is before `nextOffset` in the file. */
   endRecord(nextOffset: number): void {
     if (this.length - this.#batchStart > atomicBytes) this.#endBatch(this.#recordStart);
     this.#lines++;
     this.#position = nextOffset;
   }
 
-  /** Makes a batch of what is left. */
+  /** Makes a batch of the rest. */
   endBatch(): void {
     this.#endBatch(this.length);
   }

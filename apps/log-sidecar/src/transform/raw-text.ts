@@ -1,11 +1,11 @@
 import { decodeText, type DecodedText } from './decode-text.ts';
 
-/** Redacts text that is not JSON, where paths mean nothing: the value after a name that ends a path is cut. */
+/** Redacts text that is not JSON. Paths have no meaning there: the value after the last name of a path is cut. */
 export type RawRedaction = (text: string) => string;
 
 const backslash = 92;
 
-/** Quotes by how they begin; what ends them. */
+/** Opening quotes, each with its closing one. */
 const closing = new Map<number, string>(
   [
     ...Array.from('"\'`´″′＂＇｀‟‛', (mark) => [mark, mark] as const),
@@ -30,22 +30,22 @@ const quotes = new Set([
 ]);
 const isQuote = (code: number): boolean => quotes.has(code);
 
-/** Those that also are apostrophes, or stand beside a word in a shell: an end of a value is followed by no word. */
+/** These are apostrophes, too, or are part of a word in a shell: no word follows the end of a value. */
 const straight = new Set(Array.from('"\'`’', (mark) => mark.charCodeAt(0)));
 
 const isSeparator = (char: string | undefined): boolean =>
   char === ':' || char === '=' || char === '：' || char === '＝';
 const isSpace = (char: string | undefined): boolean => char !== undefined && char !== '\n' && /\s/.test(char);
 const isWord = (char: string | undefined): boolean => char !== undefined && /\w/.test(char);
-/** What may follow a value that is empty. */
+/** What may follow an empty value. */
 const endsValue = (char: string | undefined): boolean => char === undefined || /[\s,;:&)\]}>|\\]/.test(char);
 
 const escapeForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /**
- * Cuts the value after each name: up to the quote that ends it, or to the end of its line. Between name and value any
- * quotes may stand, of any kind and encoding: `"password":"…"`, `'password': '…'`, `%22password%22%3A%22…`,
- * `&quot;password&quot;:&quot;…`, `\"password\":\"…`. What is not understood is cut rather than shown. Takes linear time.
+ * Cuts the value after each name, up to the quote that ends it or to the end of its line. Between name and value there
+ * may be quotes of any kind and encoding: `"password":"…"`, `'password': '…'`, `%22password%22%3A%22…`,
+ * `&quot;password&quot;:&quot;…`, `\"password\":\"…`. What it does not understand is cut. Takes linear time.
  */
 export function createRawRedaction(paths: readonly string[], censor: string): RawRedaction {
   const names = new Set(paths.map((path) => path.split('.').at(-1) ?? '*').filter((name) => name !== '*'));
@@ -74,13 +74,13 @@ interface Span {
   readonly end: number;
 }
 
-/** A quote that a value begins with. */
+/** A quote at the beginning of a value. */
 interface Quote {
   readonly code: number;
   readonly form: number;
   /** Backslashes before it: 0, or 1, 3, 7 … in JSON inside of JSON. */
   readonly backslashes: number;
-  /** How many of them stand in a row: 2 in CSV, 3 in Python. */
+  /** How many of them are in a row: 2 in CSV, 3 in Python. */
   readonly count: number;
 }
 
@@ -88,7 +88,7 @@ interface Quote {
 class ValueFinder {
   readonly #text: string;
   readonly #form: (index: number) => number;
-  /** What stands between a name and a separator is looked at once, however many names stand in it. */
+  /** Text between names and a separator is examined once, even if several names are in it. */
   #fillerStart = 0;
   #fillerEnd = 0;
 
@@ -117,14 +117,14 @@ class ValueFinder {
     return { start: at, end: lineFeed < 0 ? text.length : lineFeed };
   }
 
-  /** Not in the middle of a word; an escaped line break before it is not part of it. */
+  /** False in the middle of a word. An escaped line break before the word does not belong to it. */
   #beginsWord(start: number): boolean {
     const before = this.#text[start - 1];
     if (before === undefined || !/[\w-]/.test(before)) return true;
     return /[nrtbfv0]/.test(before) && this.#text.charCodeAt(start - 2) === backslash;
   }
 
-  /** ('password', 's3cret'): an element that is a name, quoted, before another one. */
+  /** ('password', 's3cret'): a quoted name in a list, before the next element. */
   #isInList(start: number, end: number, comma: number): boolean {
     return this.#text[comma] === ',' && comma > end && isQuote(this.#text.charCodeAt(start - 1));
   }
@@ -143,7 +143,7 @@ class ValueFinder {
     return at;
   }
 
-  /** Skips white space, also escaped. */
+  /** Skips white space, escaped or not. */
   #space(start: number): number {
     const text = this.#text;
     for (let at = start; ;) {
@@ -202,7 +202,7 @@ class ValueFinder {
         at = mark + 1;
         continue;
       }
-      // Twice as many in a row stand for one that is content.
+      // Twice as many in a row are one that belongs to the content.
       const all = 1 + (marks.length === 1 ? this.#row(mark + 1, quote) : 0);
       const over = all % (2 * count);
       const used = over >= count ? all - over + count : all;
@@ -212,7 +212,7 @@ class ValueFinder {
     return text.length;
   }
 
-  /** How many such quotes, each with its backslashes, stand in a row. */
+  /** How many such quotes, each with its backslashes, are in a row. */
   #row(start: number, { code, form, backslashes }: Quote): number {
     let count = 0;
     for (let at = start; ; at += backslashes + 1, count++) {

@@ -1,10 +1,10 @@
-/** A state of the automaton that all redaction paths together make: where one stands inside a line. */
+/** A state of the automaton that combines all redaction paths: the current place inside a line. */
 export interface RedactState {
-  /** The value one stands at is to be redacted. */
+  /** The current value has to be redacted. */
   readonly redact: boolean;
-  /** The keys that matter here, in lower case. */
+  /** The keys that lead to another state, in lower case. */
   readonly keys: readonly RedactKey[];
-  /** Where any other key, and any element of an array, leads; nowhere when nothing below can be redacted. */
+  /** Where any other key, and any element of an array, leads; undefined when nothing below can be redacted. */
   readonly other: RedactState | undefined;
 }
 
@@ -16,12 +16,12 @@ interface RedactKey {
 /** Names joined by dots; `*` is any one key or element, `**` any number of them, and a path ends in a name or `*`. */
 export const redactPathPattern = /^(?:(?:\*\*|\*|[^\s.*]+)\.)*(?:\*|[^\s.*]+)$/;
 
-/** What is left of one path. */
+/** The rest of one path. */
 type Rest = readonly string[];
 
 /**
- * Compiles paths such as `headers.authorization`, `*.email` and `**.password` so that a scanner follows all of them with
- * one step a key. Names are compared without regard to ASCII case, as header names come in any.
+ * Compiles paths such as `headers.authorization`, `*.email` and `**.password` so that a scanner follows all of them
+ * with one step for each key. ASCII case does not matter, because header names come in any.
  * @returns undefined when there is no path.
  */
 export function compileRedactPaths(paths: readonly string[]): RedactState | undefined {
@@ -33,7 +33,7 @@ export function compileRedactPaths(paths: readonly string[]): RedactState | unde
     if (known.has(name)) return known.get(name);
     if (all.length === 0) return undefined;
     if (all.some((rest) => rest.length === 0)) return { redact: true, keys: [], other: undefined };
-    // Known before it is complete: `**` leads back to the state it is in.
+    // Stored before it is complete, because `**` leads back to the same state.
     const state = { redact: false, keys: [] as RedactKey[], other: undefined as RedactState | undefined };
     known.set(name, state);
     const step = (key: string | undefined): RedactState | undefined =>
@@ -51,7 +51,7 @@ export function compileRedactPaths(paths: readonly string[]): RedactState | unde
   return stateOf(paths.map((path) => path.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).split('.')));
 }
 
-/** `**` may stand for no level at all. */
+/** `**` may match no level at all. */
 function withSkippedLevels(rest: Rest): Rest[] {
   return rest[0] === '**' ? [rest, ...withSkippedLevels(rest.slice(1))] : [rest];
 }

@@ -17,14 +17,14 @@ export interface TransformOptions {
 
 export interface TransformContext {
   readonly output: Output;
-  /** Says of a record of so many bytes, without a mark, whether it may have been written before. */
+  /** Whether a record of so many bytes, without a mark, may have been written before. */
   readonly mayRepeat: (bytes: number) => boolean;
   readonly stats: Stats;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
 }
 
-/** Turns lines of the app into lines of the output. Lines that are not JSON wait here until their group is complete. */
+/** Turns the app's lines into lines of the output. Lines that are not JSON wait here until their group is complete. */
 export class Transformer {
   readonly #context: TransformContext;
   readonly #enrichment: Enrichment;
@@ -34,7 +34,7 @@ export class Transformer {
   readonly #multiline: MultiLineOptions;
   readonly #censor: Buffer;
   readonly #redactText: RawRedaction;
-  /** Lines that are not JSON and may go on. */
+  /** Lines that are not JSON and may be continued. */
   #group: OpenGroup | undefined;
   #positionStart = Buffer.alloc(0);
 
@@ -49,17 +49,17 @@ export class Transformer {
     this.#redactText = createRawRedaction(redact.paths, redact.censor);
   }
 
-  /** What follows stands in another file. */
+  /** The following lines are of another file. */
   beginFile(id: string): void {
     this.#positionStart = Buffer.from(`,"${positionKey}":{"file":${JSON.stringify(id)},"offset":`);
   }
 
-  /** Where the lines that wait here begin. */
+  /** The offset of the lines that wait here. */
   get waitingFrom(): number | undefined {
     return this.#group?.offset;
   }
 
-  /** Lines have waited so long for a further one that they are to be passed on by `endGroup`. */
+  /** Whether lines have waited so long for the next one that `endGroup` has to pass them on. */
   get groupDue(): boolean {
     return this.#group?.due ?? false;
   }
@@ -136,7 +136,7 @@ export class Transformer {
     this.#writePosition(start, offset, nextOffset, more);
   }
 
-  /** Ends a record with where the line stood: what a consumer recognises a repeated line by. */
+  /** Ends a record with the line's place, by which a consumer recognises a repeated line. */
   #writePosition(start: number, offset: number, nextOffset: number, more: string): void {
     const { output, mayRepeat, stats } = this.#context;
     output.append(this.#positionStart, isEmpty(output, start) ? 1 : 0);
@@ -157,10 +157,10 @@ export class Transformer {
   }
 }
 
-/** For each level one line in how many is kept; 0 keeps none. */
+/** By level: one line in this many is kept; 0 keeps none. */
 type SamplingRates = Readonly<Record<string, number>>;
 
-/** pino's numbers for its levels, for apps that write them so. */
+/** pino's numbers for its levels, for apps that write these. */
 const numbers: Readonly<Record<string, string>> = {
   trace: '10',
   debug: '20',

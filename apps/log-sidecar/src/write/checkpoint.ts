@@ -8,10 +8,10 @@ const checksumDigits = 8;
 const checksumAt = slotBytes - checksumDigits - 1;
 
 /**
- * Where reading goes on after a restart. Two slots are written in turn, each with a running number and a checksum, on a
- * file that stays open: one `pwrite` of half a page each, which a kill cannot split; and if a crash of the machine
- * does, the other slot is still whole. Nothing is synced to the disk: what a killed process has written is safe with the
- * kernel, and a machine that crashes loses lines of the app as well.
+ * Where reading continues after a restart. Two slots of a file that stays open are written in turn, each with a running
+ * number and a checksum. Each is one `pwrite` of half a page, which a kill cannot split; if a crash of the machine
+ * does, the other slot is still whole. Nothing is synced to the disk: the kernel keeps what a killed process has
+ * written, and a machine that crashes loses lines of the app as well.
  */
 export class Checkpoint {
   readonly #path: string;
@@ -33,12 +33,12 @@ export class Checkpoint {
     this.#savedAt = now();
   }
 
-  /** For how long what is on the disk has not been what was to be saved last, in milliseconds. */
+  /** For how many milliseconds the disk has not had the latest position. */
   get age(): number {
     return this.#behind ? this.#now() - this.#savedAt : 0;
   }
 
-  /** @returns undefined when there is none that can be used, which is said unless there has never been one. */
+  /** @returns undefined when there is no usable one; this is logged, unless there has never been one. */
   load(): Position | undefined {
     try {
       const bytes = Buffer.alloc(2 * slotBytes);
@@ -55,7 +55,7 @@ export class Checkpoint {
     }
   }
 
-  /** Prepares what `commit` writes, so that little time passes between a write of lines and that of their position. */
+  /** Prepares what `commit` writes, so that little time passes between writing lines and writing their position. */
   prepare({ file, offset, inDoubt, torn = false }: Position): void {
     if (file !== this.#file) {
       this.#file = file;
@@ -69,7 +69,7 @@ export class Checkpoint {
     slot[slotBytes - 1] = 10;
   }
 
-  /** Never throws: after a failure nothing is tried for a second, unless urged. */
+  /** Never throws. After a failure nothing is tried for a second, unless `urgent`. */
   commit(urgent = false): void {
     this.#behind = true;
     if (this.#retryAt > 0 && !urgent && this.#now() < this.#retryAt) return;

@@ -4,28 +4,31 @@ import type { Checkpoint } from './checkpoint.ts';
 import type { HttpSink } from './http-sink.ts';
 import type { StandardOutput } from './standard-output.ts';
 
-/** Half of what a pipe holds. */
+/** Half of a pipe's capacity. */
 const largestWrite = 32 * 1024;
 
-/** How much must have gone through without waiting before larger writes are risked again: more than pipes and sockets hold. */
+/** How much must pass without waiting before larger writes are tried again: more than pipes and sockets hold. */
 const provenBytes = 256 * 1024;
 
 /**
- * What may be written twice. A kill can fall between a write and its checkpoint, so that the next process writes the same
- * again; how much that is depends on how much is written at once. All of it is kept here.
+ * What may be written twice. If a kill comes between a write and its checkpoint, the next process writes the same
+ * again. How much that is depends on the size of one write; this class decides the size.
  */
 export class Doubt {
-  /** Bytes of records that are still to be marked; and whether the next one is in any case, as it may be a longer one. */
+  /**
+   * Bytes of records that still have to be marked; and whether the next record is marked in any case, because it may be
+   * longer.
+   */
   #toMark = 0;
   #markNext = false;
-  /** How much the process before may have written beyond its checkpoint; a kill meanwhile must not make this forgotten. */
+  /** What the previous process may have written beyond its checkpoint. A kill of this process must not lose it. */
   #before = 0;
-  /** What it left may end in the middle of a line. */
+  /** Whether the output of the previous process may end in the middle of a line. */
   #torn: 'known' | 'possible' | undefined;
-  /** Bytes that have gone through without waiting. */
+  /** Bytes that have passed without waiting. */
   #passed = provenBytes;
 
-  /** The process before this one has left its checkpoint behind. */
+  /** Continues from the checkpoint of the previous process. */
   resume({ inDoubt, torn = false }: Position): void {
     this.#before = inDoubt;
     if (inDoubt === 0) return;
@@ -40,8 +43,8 @@ export class Doubt {
   }
 
   /**
-   * Whether a record may have been written by the process before: at most the one write that follows the checkpoint, as
-   * the checkpoint is written after every write. @param bytes its length without the mark.
+   * Whether the previous process may have written a record: at most the one write after its checkpoint, because the
+   * checkpoint is written after every write. @param bytes its length without the mark.
    */
   mayRepeat(bytes: number): boolean {
     const may = this.#markNext || (this.#toMark > 0 && bytes <= this.#toMark);
@@ -50,15 +53,15 @@ export class Doubt {
     return may;
   }
 
-  /** What has been passed on so far is written. */
+  /** Everything passed on so far is written. */
   settle(): void {
     if (!this.#markNext && this.#toMark <= 0) this.#before = 0;
   }
 
   /**
-   * A line that the kill has cut off comes again, and on a separate line. One of a write that was not atomic may have
-   * been, unknown to us: an empty line then stands for it.
-   * @returns whether a line feed is to be written before the first batch of this process.
+   * A line that a kill has cut off is written again, on a new line. A write that was not atomic may have been cut off
+   * without our knowledge: then an empty line is possible.
+   * @returns whether a line feed has to be written before the first batch of this process.
    */
   endsTornLine({ start, end }: Batch): boolean {
     const torn = this.#torn;
@@ -67,9 +70,9 @@ export class Doubt {
   }
 
   /**
-   * How much to write at once. The fewer writes there are, the more seldom a kill falls behind one. But only a small write
-   * is atomic: a larger one that meets a full pipe is cut off somewhere in a line. So writes are large while the reader
-   * keeps up, and atomic from the first time that it does not until it has caught up.
+   * How much to write at once. Fewer writes mean that a kill less often comes right after one. But only a small write
+   * is atomic: a larger one that meets a full pipe is cut in the middle of a line. So writes are large while the reader
+   * keeps up, and atomic from the first time that it does not, until it has caught up.
    * @param more what is written before, without waiting.
    */
   writeBytes(more = 0): number {
@@ -80,12 +83,12 @@ export class Doubt {
     this.#passed += bytes;
   }
 
-  /** The reader had to be waited for. */
+  /** The reader was too slow for a write. */
   waited(): void {
     this.#passed = 0;
   }
 
-  /** For the checkpoint: how much may be written beyond it, by this process or the one before. */
+  /** For the checkpoint: how much this process, or the previous one, may have written beyond it. */
   inDoubt(bytes: number = this.writeBytes()): number {
     return Math.max(bytes, this.#before);
   }
@@ -99,10 +102,10 @@ export interface DeliveryParts {
   readonly sink: Pick<HttpSink, 'offer'> | undefined;
 }
 
-/** Writes records to standard output, and offers them to the sink, with the checkpoint right behind every write. */
+/** Writes records to standard output and offers them to the sink, with the checkpoint right after every write. */
 export class Delivery {
   readonly #parts: DeliveryParts;
-  /** What the checkpoint says. */
+  /** The place that the checkpoint has. */
   #place: FilePlace | undefined;
   #offset = 0;
 
@@ -110,7 +113,7 @@ export class Delivery {
     this.#parts = parts;
   }
 
-  /** Reads the checkpoint; to be called once, first. @returns where to go on, if it says. */
+  /** Reads the checkpoint. Call it once, first. @returns where to continue, if it is known. */
   resume(): Position | undefined {
     const { checkpoint, doubt } = this.#parts;
     const position = checkpoint.load();
@@ -121,16 +124,16 @@ export class Delivery {
   }
 
   /**
-   * The records that follow are of another file. Its name is saved before anything is written under it: a copy of the file
-   * is given the same name then, though a kill comes right after the write.
+   * The following records are of another file. Its name is saved before anything is written under it: so a copy of the
+   * file gets the same name, even if a kill comes right after the write.
    */
   beginFile(file: FilePlace | undefined, offset: number): void {
     if (file && this.#place?.id !== file.id) this.#save(file, offset);
   }
 
   /**
-   * Writes all records there are.
-   * @param offset up to where everything in the file is accounted for then; further on than the last record when lines
+   * Writes all records that there are.
+   * @param offset up to where everything in the file is then accounted for; this is beyond the last record when lines
    * were left out.
    */
   async deliver(file: FilePlace | undefined, offset: number): Promise<void> {
@@ -144,7 +147,7 @@ export class Delivery {
     if (file && (offset !== this.#offset || file !== this.#place)) this.#save(file, offset);
   }
 
-  /** @param complete everything that was read is written: nothing will come twice. */
+  /** @param complete everything that was read is written: nothing will be repeated. */
   finish(complete: boolean): void {
     const { checkpoint, doubt } = this.#parts;
     const inDoubt = complete ? 0 : doubt.inDoubt(0);
@@ -152,7 +155,7 @@ export class Delivery {
     checkpoint.commit(true);
   }
 
-  /** Writes one batch, or several at once while the reader keeps up. @returns the index of the batch that follows. */
+  /** Writes one batch, or several at once while the reader keeps up. @returns the index of the next batch. */
   async #write(index: number, file: FilePlace | undefined): Promise<number> {
     const { output, checkpoint, standardOutput, doubt } = this.#parts;
     const { batches, bytes } = output;

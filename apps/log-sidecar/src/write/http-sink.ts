@@ -27,8 +27,8 @@ export interface HttpSinkContext {
 }
 
 /**
- * Sends lines to an HTTP receiver, one body at a time, in order, each until it is taken or refused for good. Nothing waits
- * for it: while it is down, lines fill a buffer, and those that find no room are dropped and counted.
+ * Sends lines to an HTTP receiver, one body at a time, in order, until each is accepted or finally refused. Nothing
+ * waits for it: while the receiver is down, lines fill a buffer, and those that find no room are dropped and counted.
  */
 export class HttpSink {
   readonly #options: HttpSinkOptions;
@@ -52,7 +52,7 @@ export class HttpSink {
     return this.#buffer.bytes;
   }
 
-  /** Takes whole lines, or drops them. */
+  /** Takes whole lines, or drops them if there is no room. */
   offer(bytes: Buffer, start: number, end: number, lines: number): void {
     if (!this.#buffer.add(bytes, start, end, lines)) return this.#drop(lines);
     if (this.#droppedInARow > 0) {
@@ -63,7 +63,7 @@ export class HttpSink {
     else this.#timer ??= setTimeout(() => this.#send(), this.#options.flushMs);
   }
 
-  /** Sends what is left for at most so long; the rest is dropped. */
+  /** Sends the rest for at most `withinMs`; then drops what is left. */
   async close(withinMs: number): Promise<void> {
     this.#flushing = true;
     this.#send();
@@ -161,7 +161,7 @@ class LineBuffer {
     this.#maxBytes = maxBytes;
   }
 
-  /** Held in memory. */
+  /** Bytes held in memory. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -170,7 +170,7 @@ class LineBuffer {
     return this.#partLines + this.#sealed.reduce((sum, { lines }) => sum + lines, 0);
   }
 
-  /** A body is full. */
+  /** Whether a body is full. */
   get ready(): boolean {
     return this.#sealed.length > 0;
   }

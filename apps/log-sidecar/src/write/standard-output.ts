@@ -3,23 +3,23 @@ import { Socket } from 'node:net';
 import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
 import type { FailureLog, Stats } from '../metrics.ts';
 
-/** No reader is left, and none will come: the process has to end, and the next one goes on at the checkpoint. */
+/** There is no reader any more: the process has to end, and the next one continues at the checkpoint. */
 export class OutputClosed extends Error {
   override readonly name = 'OutputClosed';
 }
 
-/** How often a write is attempted again at once, before the reader is waited for in earnest. */
+/** How often a write is retried at once, before waiting longer. */
 const shortWaits = 50;
-/** How long the reader is waited for before the next attempt at most, and after another failure, in milliseconds. */
+/** The longest wait before the next attempt: for the reader, and after another failure; milliseconds. */
 const longestWaitMs = 16;
 const failureWaitMs = 500;
 
-/** Writes to a file descriptor in order and completely, at the pace of its reader. */
+/** Writes to a file descriptor, in order and completely, as fast as its reader takes it. */
 export class StandardOutput {
   readonly #fd: number;
   readonly #stats: Stats;
   readonly #failures: FailureLog;
-  /** Only makes a pipe or socket non-blocking, which nothing else in Node does; held so that it stays open. */
+  /** It makes a pipe or socket non-blocking, which nothing else in Node does. Kept so that it stays open. */
   readonly #handle: Socket | undefined;
   #blockedSince: number | undefined;
 
@@ -32,12 +32,12 @@ export class StandardOutput {
     this.#handle?.unref();
   }
 
-  /** For how long a write has been waiting for the reader, in milliseconds. */
+  /** For how many milliseconds a write has been waiting for the reader. */
   get blockedMs(): number {
     return this.#blockedSince === undefined ? 0 : performance.now() - this.#blockedSince;
   }
 
-  /** Writes without waiting. @returns how far it came: to `end`, nearly always. @throws {OutputClosed} */
+  /** Writes without waiting. @returns how far it came, nearly always to `end`. @throws {OutputClosed} */
   tryWrite(bytes: Buffer, start: number, end: number): number {
     let at = start;
     try {
@@ -51,7 +51,7 @@ export class StandardOutput {
   }
 
   /**
-   * Attempts again until all is written; the bytes must stay as they are until then. A stream would learn when there is
+   * Retries until everything is written; the bytes must not change until then. A stream would notice when there is
    * room, but would report a write later than a system call does, and the checkpoint has to follow at once.
    * @throws {OutputClosed}
    */

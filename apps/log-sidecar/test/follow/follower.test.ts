@@ -104,7 +104,7 @@ describe('following', () => {
       log.rotate();
       log.write('');
       await sidecar.idle();
-      // Still the old file: the app does not know yet.
+      // Still the old file: the app has not noticed the rotation yet.
       writeFileSync(`${log.path}.1`, '{"msg":"b"}\n', { flag: 'a' });
       await sidecar.idle();
       log.log('c');
@@ -419,7 +419,7 @@ describe('following', () => {
       log.log('a', 'b');
       await sidecar.idle();
       sidecar.kill();
-      // The same inode, another file: longer than what was read, and with another beginning.
+      // The same inode, but another file: longer than what was read, with another beginning.
       truncateSync(log.path);
       log.log('c', 'd', 'e');
       await sidecar.end();
@@ -703,7 +703,7 @@ describe('following', () => {
   });
 
   test('it goes on once what stood in the way of reading is gone', async () => {
-    // A path through a file cannot be looked up by anyone.
+    // No user can look up a path through a file.
     const { directory } = log;
     renameSync(directory, `${directory}.away`);
     writeFileSync(directory, '');

@@ -39,7 +39,7 @@ describe('under full load', () => {
     expect(await sidecar.kill('SIGTERM')).toBe(0);
     output.push(...sidecar.lines);
 
-    // An empty line stands for one that a kill has cut off, which comes again.
+    // An empty line is possible where a kill cut a line off; the line itself is repeated.
     const lines = output.filter(Boolean).map((line) => JSON.parse(line) as OutputLine);
     const single = withoutRepeated(lines);
     expect(single.length).toBe(lineCount);

@@ -42,7 +42,7 @@ describe('the process', () => {
     ])
       expect(metrics).toContain(sample);
 
-    // The app has ended; what it wrote last comes too, though nothing follows it.
+    // The app has ended: its last line is passed on, though nothing follows it.
     log.log('last');
     expect(await sidecar.kill('SIGTERM')).toBe(0);
     expect(sidecar.messages.slice(2000)).toEqual(['Error: x\n  at a', 'last']);
@@ -103,7 +103,7 @@ describe('the process', () => {
     sidecar.readOutput();
     await sidecar.exit;
     expect(sidecar.own.map(({ msg }) => msg)).toContain('not everything could be passed on in time');
-    // Whole lines, and the next process has the rest.
+    // Whole lines only; the next process has the rest.
     const first = sidecar.messages;
     using next = new SidecarProcess(log);
     await eventually('the rest has come', () => next.messages.at(-1) === 'line 19999');
@@ -121,7 +121,7 @@ describe('the process', () => {
     expect(await sidecar.exit).toBe(1);
     expect(sidecar.own.at(-1)).toMatchObject({ level: 'fatal' });
     using next = new SidecarProcess(log);
-    // It cannot know how the output has ended: an empty line comes first.
+    // The new process does not know how the output ended, so it begins with an empty line.
     await next.untilLines(11);
     expect(next.lines.shift()).toBe('');
     expect(next.messages).toEqual(numbered(10));
@@ -139,7 +139,7 @@ describe('the process', () => {
     sidecar.readOutput();
     await sidecar.untilLines(lengths.length);
     const found = sidecar.messages.map((msg) => Buffer.byteLength(String(msg)));
-    // The one that is longer than allowed keeps a mebibyte of its JSON.
+    // The line that is longer than allowed keeps a mebibyte of its JSON.
     expect(found.with(4, 2_000_000)).toEqual(lengths.map((length) => length & ~1));
     expect(found[4]).toBeGreaterThan(1_048_570);
     expect(found[4]).toBeLessThanOrEqual(1_048_576);

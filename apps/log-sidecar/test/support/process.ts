@@ -37,7 +37,7 @@ export class SidecarProcess implements Disposable {
       },
     });
     this.exit = once(this.child, 'close').then(([code, signal]) => (code ?? signal) as number | string);
-    // A stream without a listener is emptied, unseen, when the process ends.
+    // Node drains a stream without a listener when the process ends.
     if (paused) this.child.stdout?.on('readable', ignore);
     else this.readOutput();
     const stderr = this.child.stderr;

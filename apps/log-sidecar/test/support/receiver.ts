@@ -10,7 +10,7 @@ export const status =
   (response) =>
     void response.writeHead(code, headers).end();
 
-/** An HTTP sink: keeps what it has taken, and treats requests in turn as given, the last way for ever. */
+/** An HTTP sink: keeps what it has accepted. It treats the requests as given, in turn; the last treatment repeats. */
 export class Receiver implements AsyncDisposable {
   readonly bodies: string[] = [];
   readonly contentTypes: (string | undefined)[] = [];

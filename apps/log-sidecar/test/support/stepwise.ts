@@ -25,13 +25,13 @@ export interface StepwiseOptions {
   readonly transform?: Partial<TransformOptions>;
   readonly chunkBytes?: number;
   readonly maxLineBytes?: number;
-  /** How much the output takes before its reader has to be waited for; default: always. */
+  /** How much the output takes before its reader has to be waited for; default: everything. */
   readonly room?: number;
 }
 
 /**
- * At which write the process is killed: before it, after it (or the part of it that there was room for) and before the
- * checkpoint, or while it waits for the reader to make room for the rest.
+ * At which write the process is killed: before it; after it (or after the part that there was room for) and before the
+ * checkpoint; or while it waits for room for the rest.
  */
 export interface Kill {
   readonly write: number;
@@ -41,18 +41,18 @@ export interface Kill {
 class Killed extends Error {}
 
 /**
- * The sidecar, one step at a time: everything but the event loop and the pipe, with a process that can be killed between
- * any two system calls. What has been written to the output outlives it, as it does for a reader of the pipe.
+ * The sidecar, one step at a time: everything except the event loop and the pipe, with a process that can be killed
+ * between any two system calls. Like in a pipe, what has been written stays for the reader.
  */
 export class Stepwise {
   readonly own = createOwnLog();
   readonly #log: LogDirectory;
   readonly #options: StepwiseOptions;
-  /** One character a byte, as a kill may fall in the middle of a character. */
+  /** One character for each byte, because a kill may split a character. */
   #written = '';
   #life: Life | undefined;
   time = 0;
-  /** Done once, the next time that the follower looks up the file by name: after it has read to the end of the one it holds. */
+  /** Runs once, the next time that the follower looks up the file by name: when it has read the open one to its end. */
   beforeLook: (() => void) | undefined;
 
   constructor(log: LogDirectory, options: StepwiseOptions = {}) {
@@ -64,7 +64,7 @@ export class Stepwise {
     return Buffer.from(this.#written, 'latin1').toString();
   }
 
-  /** Without what is empty or no JSON: the first half of a line that a kill has cut off. */
+  /** Without what is empty or not JSON: the first half of a line that a kill has cut off. */
   get lines(): OutputLine[] {
     return this.text.split('\n').flatMap((line) => {
       try {
@@ -169,7 +169,7 @@ export class Stepwise {
         writes++;
         const { when } = life.kill?.write === writes ? life.kill : {};
         if (when === 'before') throw new Killed();
-        // What is no longer than this a pipe takes as a whole or not at all.
+        // A pipe takes a write of up to this size as a whole or not at all.
         const atomic = end - start <= atomicBytes;
         if (when === 'waiting' || when === 'in part' || (end - start > room && writes % 3 === 0)) {
           // In the middle of its first line, or of any.
@@ -203,7 +203,7 @@ interface Life {
   kill: Kill | undefined;
 }
 
-/** What a consumer makes of the output: a line marked as redelivered that it has seen before is left out. */
+/** The output as a consumer reads it: without lines that are marked as redelivered and were seen before. */
 export function withoutRepeated(lines: readonly OutputLine[]): OutputLine[] {
   const seen = new Set<string>();
   return lines.filter(({ log: { file, offset, redelivered } }) => {

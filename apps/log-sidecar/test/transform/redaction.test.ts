@@ -17,7 +17,7 @@ function redact(text: string, ...paths: readonly string[]): string {
   return result + bytes.toString('utf8', from);
 }
 
-/** The same, slowly: on values instead of bytes. */
+/** The same redaction, slowly: on values instead of bytes. */
 function redactValue(value: unknown, paths: readonly (readonly string[])[]): unknown {
   if (paths.some((path) => path.length === 0)) return 'X';
   if (typeof value !== 'object' || value === null) return value;
@@ -119,7 +119,7 @@ describe('redaction of text that is not JSON', () => {
     expect(redactText(before)).toBe(after);
   });
 
-  /** What is behind the value stays where a closing quote shows that the value has ended. */
+  /** Text after the value stays where a closing quote shows that the value has ended. */
   test.each([
     ['a Python dict', `{'authorization': 's3cret', 'b': 1}`, `{'authorization': [redacted], 'b': 1}`],
     [
@@ -337,7 +337,7 @@ describe('redaction of text that is not JSON', () => {
   });
 
   test('S1: any text is redacted in one pass', () => {
-    // A quadratic one needs a quarter of a minute for each of these.
+    // A quadratic implementation needs a quarter of a minute for each of these.
     const length = 1 << 17;
     for (const unit of [
       '\\',
