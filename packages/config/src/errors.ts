@@ -1,6 +1,9 @@
 import type { z } from 'zod';
 
-/** Everything that is wrong with a configuration, one line a problem. Values are never quoted: one may be a secret. */
+/**
+ * Everything that is wrong with a configuration, one line for each problem. Values are never quoted: one may be a
+ * secret.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly source: string;
@@ -13,7 +16,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** One line for each issue; `nameOf` turns a path in the schema into the name that the reader of the message knows. */
+/** One line for each issue. `nameOf` turns a path in the schema into the name that the operator knows. */
 export function describeIssues(
   issues: readonly z.core.$ZodIssue[],
   nameOf: (path: string) => string,

@@ -1,7 +1,7 @@
 /** Schemas of settings that several apps share, so that a port is a port everywhere. */
 import { z } from 'zod';
 
-/** Decimal digits, as a variable has them, or a number of a YAML file; nothing else is turned into a number. */
+/** Decimal digits, as in a variable, or a number, as in a YAML file. Nothing else counts as a number. */
 function integer(what: string, min: number, max: number) {
   const message = `must be ${what}`;
   const digits = z

@@ -10,11 +10,11 @@ export const entityId = z
 
 const timestamp = z.iso.datetime({ precision: 3 }).meta({
   example: '2026-01-31T12:00:00.000Z',
-  // zod's own expression has \d, which means more digits in Python than in ECMA-262.
+  // zod's own expression uses \d, which matches more digits in Python than in ECMA-262.
   override: { pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$' },
 });
 
-/** What the shop adds to every entity; a client never sends it. */
+/** What the shop adds to every entity. A client never sends it. */
 export const bookkeeping = {
   version: integer(1, Number.MAX_SAFE_INTEGER).meta({ description: 'Increases by one with every change' }),
   createdAt: timestamp,

@@ -1,7 +1,7 @@
 /**
- * ISO 4217, list one as published on 2026-01-01: how many digits of an amount stand behind the separator (0 for KRW, 2 for
- * EUR, 3 for KWD). Our own table, because Intl follows CLDR, which counts the digits in daily use: Node 24.21 has 0
- * for HUF, IDR and IQD, another version has others, and every amount would change by a factor of 100 or 1000.
+ * ISO 4217, list one as published on 2026-01-01: the number of digits after the decimal separator (0 for KRW, 2 for
+ * EUR, 3 for KWD). The shop has its own table because Intl follows CLDR, which counts the digits in daily use: Node 24.21
+ * has 0 for HUF, IDR and IQD. With another version of Node every amount would change by a factor of 100 or 1000.
  */
 export const currenciesAsOf = '2026-01-01';
 

@@ -24,9 +24,10 @@ const notAscii =
   'must have its domain in ASCII form (RFC 5890), for example ann@xn--bcher-kva.example for ann@bücher.example';
 
 /**
- * An e-mail address: what both an HTML form (WHATWG, "valid e-mail address") and `format: email` (RFC 5321, Mailbox)
- * take. So no quoted local part and no address literal (WHATWG takes neither), no dot at an end of the local part or
- * beside another one (RFC 5321), and an internationalised domain in its ASCII form, as browsers send it.
+ * An e-mail address that both an HTML form (WHATWG, "valid e-mail address") and `format: email` (RFC 5321, Mailbox)
+ * accept. So there is no quoted local part and no address literal (WHATWG accepts neither), no dot at an end of the
+ * local part or beside another dot (RFC 5321), and an internationalised domain is in its ASCII form, as browsers send
+ * it.
  */
 export const email = z
   .string()

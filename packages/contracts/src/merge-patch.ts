@@ -4,8 +4,8 @@ import { z } from 'zod';
 export type MergePatch = Readonly<Record<string, unknown>>;
 
 /**
- * The schema of a merge patch of `content`: every member may be left out, null stands only where the content may do
- * without the member, and unknown members are refused, also those that null would remove.
+ * The schema of a merge patch of `content`: every member may be left out, null is allowed only for optional members,
+ * and unknown members are refused, even with null.
  * @param id its name in the OpenAPI document.
  */
 export const mergePatchOf = (content: z.ZodObject, id: string): z.ZodType<MergePatch> =>
@@ -30,7 +30,7 @@ function patchOfValue(schema: z.core.$ZodType): z.ZodType {
   return schema instanceof z.ZodObject ? patchOfObject(schema) : (schema as z.ZodType);
 }
 
-/** Says of null what the content would say without the member. */
+/** For null, reports what the content would report for a missing member. */
 function required(schema: z.ZodType): z.ZodType {
   const error = schema.def.error as z.core.$ZodErrorMap | undefined;
   const message: z.core.$ZodErrorMap = (issue) => (issue.input === null ? 'is required' : error?.(issue));

@@ -7,7 +7,7 @@ import { line, paragraph } from './text.ts';
 
 const stockMessage = 'must be a whole number from 0 to 1000000000';
 
-/** What a client says of a product: the body of POST and PUT. */
+/** What a client sends about a product: the body of POST and PUT. */
 export const productContent = z
   .strictObject({
     sku: z

@@ -1,19 +1,20 @@
 /**
- * Text that people write. The expressions stand in the OpenAPI document, so they use only what ECMA-262, Python's re
- * and RE2 read alike: ranges of literal characters and `\x` escapes, no `\p`, `\s`, `\d` or lookahead. Each takes linear time.
+ * Text that people write. The expressions are also in the OpenAPI document, so they use only syntax with the same
+ * meaning in ECMA-262, Python's re and RE2: ranges of literal characters and `\x` escapes, no `\p`, `\s`, `\d` or
+ * lookahead. Each takes linear time.
  */
 import { z } from 'zod';
 
-/** Half of a surrogate pair is not a character: it would be stored as another one. */
+/** Half of a surrogate pair is not a character: a database would store another one instead. */
 const wellFormed = (value: string): boolean => value.isWellFormed();
 
 /** C0, DEL and C1: Unicode's category Cc. */
 const control = String.raw`\x00-\x1f\x7f-\x9f`;
-/** What `\s` stands for in ECMA-262, apart from control characters. */
+/** What `\s` matches in ECMA-262, without control characters. */
 const blank = ' \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff';
 const noControl = new RegExp(`^[^${control}]*$`);
 
-/** One line of text with something on it. */
+/** One line of text that is not blank. */
 export const line = (max: number) =>
   z
     .string()
@@ -23,7 +24,7 @@ export const line = (max: number) =>
     .refine(wellFormed, 'must be well-formed Unicode')
     .meta({ minLength: 1, pattern: `^[${blank}]*[^${blank}${control}][^${control}]*$` });
 
-/** Several lines of text, or none: line breaks and tabs are its only control characters. */
+/** Several lines of text, or none. Its only control characters are line breaks and tabs. */
 export const paragraph = (max: number) =>
   z
     .string()

@@ -4,7 +4,7 @@ import { email } from './email.ts';
 import { mergePatchOf } from './merge-patch.ts';
 import { line } from './text.ts';
 
-/** What a client says of a user: the body of POST and PUT. */
+/** What a client sends about a user: the body of POST and PUT. */
 export const userContent = z
   .strictObject({
     name: line(100).meta({ example: 'Ann Archer' }),

@@ -6,7 +6,7 @@ describe('D2: the digits of a currency are those of ISO 4217, not of the runtime
     [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
     [3, 'BHD IQD JOD KWD LYD OMR TND'],
     [4, 'CLF UYW'],
-    // Those of which CLDR says, or said, less.
+    // Currencies for which CLDR has, or had, fewer digits.
     [2, 'AFN ALL COP CRC CZK HUF IDR IRR'],
     [2, 'KPW LAK LBP LKR MGA MMK MRU PKR RSD SLE SOS SYP TWD TZS UZS YER ZWG'],
     [2, 'EUR USD GBP CHF CNY INR XCG XAD STN VED'],

@@ -58,6 +58,6 @@ test.each(['ännchen', 'ännchen@example.com', 'ann@'])('S8: %s is refused with 
 
 test.each([['@'], ['a@'], ['a.'], ['a@a-'], ['a@a.']])(
   '%s over and over costs time in proportion to its length',
-  // An expression that begins again at each of them would need minutes.
+  // An expression that starts again at each of them would need minutes.
   (piece) => expect(problemsWith(piece.repeat(500_000))).not.toEqual([]),
 );

@@ -18,13 +18,13 @@ export interface ProblemDetails {
 }
 
 export interface ProblemOptions extends ErrorOptions {
-  /** All of what is wrong, not only the first. */
+  /** Every problem, not only the first. */
   readonly errors?: readonly ValidationProblem[];
-  /** Header fields the status calls for, such as `allow` with 405 and `retry-after` with 503; names in lower case. */
+  /** Header fields that the status needs, such as `allow` with 405 and `retry-after` with 503; names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An error that a client may see. `detail` is a sentence for a person: what is wrong, where, and what to do. */
+/** An error that a client may see. `detail` is a sentence for people: what is wrong, where, and what to do. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   static readonly contentType = 'application/problem+json';

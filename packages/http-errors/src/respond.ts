@@ -1,4 +1,4 @@
-/** A problem as an HTTP response: the one place where its header fields and its body are put together. */
+/** A problem as an HTTP response: the one place that makes its header fields and its body. */
 import type { ServerResponse } from 'node:http';
 import { HttpProblem } from './problem.ts';
 
@@ -20,15 +20,15 @@ export const problemResponse = (problem: HttpProblem, requestId?: string): Probl
   body: JSON.stringify(problem.toDetails(requestId)),
 });
 
-/** Sends a problem as the whole response of a plain Node server; nothing of a response may have been sent before. */
+/** Sends a problem as the whole response of a plain Node server; nothing of the response may have been sent before. */
 export function sendProblem(response: ServerResponse, problem: HttpProblem, requestId?: string): void {
   const { status, headers, body } = problemResponse(problem, requestId);
   response.writeHead(status, headers).end(`${body}\n`);
 }
 
 /**
- * A problem as the bytes of an HTTP/1.1 response, for a socket that carries no request: what came is not HTTP, or too large
- * or too slow. The connection has to be closed after it, which the response says.
+ * A problem as the bytes of an HTTP/1.1 response, for a socket without a request: the bytes on it are not HTTP, or too
+ * large or too slow. The response announces that the connection is closed after it.
  * @param headers further header fields, names in lower case.
  */
 export function problemMessage(

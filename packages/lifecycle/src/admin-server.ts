@@ -29,9 +29,9 @@ export interface AdminServer {
 }
 
 /**
- * The port for kubelet and Prometheus, apart from the public one so that no Ingress can reach it:
- * `/livez` (the event loop turns), `/readyz` (200, or 503 with what is missing), `/metrics`.
- * It stays up while the app drains.
+ * The port for kubelet and Prometheus, separate from the public one so that no Ingress can reach it: `/livez` (the
+ * event loop runs), `/readyz` (200, or 503 with what is missing), `/metrics`.
+ * It stays open while the app drains.
  * @throws when the port is taken, as `EADDRINUSE`.
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {

@@ -16,8 +16,8 @@ export interface AppDependencies {
 }
 
 /**
- * The process of an app, from its start to its end: what `main.ts` of every app does alike. A `main.ts` reads from top to
- * bottom: configuration, AppProcess, admin port, the app itself, its port, `endOnSignals`, `started`.
+ * The process of an app, from its start to its end: what the `main.ts` of every app has in common. A `main.ts` reads
+ * from top to bottom: configuration, AppProcess, admin port, the app itself, its port, `endOnSignals`, `started`.
  */
 export class AppProcess implements AppDependencies {
   readonly logger: Logger;
@@ -25,7 +25,7 @@ export class AppProcess implements AppDependencies {
   readonly registry: Registry;
   #admin: AdminServer | undefined;
 
-  /** From here on an error that is not caught is one line of the log, and exit code 1. */
+  /** From here on, an uncaught error is one line of the log, and exit code 1. */
   constructor(name: string, logger: Logger) {
     this.logger = logger;
     this.registry = createRegistry(name);
@@ -33,7 +33,7 @@ export class AppProcess implements AppDependencies {
   }
 
   /**
-   * Opens the port of probes and metrics: first of all, so that probes get a response from the beginning.
+   * Opens the port of probes and metrics. Call it first, so that probes get a response from the beginning.
    * @returns the port, which the system chooses for 0.
    */
   async openAdminPort(
@@ -64,8 +64,8 @@ export class AppProcess implements AppDependencies {
   }
 
   /**
-   * What `start` resolves to. A port that cannot be had is the operator's business: one line that names the setting, and exit
-   * code 1.
+   * Returns the result of `start`. When the port cannot be opened, the operator has to act: one line names the setting,
+   * and the exit code is 1.
    * @param setting the name of its environment variable.
    */
   async listen<T>(setting: string, port: number, start: () => Promise<T>): Promise<T> {
@@ -101,7 +101,7 @@ export class AppProcess implements AppDependencies {
     });
   }
 
-  /** The app works: from now on readiness depends on its checks alone. */
+  /** The app works: from now on its readiness depends only on the checks. */
   started(message: string, fields: object): void {
     this.lifecycle.started();
     this.logger.info({ ...fields, adminPort: this.#admin?.port }, message);
@@ -111,7 +111,7 @@ export class AppProcess implements AppDependencies {
 const wrongHost = (_port: number, setting: string): string =>
   `the address to listen on is not one of this machine: set ${setting.replace('PORT', 'HOST')} to another one`;
 
-/** What is wrong and what to do when a port cannot be had, by Node's error code. */
+/** What is wrong, and what to do, when a port cannot be opened, by Node's error code. */
 const problems: Readonly<Record<string, (port: number, setting: string) => string>> = {
   EADDRINUSE: (port, setting) => `port ${port} is taken by another process: set ${setting} to another one`,
   EACCES: (port, setting) => `port ${port} may not be used: set ${setting} to another one`,

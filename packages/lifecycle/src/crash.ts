@@ -1,6 +1,6 @@
 import type { Logger } from '@shop/logging';
 
-/** The last words of a process that must not go on: one fatal NDJSON line instead of a bare stack, then exit code 1. */
+/** An uncaught error ends the process with one fatal NDJSON line instead of a bare stack, and exit code 1. */
 export function installCrashHandlers(logger: Logger): void {
   const die = (error: unknown): void => {
     logger.fatal({ err: error }, 'uncaught error: the process ends');

@@ -9,9 +9,9 @@ const closed = (server: Server): Promise<void> =>
   });
 
 /**
- * Runs `close` (the server's own or a framework's) while it ends keep-alive connections as they fall idle.
- * A framework's close alone waits for the client to drop them, which takes seconds; cutting all of them would
- * reset unfinished responses.
+ * Runs `close` (the server's own or a framework's) and meanwhile ends keep-alive connections as they become idle. A
+ * framework's close alone waits until the client closes them, which takes seconds; cutting all of them would reset
+ * unfinished responses.
  */
 export async function closeGracefully(
   server: Server,
@@ -25,7 +25,7 @@ export async function closeGracefully(
   }
 }
 
-/** Ends a server at once, connections included: for what only probes and tests talk to. */
+/** Ends a server at once, with its connections: for servers that only probes and tests use. */
 export async function closeServer(server: Server): Promise<void> {
   const done = closed(server);
   server.closeAllConnections();

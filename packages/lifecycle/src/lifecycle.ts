@@ -1,21 +1,21 @@
 export type Phase = 'starting' | 'serving' | 'draining';
 
-/** Resolves when the dependency answers; its rejection's message is in the response of `/readyz`. */
+/** Resolves when the dependency responds. The message of a rejection is shown at `/readyz`. */
 export type ReadinessCheck = () => Promise<unknown>;
 
 export interface Readiness {
   readonly ready: boolean;
   readonly phase: Phase;
-  /** One entry a check: `ok`, or why not. */
+  /** One entry for each check: `ok`, or why not. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
 /**
- * Where an app stands between start and end, and whether it should be sent requests.
- * Liveness checks none of this: a process that waits for its database must not be restarted for it.
+ * The phase of an app between start and end, and whether it should get requests. Liveness checks none of this: a
+ * process that waits for its database must not be restarted because of that.
  */
 export class Lifecycle {
-  /** A field, as it is read with every response; only this class changes it. */
+  /** A field, because it is read for every response; only this class changes it. */
   readonly phase: Phase = 'starting';
   readonly #checks = new Map<string, ReadinessCheck>();
 
@@ -23,12 +23,12 @@ export class Lifecycle {
     this.#checks.set(name, check);
   }
 
-  /** The app listens: from now on readiness depends on the checks alone. */
+  /** The app listens: from now on its readiness depends only on the checks. */
   started(): void {
     if (this.phase === 'starting') this.#enter('serving');
   }
 
-  /** Readiness is off for good: the endpoints of the Service are to forget this process. */
+  /** Turns readiness off for good, so that the Service's endpoints drop this process. */
   drain(): void {
     this.#enter('draining');
   }

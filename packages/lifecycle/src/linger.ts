@@ -2,20 +2,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * How long a peer may go on sending what is no longer needed. Closing at once would reset the connection, and the reset
- * could destroy a response on its way (RFC 9112, section 9.6).
+ * How long a peer may continue to send bytes that are no longer needed. Closing at once would reset the connection, and
+ * the reset could destroy a response that is still on its way (RFC 9112, section 9.6).
  */
 export interface LingerLimits {
   /** Milliseconds without a byte. */
   readonly idleMs: number;
-  /** Milliseconds in all. */
+  /** Milliseconds in total. */
   readonly totalMs: number;
   readonly bytes: number;
 }
 
 const defaults: LingerLimits = { idleMs: 5000, totalMs: 30_000, bytes: 67_108_864 };
 
-/** Calls `expired` once when a limit is reached. @returns what to call with the size of each piece, and at the end. */
+/**
+ * Calls `expired` once when a limit is reached. @returns functions to call with the size of each piece, and at the end.
+ */
 function bounded({ idleMs, totalMs, bytes }: LingerLimits, expired: () => void) {
   let left = bytes;
   const idle = setTimeout(expired, idleMs).unref();
@@ -35,8 +37,8 @@ function bounded({ idleMs, totalMs, bytes }: LingerLimits, expired: () => void) 
 
 /**
  * A response may be complete before its request is: a refusal, an early 413. The rest of the body is then read and
- * dropped, so that the response arrives and the connection stays usable; beyond the limits the connection goes. To be
- * called before the response ends; a response that closes its connection does so by `closeInStages`.
+ * dropped, so that the response arrives and the connection stays usable. Beyond the limits the connection is closed.
+ * Call it before the response ends. A response that closes its connection uses `closeInStages` instead.
  */
 export function lingerAfter(
   request: IncomingMessage,
@@ -51,7 +53,7 @@ export function lingerAfter(
     request.on('data', (part: Buffer) => bound.moved(part.length)).resume();
     request.once('close', () => bound.clear());
   });
-  // Node itself drops a body that is not being read, and then its bytes could not be counted.
+  // Node itself drops a body that is not read, and then its bytes could not be counted.
   if (request.readableFlowing === null) request.resume();
 }
 
@@ -62,8 +64,8 @@ const closing = new WeakSet<Socket>();
 export const isDropped = (socket: Socket): boolean => dropped.has(socket);
 
 /**
- * Reads and drops what still comes on a connection, past Node's parser: it belongs to no request. What is still to
- * be written stays.
+ * Reads and drops what still comes on a connection, bypassing Node's parser: it belongs to no request. Bytes that are
+ * still to be written stay.
  */
 export function dropInput(socket: Socket, bytes = defaults.bytes): void {
   if (dropped.has(socket)) return;
@@ -71,7 +73,7 @@ export function dropInput(socket: Socket, bytes = defaults.bytes): void {
   let left = bytes;
   socket.unpipe();
   socket.removeAllListeners('data').removeAllListeners('end');
-  // With a listener for data Node's server takes its parser off the connection.
+  // With a listener for `data`, Node's server removes its parser from the connection.
   socket.on('data', (part: Buffer) => {
     left -= part.length;
     if (left < 0) socket.destroy();
@@ -80,8 +82,8 @@ export function dropInput(socket: Socket, bytes = defaults.bytes): void {
 }
 
 /**
- * Closes a connection so that what was written arrives (RFC 9112, section 9.6): ends our half, reads and drops for a
- * while, then closes. It closes at once where the peer has ended its half.
+ * Closes a connection so that the bytes that were written arrive (RFC 9112, section 9.6): ends our half, reads and
+ * drops for a while, then closes. Closes at once if the peer has ended its half.
  */
 export function closeInStages(socket: Socket, limits: Partial<LingerLimits> = {}): void {
   if (closing.has(socket)) return;
@@ -90,6 +92,6 @@ export function closeInStages(socket: Socket, limits: Partial<LingerLimits> = {}
   dropInput(socket, all.bytes);
   const bound = bounded(all, () => socket.destroy());
   socket.on('data', (part: Buffer) => bound.moved(part.length)).once('close', () => bound.clear());
-  // With both halves at their end Node closes the socket itself.
+  // When both halves have ended, Node closes the socket itself.
   socket.end();
 }

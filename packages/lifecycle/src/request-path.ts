@@ -1,6 +1,6 @@
 /**
- * The path of a request target (RFC 9112, section 3.2), without its query. Section 3.2.2: every server takes the
- * absolute-form, `http://shop.example/livez`, too; the origin in it says no more than Host does.
+ * The path of a request target (RFC 9112, section 3.2), without its query. By section 3.2.2 every server accepts the
+ * absolute form, `http://shop.example/livez`, too; its origin means no more than Host does.
  */
 export function requestPath(target = '/'): string {
   const [path = ''] = target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '').split(/[?#]/, 1);

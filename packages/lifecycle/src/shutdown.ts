@@ -5,9 +5,9 @@ import type { Lifecycle } from './lifecycle.ts';
 export interface ShutdownOptions {
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
-  /** How long endpoints take to forget this process: kube-proxy and the Ingress hear of it a moment later. */
+  /** How long endpoints need to drop this process: kube-proxy and the Ingress learn of it a moment later. */
   readonly drainDelayMs: number;
-  /** The bound on the whole of it; less than the pod's terminationGracePeriodSeconds. */
+  /** The limit for all of it; less than the pod's terminationGracePeriodSeconds. */
   readonly timeoutMs: number;
   /** Stops listening, lets unfinished requests end, then closes what they used. */
   readonly close: () => Promise<void>;

@@ -2,7 +2,7 @@ import fs, { writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DestinationStream } from 'pino';
 
-/** The calls on the file system that a rotating file makes; `node:fs` itself unless a test wants one to fail. */
+/** The file system calls of a rotating file: those of `node:fs`, unless a test wants one to fail. */
 type FileCalls = Pick<
   typeof fs,
   'openSync' | 'closeSync' | 'fstatSync' | 'readSync' | 'writeSync' | 'renameSync' | 'mkdirSync'
@@ -14,9 +14,9 @@ export interface FileDestinationOptions {
   readonly path: string;
   /** Bytes; default 10 MiB. */
   readonly maxBytes?: number | undefined;
-  /** Rotated files that stay; at least 1, default 5. */
+  /** How many rotated files are kept; at least 1, default 5. */
   readonly filesKept?: number | undefined;
-  /** How long after a failure nothing is tried, in milliseconds: a full disk must not cost every line a system call. */
+  /** After a failure nothing is tried for so many milliseconds: a full disk must not cost every line a system call. */
   readonly retryMs?: number;
   /** Called when lines are dropped and, once writing works again, with their number; default: one NDJSON line on stderr. */
   readonly report?: (problem: FileProblem) => void;
@@ -36,9 +36,9 @@ export interface FileDestination extends DestinationStream {
 }
 
 /**
- * A destination for `createLogger` that writes each line to a file at once and rotates it by size.
- * It neither throws nor waits: a line that cannot be written is dropped and counted, which is said once, and once more
- * when lines are written again. Logging must not take the app down with the disk.
+ * A destination for `createLogger` that writes each line to a file at once and rotates it by size. It neither throws
+ * nor waits: a line that cannot be written is dropped and counted. This is reported once, and once more when lines are
+ * written again. A full disk must not stop the app.
  */
 export function createFileDestination({
   path,
@@ -97,9 +97,9 @@ function reportOnStderr(problem: FileProblem): void {
 
 interface RotatingFileOptions {
   readonly path: string;
-  /** The file is rotated before it would grow beyond this; only a single longer line makes it longer. */
+  /** The file is rotated before it would exceed this. Only one line that is longer can make it larger. */
   readonly maxBytes: number;
-  /** How many rotated files stay: `app.log.1`, the newest, to `app.log.<kept>`. */
+  /** How many rotated files are kept: `app.log.1`, the newest, to `app.log.<kept>`. */
   readonly filesKept: number;
   readonly calls?: FileCalls;
 }
@@ -117,7 +117,7 @@ class RotatingFile {
   readonly #calls: FileCalls;
   #fd: number | undefined;
   #size = 0;
-  /** A line was cut short by a failure: the next one must not be glued to it. */
+  /** A failure has cut a line short: the next line must start on a new one. */
   #torn = false;
 
   constructor({ path, maxBytes, filesKept, calls = fs }: RotatingFileOptions) {
@@ -148,7 +148,7 @@ class RotatingFile {
   #open(): number {
     if (this.#fd !== undefined) return this.#fd;
     this.#calls.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o750 });
-    // a+: what was written before a restart stays, and its last byte can be looked at.
+    // a+: what was written before a restart stays, and its last byte can be read.
     const fd = this.#calls.openSync(this.#path, 'a+', 0o640);
     this.#fd = fd;
     this.#size = this.#calls.fstatSync(fd).size;
@@ -160,7 +160,7 @@ class RotatingFile {
   }
 
   #write(fd: number, bytes: Buffer): void {
-    // Almost always once round: only a disk that fills up takes a part.
+    // Nearly always one pass: only a disk that becomes full takes a part.
     for (let from = 0; from < bytes.length;) {
       const count = this.#calls.writeSync(fd, bytes, from, bytes.length - from);
       from += count;
@@ -169,7 +169,10 @@ class RotatingFile {
     }
   }
 
-  /** From the oldest on, so that a process killed in between leaves a gap in the numbers and never a file overwritten. */
+  /**
+   * Begins with the oldest file: a process that is killed in between leaves a gap in the numbers, and overwrites no
+   * file.
+   */
   #rotate(): void {
     this.close();
     for (let number = this.#filesKept - 1; number >= 0; number--) {

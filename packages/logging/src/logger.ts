@@ -15,13 +15,13 @@ export interface LoggerOptions {
   readonly file?: FileDestinationOptions | undefined;
 }
 
-// Synchronous: pino's default writes in the background, and its flush at exit overtakes the line being written.
+// Synchronous: pino's default writes in the background, and its flush at exit could write over the current line.
 const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
 
 /**
- * An NDJSON logger: one object a line with level, time (ISO 8601), app, msg and, while a request is served,
- * requestId, traceId and spanId. Credentials are cut by key; e-mail addresses wherever they stand, because they
- * also come in the messages of libraries' errors.
+ * An NDJSON logger: one object a line with level, time (ISO 8601), app, msg and, while a request is handled, requestId,
+ * traceId and spanId. Credentials are redacted by key; e-mail addresses everywhere, because they also come in the
+ * messages of libraries' errors.
  */
 export function createLogger({ app, level, destination, file }: LoggerOptions): Logger {
   const options = {

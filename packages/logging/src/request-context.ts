@@ -12,7 +12,7 @@ export interface TraceContext {
   readonly flags: string;
 }
 
-/** What identifies the request being served, in every log line and every call made on its behalf. */
+/** What identifies the request that is handled, in every log line and in every request made on its behalf. */
 export interface RequestContext {
   readonly requestId: string;
   readonly trace: TraceContext;
@@ -59,7 +59,10 @@ export const currentContext = (): RequestContext | undefined => storage.getStore
 
 const traceparent = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** The context a caller sent, or nothing where it is absent or malformed (section 3.2.2: then it must be ignored). */
+/**
+ * The context that a caller sent; undefined where it is absent or malformed, as it must then be ignored (section
+ * 3.2.2).
+ */
 export function parseTraceparent(header: string | undefined): TraceContext | undefined {
   const match = header === undefined ? undefined : traceparent.exec(header);
   if (!match) return undefined;
@@ -79,7 +82,7 @@ export function parseTraceparent(header: string | undefined): TraceContext | und
 const formatTraceparent = ({ traceId, spanId, flags }: TraceContext): string =>
   `00-${traceId}-${spanId}-${flags}`;
 
-/** Of a random UUID, which Node makes from a stock: its randomBytes costs several times as much, on each request. */
+/** From a random UUID, which Node takes from a pool. randomBytes would cost several times as much, for each request. */
 const randomSpanId = (): string => {
   const uuid = randomUUID();
   return uuid.slice(19, 23) + uuid.slice(24);

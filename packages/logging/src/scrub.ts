@@ -9,13 +9,13 @@ interface Range {
 /**
  * Replaces every e-mail address in a line, and the credentials of a URL with its host, by `[email]`.
  *
- * A scanner and not a regular expression: lines hold what clients send, and an expression that finds addresses reads a
- * line again from each of its characters. Here each character is read a fixed number of times: once in search of an at
- * sign, and from each sign only as far as the next one on either side.
+ * A scanner and not a regular expression: lines contain what clients send, and an expression that finds addresses reads
+ * a line again from each of its characters. Here each character is read a fixed number of times: once in search of an
+ * at sign, and from each sign only up to the next one on either side.
  *
- * In doubt more is cut than the address: RFC 5322 allows `/`, `=` and `'` in one, so a path right in front of an address
- * is cut with it.
- * @param line of JSON or text. JSON stays JSON: no escape sequence is cut in half.
+ * When in doubt, more than the address is replaced: RFC 5322 allows `/`, `=` and `'` in one, so a path right before an
+ * address is replaced with it.
+ * @param line JSON or text. JSON stays JSON: no escape sequence is cut in half.
  */
 export function scrub(line: string): string {
   if (!marks.some((mark) => line.includes(mark))) return line;
@@ -28,14 +28,14 @@ export function scrub(line: string): string {
   return end === 0 ? line : result + line.slice(end);
 }
 
-/** A line without any of these has no at sign, in no form. */
+/** A line without any of these has no at sign in any form. */
 const marks = ['@', '\uff20', '\ufe6b', '%', '&', 'u0040'];
 
 /** @returns ranges that neither overlap nor touch, in their order. */
 function addressesOf(line: string): Range[] {
   const addresses: Range[] = [];
   const signs = atSignsOf(line);
-  // Of the sign before: from its local part to its own end.
+  // Of the previous sign: from its local part to its own end.
   let before: Range = { start: 0, end: 0 };
   for (const [index, sign] of signs.entries()) {
     const userinfo = startOfUserinfo(line, sign.start, before.end);
@@ -85,11 +85,11 @@ function atSignsOf(line: string): Range[] {
 
 const entity = /&(?:#0*64|#x0*40|commat);/iy;
 
-/** Where characters end what: each value is a set of these bits. */
+/** What a character ends; each value is a set of these bits. */
 const endsLocalPart = 1;
 const endsDomain = 2;
 const endsUserinfo = 4;
-/** Of ASCII: the rest of a host name. */
+/** For ASCII: the other characters of a host name. */
 const isHost = 8;
 
 const classes = new Uint8Array(128);
@@ -124,7 +124,8 @@ const ends = (line: string, index: number, bit: number): boolean => {
 
 /**
  * @param sign where the at sign starts.
- * @param before the sign before and its local part: an address that goes on right behind it starts where that one does.
+ * @param before the previous sign with its local part: an address that continues right after it starts where that one
+ * does.
  * @returns `sign` itself when there is no local part.
  */
 function startOfLocalPart(line: string, sign: number, before: Range): number {
@@ -140,8 +141,8 @@ function startOfLocalPart(line: string, sign: number, before: Range): number {
 }
 
 /**
- * How many characters from `start` on belong to an escape sequence of JSON that begins with the backslash before. In text
- * there are none: there a backslash stands between a domain and its user, `SHOP\\ursula@example.com`.
+ * How many characters from `start` on belong to an escape sequence of JSON that begins with the backslash before. In
+ * text there are none: a backslash is between a domain and its user, `SHOP\\ursula@example.com`.
  */
 function escapeAt(line: string, start: number, from: number): number {
   if (!line.startsWith('{')) return 0;
@@ -151,7 +152,7 @@ function escapeAt(line: string, start: number, from: number): number {
   return line[start] === 'u' ? 5 : 1;
 }
 
-/** A local part in quotation marks, which in a line of JSON are escaped alike: `\"Ann Archer\"@example.com`. */
+/** A local part in quotation marks, which a line of JSON escapes: `\"Ann Archer\"@example.com`. */
 function startOfQuoted(line: string, sign: number, from: number): number {
   const backslashesBefore = (quote: number): number => {
     let index = quote;
@@ -167,7 +168,7 @@ function startOfQuoted(line: string, sign: number, from: number): number {
   return opening - escapes;
 }
 
-/** @returns where `user:password` of a URL starts: right behind `://`. */
+/** @returns where `user:password` of a URL starts, which is right after `://`. */
 function startOfUserinfo(line: string, sign: number, from: number): number | undefined {
   let start = sign;
   while (start > from && !ends(line, start - 1, endsUserinfo)) start -= 1;
@@ -176,8 +177,8 @@ function startOfUserinfo(line: string, sign: number, from: number): number | und
 
 /**
  * @param to the next at sign, or the end of the line.
- * @param anyHost takes a host of digits, which elsewhere is a version: `name@1.2.3`.
- * @returns nothing when no domain starts at `from`.
+ * @param anyHost accepts a host of digits, which elsewhere is a version: `name@1.2.3`.
+ * @returns undefined when no domain starts at `from`.
  */
 function endOfDomain(line: string, from: number, to: number, anyHost: boolean): number | undefined {
   if (line[from] === '[') {
@@ -187,7 +188,8 @@ function endOfDomain(line: string, from: number, to: number, anyHost: boolean): 
   }
   let run = from;
   while (run < to && !ends(line, run, endsDomain)) run += 1;
-  // A top-level domain has two letters at least. What follows one of ASCII in another script is the text around it.
+  // A top-level domain has at least two letters. After an ASCII one, characters of another script belong to the text
+  // around it.
   let dot = run - 3;
   while (dot >= from && !isTopLevel(line, dot)) dot -= 1;
   const limit = dot >= from && line.charCodeAt(dot + 1) < 128 ? 128 : 0x10000;

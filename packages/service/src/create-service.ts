@@ -23,7 +23,7 @@ import { ServiceModule } from './service.module.ts';
 export type Service = NestFastifyApplication;
 
 export interface ServiceDefinition {
-  /** As in its paths, `/user`, and as its database's logs name it. */
+  /** The name in its paths, `/user`, and in its database's logs. */
   readonly name: string;
   /** Its own module; {@link ServiceModule} gives it the store and the client of the other service. */
   readonly module: Type | DynamicModule;
@@ -31,10 +31,13 @@ export interface ServiceDefinition {
   readonly openapi: object;
 }
 
-/** Longer than the Ingress keeps an idle connection (90 s), so that it is never us who hangs up on a request. */
+/**
+ * Longer than the Ingress keeps an idle connection (90 s), so that the service never closes one on which a request may
+ * come.
+ */
 const keepAliveTimeout = 95_000;
 
-/** Builds a service, ready to listen: the same in production and in tests. Nothing waits for its database. */
+/** Builds a service, ready to listen: the same in production and in tests. It does not wait for its database. */
 export async function createService(
   { name, module, openapi }: ServiceDefinition,
   config: ServiceConfig,
@@ -46,7 +49,7 @@ export async function createService(
     routerOptions: { maxParamLength: 200 },
     keepAliveTimeout,
     requestTimeout: 30_000,
-    // Requests that still come while the process drains are served, not refused.
+    // Requests that arrive while the process drains are handled, not refused.
     return503OnClosing: false,
     skipMiddie: true,
     clientErrorHandler: refuseMalformed,

@@ -1,4 +1,7 @@
-/** Faults on demand, for the chaos tests. Off unless a setting names the file, which only an opt-in component does. */
+/**
+ * Faults on demand, for the chaos tests. They are off unless a setting names the file, which only an opt-in component
+ * does.
+ */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
@@ -8,7 +11,7 @@ import type { Logger } from '@shop/logging';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 
-/** The faults that the file can name: JSON. The names are toxiproxy's where it has the fault. */
+/** The faults that the file can name, as JSON. The names are toxiproxy's where it has the fault. */
 const fault = z.discriminatedUnion('kind', [
   /** Responses come this much later. */
   z.strictObject({ kind: z.literal('latency'), ms: z.int().min(1).max(60_000) }),
@@ -24,8 +27,9 @@ const fault = z.discriminatedUnion('kind', [
 type Fault = z.output<typeof fault>;
 
 /**
- * Applies the fault in the file, which is read at each request, to that request; no file, no fault. It needs the right to
- * write to the pod's own volume; the network gives no access. The admin port, and so probes, are left alone.
+ * Reads the file at each request, and applies its fault to that request; without a file there is no fault. To write the
+ * file, one needs access to the pod's volume; the network gives none. The admin port, and so the probes, are not
+ * affected.
  * @param file undefined: nothing is installed.
  */
 export function installFaultSwitch(fastify: FastifyInstance, file: string | undefined, logger: Logger): void {
@@ -38,7 +42,7 @@ export function installFaultSwitch(fastify: FastifyInstance, file: string | unde
         await delay(wanted.ms);
         break;
       case 'timeout':
-        // Until the caller has had enough.
+        // Until the caller gives up.
         await once(request.raw.socket, 'close').catch(() => undefined);
         return reply.hijack();
       case 'error':
@@ -54,7 +58,7 @@ export function installFaultSwitch(fastify: FastifyInstance, file: string | unde
   });
 }
 
-/** A file that is half-written counts as the fault it held before: none. */
+/** A half-written file counts as no fault. */
 function read(file: string): Fault | undefined {
   try {
     return fault.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
@@ -73,7 +77,7 @@ function resetInMidBody(response: ServerResponse): void {
 
 const taken: Buffer[] = [];
 
-/** Outside of V8's heap, whose own limit would end the process before the container's does. */
+/** Outside of V8's heap: V8's own limit would end the process before the container's limit does. */
 function exhaustMemory(): void {
   setInterval(() => taken.push(Buffer.alloc(16 * 1024 * 1024, 1)), 20);
 }

@@ -14,8 +14,8 @@ export interface NeighbourClientOptions {
 }
 
 /**
- * Requests data of the neighbouring service through the ambassador. Never rejects: without the neighbour our response
- * has less in it, and is still a response.
+ * Requests data of the neighbouring service through the ambassador. Never rejects: without the neighbour, our response
+ * has less in it, but is still a response.
  */
 export class NeighbourClient {
   readonly #options: NeighbourClientOptions;
@@ -26,7 +26,7 @@ export class NeighbourClient {
 
   /**
    * @param path with its query, as the neighbour serves it.
-   * @param schema what is needed of the body of a 200; a field that is new to us is not an error, so that the neighbour can
+   * @param schema the fields that we need of the body of a 200. Unknown fields are ignored, so that the neighbour can
    * be updated first.
    */
   async get<S extends z.ZodType>(path: string, schema: S): Promise<NeighbourResponse<z.output<S>>> {
@@ -50,7 +50,7 @@ export class NeighbourClient {
       return this.#fallback(path, response.headers.get('x-fallback-reason') ?? 'unknown', parsed?.data);
     }
     if (response.status >= 500) return this.#fallback(path, 'neighbour-error', undefined);
-    // 404 is a valid response: there is no such entity. Any other refusal says nothing about it.
+    // 404 is a valid response: there is no such entity. Any other error status says nothing about the entity.
     if (response.status !== 200 && response.status !== 404)
       return this.#fallback(path, 'unexpected-answer', undefined);
     if (parsed?.success === false) return this.#fallback(path, 'unexpected-answer', undefined, parsed.error);

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from '@shop/logging';
 
-/** Nest's own messages as log lines of ours; its start-up chatter only at debug level. */
+/** Nest's own messages as our log lines; its start-up messages only at debug level. */
 export class NestLogger implements LoggerService {
   readonly #logger: Logger;
 

@@ -3,8 +3,8 @@ import type { Service } from './create-service.ts';
 import type { ServiceConfig } from './service-config.ts';
 
 /**
- * Runs a service until a signal stops it. It listens whether or not its database answers; readiness shows which.
- * @param app whose admin port is open.
+ * Runs a service until a signal stops it. It listens even if its database does not respond; readiness shows which.
+ * @param app its admin port is open.
  */
 export async function serve(service: Service, config: ServiceConfig, app: AppProcess): Promise<void> {
   const { host, port } = config;

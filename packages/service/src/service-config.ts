@@ -9,13 +9,13 @@ export const serviceConfig = z.object({
   adminPort: settings.port(),
   /** `mongodb://…` or `sqlite:…`. */
   databaseUrl: z.string().min(1),
-  /** Where requests to the neighbouring service go: the ambassador at this one's side. */
+  /** Where requests to the neighbouring service go: the ambassador in this service's pod. */
   neighbourUrl: settings.httpUrl(),
-  /** Longer than the ambassador's own time-outs: it is the one to decide. */
+  /** Longer than the ambassador's own time-outs, because the ambassador should decide. */
   neighbourTimeoutMs: settings.milliseconds().default(3000),
   /** The tokens that allow writes, one a line; without it every client may write. */
   tokenFile: z.string().min(1).optional(),
-  /** For chaos tests: a file that says which fault requests are to suffer, see `fault-switch.ts`. */
+  /** For chaos tests: a file with the fault that requests shall have, see `fault-switch.ts`. */
   faultFile: z.string().min(1).optional(),
   logLevel: settings.logLevel().default('info'),
   /** Where log lines go instead of standard output: a file that the log sidecar follows, rotated by size. */

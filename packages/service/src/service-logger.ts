@@ -1,7 +1,9 @@
 import { createFileDestination, createLogger, type Logger } from '@shop/logging';
 import type { ServiceConfig } from './service-config.ts';
 
-/** A service's logger, to the file its settings name or to standard output; the service does not know its readers. */
+/**
+ * A service's logger: to the file that its settings name, or to standard output. The service does not know its readers.
+ */
 export function createServiceLogger(app: string, config: ServiceConfig): Logger {
   const { logLevel: level, logFile: path, logFileMaxBytes: maxBytes, logFilesKept: filesKept } = config;
   if (path === undefined) return createLogger({ app, level });

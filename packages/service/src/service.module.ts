@@ -14,7 +14,7 @@ const STORE = Symbol('Store');
 /** Injects the service's database into a constructor. */
 export const InjectStore = (): ParameterDecorator => Inject(STORE);
 
-/** The root module of a service: provides its database and its client of the other service to its own module. */
+/** The root module of a service: gives its own module the database and the client of the other service. */
 @Global()
 @Module({})
 export class ServiceModule implements OnApplicationShutdown {

@@ -25,7 +25,7 @@ describe('S2: JSON in UTF-8 is served to a client that accepts', () => {
     'application/*;q=0, application/json',
     '*/*;q=0, application/*',
     'application/problem+json, application/json',
-    // Not media ranges, so that there is no range at all.
+    // None of these is a media range, so that the field has no range at all.
     'json',
     '/, a/, /b, application/json;charset',
     'application/json;q=much',

@@ -50,7 +50,7 @@ describe('If-Match', () => {
 });
 
 test('S10: a list of tags costs time in proportion to its length', () => {
-  // An expression that goes back would need hours for this one.
+  // An expression that backtracks would need hours for this one.
   expect(statusOf({ 'if-match': `"a"${' ,'.repeat(1_000_000)} x` }, entity)).toBe(400);
   expect(statusOf({ 'if-match': `${', '.repeat(1_000_000)}x` }, entity)).toBe(400);
 });

@@ -9,7 +9,7 @@ type Thing = Entity & { readonly name: string };
 
 const id = '01941f29-7c00-7000-8000-000000000001';
 
-/** Another client has just created `id`; reads see it only when a majority has it, after a while. */
+/** Another client has just created `id`; reads see it after a while, when a majority has it. */
 function overtaken(whileMs: number): Repository<Thing> {
   const other: Thing = { id, name: 'theirs', version: 1, createdAt: '2026-01-01', updatedAt: '2026-01-01' };
   let seen: Thing | undefined;

@@ -4,13 +4,13 @@ export interface Log {
   warn(fields: object, message: string): void;
 }
 
-/** Says once that the database is lost and once that it is back, however many requests notice. */
+/** Reports once that the database is lost and once that it is back, even if many requests notice. */
 export class Availability {
   readonly #log: Log | undefined;
   readonly #database: string;
   #up: boolean | undefined;
 
-  /** @param database where it is, for people to read: without credentials. */
+  /** @param database its address for messages, without credentials. */
   constructor(log: Log | undefined, database: string) {
     this.#log = log;
     this.#database = database;

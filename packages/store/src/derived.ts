@@ -34,7 +34,7 @@ function text<T extends Entity>(
 }
 
 /**
- * Names become identifiers and field paths in both databases, so only plain ones are taken.
+ * Names become identifiers and field paths in both databases, so only plain ones are allowed.
  * @throws {TypeError} naming the one that is not.
  */
 export function checkSpec<T extends Entity>(spec: CollectionSpec<T>): void {

@@ -9,7 +9,7 @@ export * from './port.ts';
 export { parseStoreUrl, STORE_URL_SHAPES, type StoreLocation } from './url.ts';
 
 export interface StoreOptions {
-  /** How the database's own logs and metrics name this client; 'shop' unless given. */
+  /** The name of this client in the database's own logs and metrics; default 'shop'. */
   readonly appName?: string;
   /** Called once when the database is lost and once when it is back. */
   readonly log?: Log;

@@ -47,8 +47,8 @@ export interface Page<T> {
 }
 
 /**
- * Every method rejects with {@link StoreUnavailableError} when the database cannot answer now.
- * A write resolves only once it is durable: on a majority of the members, or in the file.
+ * Every method rejects with {@link StoreUnavailableError} when the database cannot respond now. A write resolves only
+ * once it is durable: on a majority of the members, or in the file.
  */
 export interface Repository<T extends Entity> {
   /** @throws {DuplicateError} for `id`, even if a unique field is in use too, or for a unique field. */
@@ -56,21 +56,21 @@ export interface Repository<T extends Entity> {
   find(id: string): Promise<T | undefined>;
   list(query: ListQuery<T>): Promise<Page<T>>;
   /**
-   * Compare and swap: stores `next` where `current` still stands. `current` is known by id, version and createdAt,
-   * so that an entity deleted and created again under the same id is not taken for the old one.
-   * @throws {StaleError} when it changed or is gone; {DuplicateError} for a unique field.
+   * Compare and swap: stores `next` if `current` is still stored. `current` is identified by id, version and createdAt,
+   * so that an entity that was deleted and created again under the same id is not taken for the old one.
+   * @throws {StaleError} when it was changed or deleted; {DuplicateError} for a unique field.
    */
   replace(current: T, next: T): Promise<void>;
   /** Compare and delete. @throws {StaleError} */
   remove(current: T): Promise<void>;
 }
 
-/** A service's own database. Opening never waits for it: a service starts in any order. */
+/** A service's own database. Opening does not wait for it, so that services can start in any order. */
 export interface Store {
   collection<T extends Entity>(spec: CollectionSpec<T>): Repository<T>;
   /**
-   * Resolves when the database answers and the unique indexes of all collections exist; makes them if need be.
-   * Cheap once they do. Rejects within `timeoutMs` (default 400) with {@link StoreUnavailableError}.
+   * Resolves when the database responds and the unique indexes of all collections exist; creates them if needed. Cheap
+   * once they exist. Rejects within `timeoutMs` (default 400) with {@link StoreUnavailableError}.
    */
   ready(timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -86,7 +86,7 @@ export class DuplicateError extends Error {
   }
 }
 
-/** The entity is not the one the caller saw: it was changed or deleted since. */
+/** The entity was changed or deleted since the caller read it. */
 export class StaleError extends Error {
   override readonly name = 'StaleError';
   constructor(id: string) {
@@ -94,7 +94,7 @@ export class StaleError extends Error {
   }
 }
 
-/** The database cannot answer now: down, unreachable, without a primary, locked, or its disk refuses. */
+/** The database cannot respond now: down, unreachable, without a primary, locked, or its disk refuses. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 }

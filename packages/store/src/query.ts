@@ -4,12 +4,12 @@ import { prefixRanges, type WordRange } from './terms.ts';
 /** A value that both databases compare in the same way. */
 export type Scalar = string | number | boolean | null;
 
-/** A checked {@link ListQuery}, ready to be put in an adapter's own words. */
+/** A checked {@link ListQuery}, from which an adapter makes its own query. */
 export interface Plan {
   readonly limit: number;
   readonly after: string | undefined;
   readonly where: readonly (readonly [field: string, value: Scalar])[];
-  /** Every range has to hold a word; undefined does not restrict the text, an empty list finds nothing. */
+  /** Every range has to contain a word; undefined does not restrict the text, an empty list matches nothing. */
   readonly ranges: readonly WordRange[] | undefined;
 }
 

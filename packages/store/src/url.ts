@@ -24,13 +24,13 @@ export function badUrl(reason: string): TypeError {
 function checkMongoUrl(url: string): string {
   const [, database = '', options = ''] = /^mongodb:\/\/[^/?]+\/([^/?]*)(?:\?(.*))?$/s.exec(url) ?? [];
   if (database === '') throw badUrl('it names no database');
-  // A single mongod knows neither retryable writes nor a majority that survives it.
+  // A single mongod has neither retryable writes nor a majority that survives it.
   if (!new URLSearchParams(options).get('replicaSet')) throw badUrl('it names no replicaSet');
   return url;
 }
 
 function sqlitePath(rest: string): string {
-  // sqlite:///path is the form of other languages' libraries; two slashes alone would name a host.
+  // sqlite:///path is the form of other languages' libraries. With two slashes only, the next part would be a host.
   const path = rest.replace(/^\/\/(?=\/)/, '');
   if (path === '' || path.startsWith('//')) throw badUrl('it names no file');
   if (path.startsWith(':')) throw badUrl('a database in memory is not durable');

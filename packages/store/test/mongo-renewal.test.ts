@@ -3,7 +3,7 @@ import type { Connection } from '../src/mongo/connection.ts';
 import { renewTerms } from '../src/mongo/renewal.ts';
 import { idOf, peopleSpec, person } from './people.ts';
 
-/** A collection of which these are the documents of an earlier program, and the operations that it was given. */
+/** A collection with documents of an earlier program; it records the operations on it. */
 function collection(count: number, isChanged: (id: string) => boolean = () => false) {
   const { id: _id, ...fields } = person(1, { name: 'Straße' });
   let earlier = Array.from({ length: count }, (_, n) => ({ ...fields, _id: idOf(n) }));

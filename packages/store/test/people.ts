@@ -1,6 +1,6 @@
 import type { CollectionSpec, Entity } from '../src/index.ts';
 
-/** An entity with one field of every kind that a collection knows. */
+/** An entity with one field of every kind that a collection can have. */
 export interface Person extends Entity {
   /** Unique without regard to case. */
   readonly email: string;
@@ -10,7 +10,7 @@ export interface Person extends Entity {
   readonly about?: string;
   readonly city: string;
   readonly active: boolean;
-  /** A filter that may be null, and may be absent, which is not the same. */
+  /** A filter that may be null or absent, which is not the same. */
   readonly age?: number | null;
   readonly visits: number;
   readonly tags: readonly string[];

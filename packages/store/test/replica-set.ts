@@ -11,7 +11,7 @@ export class ReplicaSet {
   readonly #binary: string;
   readonly #directory: string;
   readonly #port: number;
-  /** A client without the restrictions of the store's own, for looking behind its back. */
+  /** A client without the restrictions of the store's own, to look at the database directly. */
   readonly #admin: MongoClient;
   readonly #mongod: Mongod;
 
@@ -55,7 +55,7 @@ export class ReplicaSet {
     return this.#admin.db(name);
   }
 
-  /** As power loss: clients hear nothing of it, and there is no checkpoint. */
+  /** Like a power loss: clients get no notice, and there is no checkpoint. */
   kill(): Promise<void> {
     return this.#mongod.end('SIGKILL');
   }
@@ -65,7 +65,7 @@ export class ReplicaSet {
     await this.#elected();
   }
 
-  /** As a stuck disk or a paused virtual machine: connections stay, nothing answers. */
+  /** Like a stuck disk or a paused virtual machine: connections stay, but nothing responds. */
   async freeze(): Promise<void> {
     this.#mongod.signal('SIGSTOP');
     // The signal has not reached every thread when kill returns.
@@ -83,7 +83,7 @@ export class ReplicaSet {
     this.#mongod.signal('SIGCONT');
   }
 
-  /** The set has no primary as long as `work` takes: its member steps down, and may not be elected again. */
+  /** Keeps the set without a primary while `work` runs: its member steps down, and may not be elected again. */
   async withoutPrimary(work: () => Promise<void>): Promise<void> {
     const admin = this.db('admin');
     await admin.command({ replSetStepDown: 60, force: true });
@@ -101,7 +101,7 @@ export class ReplicaSet {
     }
   }
 
-  /** The set has a second member as long as `work` takes: it can be read from, and never becomes the primary. */
+  /** Gives the set a second member while `work` runs: it can be read from, and never becomes the primary. */
   async withSecondary(work: (secondary: Db) => Promise<void>): Promise<void> {
     const secondary = await ReplicaSet.#spawned(this.#binary);
     try {

@@ -54,7 +54,7 @@ describe('the SQLite file', () => {
       await eventually('the writer has written', () => output.split('\n').length > 40);
       writer.kill('SIGKILL');
       await once(writer, 'close');
-      // What follows the last line feed may be half a line.
+      // After the last line feed there may be half a line.
       acknowledged.push(...output.split('\n').slice(0, -1));
     }
     const people = open().collection(spec);
@@ -62,7 +62,7 @@ describe('the SQLite file', () => {
     const { items } = await people.list({ limit });
 
     expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged));
-    // None is stored by half: each one that is stored has its last word.
+    // None is stored in part: each stored one has its last word.
     expect(await people.list({ limit, text: 'last' })).toEqual({ items });
     expect(items.length - acknowledged.length).toBeLessThanOrEqual(3);
     const raw = new DatabaseSync(path);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openStore } from '../src/index.ts';
 import type { Harness } from './contract/context.ts';
 
-/** A database file whose directory can be replaced by something that is none. */
+/** A database file whose directory can be replaced by a file. */
 export async function startSqlite(): Promise<Harness & { readonly path: string }> {
   const root = await mkdtemp(join(tmpdir(), 'store-'));
   const directory = join(root, 'data');
@@ -18,7 +18,7 @@ export async function startSqlite(): Promise<Harness & { readonly path: string }
         () => true,
         () => false,
       );
-      // A file instead of it, which not even root can open as a directory.
+      // A file at the directory's path: not even root can open it as a directory.
       await writeFile(directory, '');
     },
     async comeBack() {

@@ -1,6 +1,6 @@
 /**
- * Lines of a given length that make a redaction read them over and over, if it can be made to: many beginnings of
- * something that never ends. For tests, with long lines, and for `npm run bench:scrub`.
+ * Lines of a given length that make a slow redaction read them over and over: many beginnings of something that never
+ * ends. For tests, with long lines, and for `npm run bench:scrub`.
  */
 export const attackLines: Readonly<Record<string, (length: number) => string>> = {
   'a local part without a domain': (length) => `${'a'.repeat(length - 1)}@`,

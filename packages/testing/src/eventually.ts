@@ -8,8 +8,9 @@ export interface Patience {
 }
 
 /**
- * Waits for a condition: calls `probe` again until it returns something other than undefined or false, without throwing.
- * @throws with `what` and why the last attempt was not it; or the signal's reason.
+ * Waits for a condition: calls `probe` again until it returns something other than undefined or false, without
+ * throwing.
+ * @throws with `what`, and why the last call failed; or the signal's reason.
  */
 export async function eventually<T>(
   what: string,
@@ -34,7 +35,7 @@ export async function eventually<T>(
   }
 }
 
-/** What fetch leaves out of its message. */
+/** The cause, which fetch leaves out of its message. */
 const causeOf = (cause: unknown): string => {
   const { code, message } = (cause ?? {}) as { code?: string; message?: string };
   return code || message ? ` (${code ?? message})` : '';

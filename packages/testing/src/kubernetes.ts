@@ -1,4 +1,4 @@
-/** Kubernetes' objects, as far as scripts and tests read them, and what is to be said of their states. */
+/** Kubernetes' objects, as far as scripts and tests read them, and how to describe their states. */
 
 interface Meta {
   readonly name: string;
@@ -158,13 +158,13 @@ export const isTrue = (conditions: readonly Condition[] | undefined, type: strin
 export const isReady = ({ metadata, status }: Pick<Pod, 'metadata' | 'status'>): boolean =>
   metadata.deletionTimestamp === undefined && isTrue(status.conditions, 'Ready');
 
-/** Of init containers, which sidecars are, and then of the others. */
+/** First those of init containers, which include sidecars, then those of the others. */
 export const containerStatusesOf = ({
   initContainerStatuses = [],
   containerStatuses = [],
 }: Pod['status']): readonly ContainerStatus[] => [...initContainerStatuses, ...containerStatuses];
 
-/** Why a workload is not as its spec says; undefined when all of its pods are new and ready. */
+/** Why a workload does not match its spec; undefined when all of its pods are new and ready. */
 export function unsettled({ metadata, spec, status }: Workload): string | undefined {
   const wanted = spec.replicas ?? 1;
   const { replicas = 0, readyReplicas = 0, updatedReplicas = wanted } = status;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { restrictedPod } from './restricted-pod.ts';
 
-/** What has become of the requests so far. */
+/** The results of the requests so far. */
 export interface LoadCounts {
   readonly answered: number;
   /** No response, or one of 500 and above. */
@@ -11,7 +11,7 @@ export interface LoadCounts {
   readonly firstFailure?: string;
 }
 
-/** What the pod runs behind the source of load.ts: GETs in an open loop, and once a second what has become of them. */
+/** What the pod runs after the source of load.ts: GETs in an open loop, and a report once a second. */
 const main = `
   const [url = '', perSecond, atOnce] = process.argv.slice(1);
   const { origin, pathname, search } = new URL(url);
@@ -35,10 +35,10 @@ const main = `
 `;
 
 /**
- * The manifest of a pod that sends GETs and prints its {@link LoadCounts}, one JSON line a second. To the network policies it
- * looks like the import, which may connect to both services.
+ * The manifest of a pod that sends GETs and prints its {@link LoadCounts}, one JSON line a second. Its labels are those
+ * of the import, which the network policies allow to connect to both services.
  * @param url for example http://product/product?limit=1
- * @param atOnce what is due while so many are in flight is left out.
+ * @param atOnce while so many requests are in flight, no more are sent.
  */
 export function loadPod(name: string, url: string, perSecond: number, atOnce: number) {
   const source = readFileSync(fileURLToPath(new URL('load.ts', import.meta.url)), 'utf8');

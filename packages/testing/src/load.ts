@@ -1,6 +1,6 @@
 /**
- * What a load is made of: clients that keep their connections, an open loop, seeded choices. It imports nothing of the
- * repository, so that a pod can run this file as it is.
+ * The parts of a load: clients that keep their connections, an open loop, seeded choices. It imports nothing of the
+ * repository, so that a pod can run this file alone.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** On its own connection, which is closed afterwards. */
+  /** On a new connection, which is closed afterwards. */
   readonly fresh?: boolean;
 }
 
@@ -41,8 +41,8 @@ export interface ShopAddress {
 }
 
 /**
- * One client of the shop, with its own connections, kept as a browser keeps them. It never retries: what a
- * connection does to a request is what is measured.
+ * One client of the shop with its own connections, which it keeps as a browser does. It never retries, because what
+ * happens to a request on its connection is what is measured.
  */
 export class HttpClient {
   readonly #url: URL;
@@ -121,14 +121,14 @@ export interface OpenLoop {
   stop(): Promise<void>;
 }
 
-/** How often it looks whether requests are due: what that delays is part of their latency. */
+/** How often it checks whether requests are due; this delay is a part of their latency. */
 const tickMs = 5;
 
 /**
- * Calls `send` at a fixed rate, also while earlier calls wait: a server that is slow gets no fewer requests, and
- * those that wait for it are not missing from the figures (coordinated omission).
+ * Calls `send` at a fixed rate, even while earlier requests wait: a slow server gets no fewer requests, and the waiting
+ * ones are not missing from the figures (coordinated omission).
  * @param perSecond requests a second.
- * @param send gets the time at which the request was due; a late call keeps the time at which it should have been made.
+ * @param send gets the time at which the request was due, even if it is called later.
  */
 export function openLoop(perSecond: number, send: (dueAt: number) => Promise<void>): OpenLoop {
   const start = performance.now();
@@ -158,7 +158,7 @@ export function openLoop(perSecond: number, send: (dueAt: number) => Promise<voi
   };
 }
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32): a run can be played again. */
+/** Numbers from 0 to 1, the same for the same seed (mulberry32), so that a run can be repeated. */
 export type Random = () => number;
 
 export function seededRandom(seed: number): Random {

@@ -24,14 +24,14 @@ export function findMongod(env: Environment): (() => Promise<string>) | undefine
   return found === undefined ? undefined : async () => found;
 }
 
-/** Whether SHOP_REQUIRE, a list with commas, forbids to leave out what needs a mongod. */
+/** Whether SHOP_REQUIRE, a list separated by commas, forbids skipping tests that need a mongod. */
 export function requiresMongod(env: Environment): boolean {
   return requiresProgram('mongod', env);
 }
 
 /**
- * Describes what needs a real mongod, whose path the suite gets. Without one it fails where SHOP_REQUIRE names `mongod`, as
- * in CI, and is elsewhere reported as skipped under a name that says what is missing.
+ * A `describe` for tests that need a real mongod, whose path they get. Without one, it fails where SHOP_REQUIRE names
+ * `mongod`, as in CI. Elsewhere it is reported as skipped, under a name that says what is missing.
  */
 export function describeWithMongod(name: string, suite: (mongod: () => Promise<string>) => void): void {
   const found = findMongod(process.env);
@@ -40,7 +40,7 @@ export function describeWithMongod(name: string, suite: (mongod: () => Promise<s
     return found();
   };
   if (found || requiresMongod(process.env)) return suite(mongod);
-  // Not console.warn: jest drops what a skipped file says.
+  // Not console.warn: jest drops the output of a skipped file.
   process.stderr.write(`${name} is not tested: ${HOW_TO_GET_MONGOD}\n`);
   // eslint-disable-next-line jest/no-disabled-tests -- reported as skipped, and forbidden where SHOP_REQUIRE says so
   describe.skip(`${name}, not run: ${HOW_TO_GET_MONGOD}`, () => {
@@ -58,13 +58,13 @@ export interface MongodOptions {
   readonly log: string;
   /** With one, members and clients have to authenticate. */
   readonly keyFile?: string;
-  /** In addition, as `NAME=VALUE`. */
+  /** Additional server parameters, as `NAME=VALUE`. */
   readonly parameters?: readonly string[];
 }
 
 /**
- * A mongod on the loopback that is, or may become, a member of the replica set `rs0`. Directory and port stay the same when it
- * is started again.
+ * A mongod on the loopback that is, or may become, a member of the replica set `rs0`. It keeps its directory and port
+ * when it is started again.
  */
 export class Mongod {
   readonly #binary: string;
@@ -88,11 +88,14 @@ export class Mongod {
 
   start(): void {
     this.#process = spawn(this.#binary, this.#args, { stdio: 'ignore' });
-    // Who waits for a response notices its end; without a listener the event would end the tests.
+    // A caller that waits for a response notices the end; without a listener the event would end the tests.
     this.#process.on('error', () => undefined);
   }
 
-  /** Resolves when the process has ended. SIGKILL is as power loss: clients hear nothing of it, and there is no checkpoint. */
+  /**
+   * Resolves when the process has ended. SIGKILL is like a power loss: clients get no notice, and there is no
+   * checkpoint.
+   */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     if (!this.#process || !this.running) return;
     const closed = once(this.#process, 'close');
@@ -100,7 +103,10 @@ export class Mongod {
     await closed;
   }
 
-  /** SIGSTOP is as a stuck disk or a paused virtual machine: connections stay, and no response comes; SIGCONT ends it. */
+  /**
+   * SIGSTOP is like a stuck disk or a paused virtual machine: connections stay, but nothing responds. SIGCONT
+   * continues.
+   */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#process?.kill(signal);
   }

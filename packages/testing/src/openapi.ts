@@ -1,4 +1,4 @@
-/** What tests read of an OpenAPI document. */
+/** The parts of an OpenAPI document that tests read. */
 
 export interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: object }[];
@@ -46,8 +46,8 @@ export function patternsOf(part: unknown): string[] {
 }
 
 /**
- * Why an expression means something else, or nothing, in one of ECMA-262, Python's re and RE2; undefined: it does not.
- * Classes such as `\d` and `\s` hold other characters in each; RE2 has no lookaround and no `\u`.
+ * Why an expression has another meaning, or none, in one of ECMA-262, Python's re and RE2; undefined if it is portable.
+ * Classes such as `\d` and `\s` contain different characters in each; RE2 has no lookaround and no `\u`.
  */
 export function notPortable(pattern: string): string | undefined {
   const escape = /\\(?!x[0-9a-f]{2}|[.\\*+?()[\]{}|^$])./.exec(pattern);

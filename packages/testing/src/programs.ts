@@ -11,7 +11,7 @@ export function findProgram(name: string, env: Environment): string | undefined 
     .find(isExecutable);
 }
 
-/** Whether SHOP_REQUIRE, a list with commas, forbids to leave out what needs that program. */
+/** Whether SHOP_REQUIRE, a list separated by commas, forbids skipping tests that need that program. */
 export function requiresProgram(name: string, env: Environment): boolean {
   return (env['SHOP_REQUIRE'] ?? '').split(',').some((required) => required.trim() === name);
 }

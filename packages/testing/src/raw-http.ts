@@ -7,11 +7,11 @@ export interface RawAnswer {
   readonly status: number;
   /** Names in lower case; the last one counts. */
   readonly headers: Readonly<Record<string, string>>;
-  /** As it came, chunks and all. */
+  /** As received, with its chunk framing. */
   readonly body: string;
 }
 
-/** Sends exactly these bytes, for what no HTTP client can be made to send, and reads until the server closes. */
+/** Sends exactly these bytes, which no HTTP client would send, and reads until the server closes. */
 export async function rawHttp(url: string, ...bytes: readonly (string | Buffer)[]): Promise<RawAnswer> {
   const { protocol, hostname, port } = new URL(url);
   const socket =

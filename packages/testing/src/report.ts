@@ -1,6 +1,6 @@
 /** What reports share: verdicts, figures, tables for a terminal, text for HTML. */
 
-/** What came of a test, a fault or a lesson. `not proven`: it was not run, or what it shows cannot be shown here. */
+/** The result of a test, a fault or a lesson. `not proven`: it was not run, or cannot be shown here. */
 export type Verdict = 'passed' | 'failed' | 'not proven';
 
 const marks = { passed: '✓', failed: '✗', 'not proven': '–' } as const;
@@ -14,14 +14,14 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-/** One figure over all rounds of a bench. */
+/** One figure over all rounds of a benchmark. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The median is the mean of the two in the middle where their number is even. @param values at least one. */
+/** For an even number of values the median is the mean of the middle two. @param values at least one. */
 export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (index: number): number => sorted[index] as number;
@@ -34,16 +34,16 @@ export const showSpread = ({ median, min, max }: Spread, digits = 0): string =>
   `${median.toFixed(digits)} (${min.toFixed(digits)}-${max.toFixed(digits)})`;
 
 interface TableOptions {
-  /** Columns whose cells stand at the right, as numbers do: `'right'` from which on. */
+  /** The first column that is aligned right, as numbers are. */
   readonly rightFrom?: number;
   readonly gap?: string;
-  /** What begins and ends each line. */
+  /** The text at both ends of each line. */
   readonly border?: readonly [left: string, right: string];
 }
 
 /**
- * Columns as wide as what is in them, a line each. A row of two cells in a wider table is a name and a remark, which may be
- * longer than its column.
+ * A table with columns as wide as their content, one row a line. A row of two cells in a wider table is a name and a
+ * remark; the remark may be longer than its column.
  * @param rows the first one has the titles.
  */
 export function table(
@@ -72,7 +72,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as content or an attribute's value of HTML and XML, without the control characters that XML cannot hold. */
+/**
+ * Text for the content or an attribute's value of HTML and XML, without the control characters that XML does not allow.
+ */
 export const escapeHtml = (text: string): string =>
   text
     // oxlint-disable-next-line no-control-regex -- these are what has to go

@@ -1,11 +1,11 @@
-/** What the Pod Security level `restricted` wants of a container; and it cannot write to its root. */
+/** What the Pod Security level `restricted` requires of a container, and a read-only root. */
 export const restrictedContainer = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
 } as const;
 
-/** And of a pod. */
+/** The same for a pod. */
 export const restrictedPodSecurity = {
   runAsNonRoot: true,
   runAsUser: 1000,
@@ -22,11 +22,14 @@ interface Options {
   readonly memoryMi: number;
   /** In addition to the container's members. */
   readonly container?: object;
-  /** In addition to the spec's members, or in place of them. */
+  /** Members that are added to the spec, or replace those it has. */
   readonly spec?: object;
 }
 
-/** The manifest of a pod with one container that the namespace shop admits: no root, no rights, requests and limits. */
+/**
+ * The manifest of a pod with one container that the namespace shop admits: no root, no capabilities, requests and
+ * limits.
+ */
 export function restrictedPod(options: Options) {
   const { name, namespace, labels = {}, image, command, memoryMi, container = {}, spec = {} } = options;
   return {
@@ -58,7 +61,10 @@ export function restrictedPod(options: Options) {
   } as const;
 }
 
-/** A restricted pod with Node in it that does nothing by itself, to try things from: see `tests/support/try-connection.ts`. */
+/**
+ * A restricted pod with Node that does nothing by itself, to try connections from: see
+ * `tests/support/try-connection.ts`.
+ */
 export const idleNode = (options: Omit<Options, 'image' | 'command' | 'memoryMi'>) =>
   restrictedPod({
     image: 'node:26-trixie-slim',

@@ -7,7 +7,7 @@ import { isUtf8, parseMediaType } from './media-types.ts';
 /** RFC 7396. */
 export const mergePatchType = 'application/merge-patch+json';
 
-/** The media type each method takes; a PATCH with plain JSON would leave open how it is meant. */
+/** The media type of each method's body. A PATCH with plain JSON would not say which kind of patch it is. */
 export const mediaTypeOf: Readonly<Record<string, string>> = {
   POST: 'application/json',
   PUT: 'application/json',
@@ -15,8 +15,9 @@ export const mediaTypeOf: Readonly<Record<string, string>> = {
 };
 
 /**
- * Replaces Fastify's parsers: two JSON types, each only with its methods, all else 415 (RFC 9110, section 15.5.16). So is
- * a body with a method that takes none, where ignoring it could do something else than the client means.
+ * Replaces Fastify's parsers. There are two JSON types, each for its own methods; every other type is 415 (RFC 9110,
+ * section 15.5.16). A body with a method that takes none is 415, too: if it was ignored, something else could happen
+ * than the client means.
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
@@ -40,7 +41,7 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
       }
     });
   }
-  // Judged by the header fields alone, so that no client sends a body that is refused anyway.
+  // Decided by the header fields alone, so that no client sends a body that is refused anyway.
   fastify.addContentTypeParser('*', (request, _body, done) => {
     if (mediaTypeOf[request.method] === undefined && !hasBody(request.headers)) done(null, undefined);
     else done(unsupported(request.method));
@@ -50,7 +51,10 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
 const hasBody = (headers: IncomingHttpHeaders): boolean =>
   (headers['content-length'] ?? '0') !== '0' || headers['transfer-encoding'] !== undefined;
 
-/** A 415 that says what to send instead: in `Accept` (RFC 9110, section 12.5.1) and the field of the method, if it has one. */
+/**
+ * A 415 that names what to send instead, in `Accept` (RFC 9110, section 12.5.1) and in the method's own field, if it
+ * has one.
+ */
 export function unsupported(method: string): HttpProblem {
   const expected = mediaTypeOf[method];
   if (expected === undefined) return new HttpProblem('unsupported-media-type', `${method} takes no body.`);

@@ -9,18 +9,20 @@ const kinds: Readonly<Record<string, readonly [ProblemKind, string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'The request did not arrive in time.'],
 };
 
-/** How long a refused connection is still read after its last response: a client that sends no HTTP is worth little. */
+/**
+ * How long a refused connection is still read after its last response; short, because this client does not send HTTP.
+ */
 const linger = { idleMs: 2000, totalMs: 2000 };
 
-/** Node repeats its event for each piece that comes after the first error. */
+/** Node emits the event again for each piece after the first error. */
 const refused = new WeakSet<Socket>();
 
 /**
- * Answers bytes that are not an HTTP request, for the server's `clientError` event. There is no request object, only
- * the socket, on which responses to earlier requests may still be on their way. They go out first and complete, so that
- * a client that sent a valid request gets its response. Then the connection is closed as in RFC 9112, section 9.6: what
- * still arrives is read and dropped for a while, because the reset that unread bytes cause could destroy the response
- * at the client.
+ * Responds to bytes that are not an HTTP request, for the server's `clientError` event. There is no request object,
+ * only the socket, on which responses to earlier requests may still be sent. They are completed first, so that a client
+ * that sent a valid request gets its response. Then the connection is closed as in RFC 9112, section 9.6: what still
+ * arrives is read and dropped for a while, because unread bytes cause a reset, which could destroy the response at the
+ * client.
  */
 export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET') return void socket.destroy();
@@ -28,17 +30,17 @@ export function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): v
   refused.add(socket);
   const latest = latestOf(socket);
   if (latest === undefined || latest.request.complete) {
-    // The bytes are a separate message.
+    // The bytes are not part of an earlier request.
     after(latest?.response, () => close(socket, responseTo(error)));
   } else if (latest.response.headersSent) {
-    // The bytes belong to a request whose response has been sent, or is being sent now.
+    // The bytes belong to a request whose response has been sent, or is being sent.
     after(latest.response, () => close(socket));
   } else {
     after(latest.before?.response, () => close(socket, responseTo(error)));
   }
 }
 
-/** Responses go out in the order of their requests: after this one, all earlier ones are out, too. */
+/** Responses are sent in the order of their requests: after this one, all earlier ones have been sent, too. */
 function after(response: ServerResponse | undefined, work: () => void): void {
   if (response === undefined || isOver(response)) work();
   else response.once('close', work);

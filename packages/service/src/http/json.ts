@@ -1,12 +1,12 @@
 import { HttpProblem } from '@shop/http-errors';
 import secureJson from 'secure-json-parse';
 
-/** Deeper than any document of ours, shallow enough that no recursive function can run out of stack. */
+/** Deeper than any of our documents, and so shallow that no recursive function exhausts the stack. */
 const maxDepth = 32;
 
 /**
- * Parses a request body, stricter than JSON.parse: UTF-8 must be valid (RFC 8259, section 8.1), nesting is bounded, and
- * `__proto__` and `constructor.prototype` keys are refused because they can change what code downstream does.
+ * Parses a request body, stricter than JSON.parse: UTF-8 must be valid (RFC 8259, section 8.1), nesting is limited, and
+ * the keys `__proto__` and `constructor.prototype` are refused, because they can change the behaviour of later code.
  * @throws {HttpProblem} 400, naming what is wrong.
  */
 export function parseJson(body: Buffer): unknown {
@@ -29,13 +29,13 @@ export function parseJson(body: Buffer): unknown {
   }
 }
 
-/** V8 quotes the body in some of its messages, in part or as a whole, and a body may be confidential. */
+/** V8 quotes parts of the body, or all of it, in some of its messages, and a body may be confidential. */
 function withoutContent(message: string): string {
   if (!message.endsWith(' is not valid JSON')) return message.replace(/\.$/, '');
   return /^Unexpected token '.{1,2}'/s.exec(message)?.[0] ?? 'Unexpected content';
 }
 
-/** How deep brackets nest, strings left out. Counted before parsing, without recursion. */
+/** How deep brackets are nested, outside of strings. Counted before parsing, without recursion. */
 function nestingOf(text: string): number {
   let depth = 0;
   let deepest = 0;

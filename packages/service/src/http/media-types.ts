@@ -1,15 +1,15 @@
 /** Media types: how they are read (RFC 9110, section 8.3.1), and what a client accepts (section 12.5.1). */
 
 /**
- * Whether a client accepts a media type that a route has, whose texts are always UTF-8.
+ * Whether a client accepts a media type that a route can send, always in UTF-8.
  * @param accept the field's value, if the request has one.
  * @param type without parameters: `application/json`.
  */
 export const accepts = (accept: string | undefined, type: string): boolean => qualityOf(accept, type) > 0;
 
 /**
- * The media type that a client likes best; of those that it likes equally, the first.
- * @returns nothing when it accepts none of them.
+ * The media type that a client prefers; of equally preferred ones, the first.
+ * @returns undefined when it accepts none of them.
  */
 export function preferredType<T extends string>(
   accept: string | undefined,
@@ -24,15 +24,15 @@ export function preferredType<T extends string>(
 }
 
 /**
- * From 0 (not accepted) to 1. Of several ranges that match, the most specific one decides. Members that are not media
- * ranges are ignored; a field without any range is as none. Takes linear time.
+ * The quality, from 0 (not accepted) to 1. If several ranges match, the most specific one decides. Members that are not
+ * media ranges are ignored; a field without any range counts as absent. Takes linear time.
  */
 function qualityOf(accept: string | undefined, type: string): number {
   const main = `${type.split('/', 1)[0]}/`;
   let hasRange = false;
   let best = { precedence: -1, quality: 0 };
   for (const member of splitOutsideQuotes(accept ?? '', ',')) {
-    // Most of a long list need not be read to know that it does not match.
+    // Most members of a long list are ruled out without parsing them.
     const mayMatch = member.startsWith('*/') || member.slice(0, main.length).toLowerCase() === main;
     if (hasRange && !mayMatch) continue;
     const range = parseRange(member);
@@ -57,11 +57,11 @@ function parseRange(text: string): Range | undefined {
   if (weight < 0) return { ...range, quality: 1 };
   const quality = Number(range.parameters[weight]?.[1]);
   if (!(quality >= 0 && quality <= 1)) return undefined;
-  // What follows the weight was an extension of Accept and not part of the range (RFC 7231, section 5.3.2).
+  // Parameters after the weight were an extension of Accept, and not part of the range (RFC 7231, section 5.3.2).
   return { type: range.type, parameters: range.parameters.slice(0, weight), quality };
 }
 
-/** The greater, the more specific; -1: the range does not match. */
+/** How specific a range is: the greater, the more specific; -1 if it does not match. */
 function precedenceOf({ type: range, parameters }: Range, type: string): number {
   if (!parameters.every(([name, value]) => name === 'charset' && isUtf8(value))) return -1;
   if (range === type) return 2 + parameters.length;
@@ -69,7 +69,7 @@ function precedenceOf({ type: range, parameters }: Range, type: string): number 
   return range === '*/*' ? 0 : -1;
 }
 
-/** Its name, or the one that programs also use for it. */
+/** The standard name, and one that programs also use. */
 export const isUtf8 = (charset: string): boolean => /^utf-?8$/i.test(charset);
 
 /** A media type or range with its parameters (RFC 9110, section 8.3.1). */
@@ -82,7 +82,7 @@ interface MediaType {
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** @returns nothing for a text that is not a media type or range. Takes linear time. */
+/** @returns undefined for a text that is not a media type or range. Takes linear time. */
 export function parseMediaType(text: string): MediaType | undefined {
   const [type = '', ...rest] = splitOutsideQuotes(text, ';');
   const [main = '', sub = '', ...more] = type.split('/');
@@ -98,7 +98,7 @@ export function parseMediaType(text: string): MediaType | undefined {
   return { type: type.toLowerCase(), parameters };
 }
 
-/** Each part without the white space around it. A quotation mark that is never closed takes the rest with it. */
+/** Each part without the white space around it. A quotation mark that is never closed includes the rest of the text. */
 function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -116,7 +116,7 @@ function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
   return parts;
 }
 
-/** @returns nothing for what is neither a token nor one whole quoted string. */
+/** @returns undefined for a text that is neither a token nor one whole quoted string. */
 function unquoted(value: string): string | undefined {
   if (!value.startsWith('"')) return token.test(value) ? value : undefined;
   let content = '';

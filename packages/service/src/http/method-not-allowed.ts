@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { mediaTypeOf } from './body-parsers.ts';
 
 /**
- * Collects the methods of each path while routes are made; the function it returns then makes every path respond to
- * all other methods: 405 with `Allow` (RFC 9110, section 15.5.6), and to OPTIONS 204 with what is possible.
- * Call it after the last route and before the server is ready.
+ * Collects the methods of each path while routes are registered. The returned function then makes every path respond to
+ * all other methods: 405 with `Allow` (RFC 9110, section 15.5.6), and 204 with `Allow` to OPTIONS. Call it after the
+ * last route and before the server is ready.
  */
 export function collectRoutes(fastify: FastifyInstance): () => void {
   const methodsOf = new Map<string, Set<string>>();
@@ -16,7 +16,7 @@ export function collectRoutes(fastify: FastifyInstance): () => void {
   });
 
   return () => {
-    // Copied, as the routes made here come through the hook too.
+    // Copied, because the routes that are registered here come through the hook, too.
     for (const [url, methods] of [...methodsOf].map(([path, own]) => [path, new Set(own)] as const)) {
       const allow = [...methods, 'OPTIONS'].sort().join(', ');
       const others = fastify.supportedMethods.filter(
@@ -26,7 +26,7 @@ export function collectRoutes(fastify: FastifyInstance): () => void {
         method: others,
         url,
         config: { refusesAnyway: true },
-        // Before the body is read: no body is allowed here.
+        // Before the body is read, because no body is accepted here.
         onRequest: async (request) => {
           const detail = `${request.method} is not allowed here. Allowed: ${allow}.`;
           throw new HttpProblem('method-not-allowed', detail, { headers: { allow } });

@@ -12,8 +12,8 @@ interface EntityTag {
 type TagList = '*' | readonly EntityTag[];
 
 /**
- * The part of an entity's tag that says which state it is in. With the time of creation, so that an entity deleted
- * and created again under the same id (version 1 again) is not mistaken for the old one.
+ * The part of an entity's tag that identifies its state. It includes the time of creation: so an entity that was
+ * deleted and created again under the same id (version 1 again) is not mistaken for the old one.
  */
 export const revisionOf = (entity: Entity): string =>
   `${entity.version}-${Date.parse(entity.createdAt).toString(36)}`;
@@ -29,9 +29,9 @@ export class Preconditions {
   }
 
   /**
-   * For methods that write. A tag stands for a whole representation, of which a part may come from the neighbouring
-   * service (`revision.digest`); what an editor must not overwrite is the revision alone.
-   * @param current nothing where the method creates. One that needs an entity responds with 404 without a check
+   * For methods that write. A tag stands for a whole representation, a part of which may come from the neighbouring
+   * service (`revision.digest`). What an editor must not overwrite is the revision alone.
+   * @param current undefined where the method creates. A method that needs an entity responds with 404 without a check
    * (RFC 9110, section 13.2.1).
    * @throws {HttpProblem} 412
    */
@@ -41,15 +41,15 @@ export class Preconditions {
   }
 
   /**
-   * For GET and HEAD, in the order of RFC 9110, section 13.2.2. There is no date of modification, so that the fields with
-   * one are ignored, as sections 13.1.3 and 13.1.4 say.
+   * For GET and HEAD, in the order of RFC 9110, section 13.2.2. Entities have no Last-Modified date, so the fields with
+   * a date are ignored, as sections 13.1.3 and 13.1.4 require.
    * @param etag of the representation that would be sent.
-   * @returns whether the client has it already, so that the status is 304.
+   * @returns whether the client already has it, so that the status is 304.
    * @throws {HttpProblem} 412
    */
   isNotModified(etag: string): boolean {
     const { opaque } = parseTag(etag);
-    // Where a part is embedded, a client that has just written knows the tag of the entity alone.
+    // If the representation embeds a part, a client that has just written knows only the tag of the entity.
     if (!includes(this.#ifMatch, (tag) => !tag.weak && [opaque, revisionPart(opaque)].includes(tag.opaque)))
       throw failed('If-Match');
     return this.#ifNoneMatch !== undefined && includes(this.#ifNoneMatch, (tag) => tag.opaque === opaque);
@@ -73,11 +73,11 @@ export class Preconditions {
   }
 }
 
-/** Absent is as `*`. */
+/** An absent field matches, as `*` does. */
 const includes = (tags: TagList | undefined, matches: (tag: EntityTag) => boolean): boolean =>
   tags === undefined || tags === '*' || tags.some(matches);
 
-/** Of a tag with the digest of an embedded part: what stands before it. */
+/** For a tag with the digest of an embedded part: the part before it. */
 const revisionPart = (opaque: string): string => opaque.split('.', 1)[0] ?? '';
 
 const failed = (field: 'If-Match' | 'If-None-Match'): HttpProblem =>
@@ -96,11 +96,11 @@ export function preconditionsOf(headers: PreconditionHeaders): Preconditions {
 const strongTag = String.raw`"[!\x23-\x7e\x80-\xff]*"`;
 const entityTag = `(?:W/)?${strongTag}`;
 const blanks = String.raw`[ \x09]*`;
-/** What ETag holds here: ours are strong. */
+/** The form of our ETags, which are all strong. */
 export const strongTagPattern = `^${strongTag}$`;
 /**
- * Entity tags with commas between them, which recipients take also where nothing is between two (RFC 9110, sections
- * 5.6.1.2 and 8.8.3). No two parts of it can take the same blank, so it needs linear time.
+ * Entity tags separated by commas; recipients also accept empty members (RFC 9110, sections 5.6.1.2 and 8.8.3). No two
+ * parts of the expression can match the same blank, so it takes linear time.
  */
 export const tagListPattern = `^(?:,${blanks})*${entityTag}${blanks}(?:,${blanks}(?:${entityTag}${blanks})?)*$`;
 const tagList = new RegExp(tagListPattern);

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { unsupported } from './body-parsers.ts';
 import { splitUrl } from './request.ts';
 
-/** Turns every error, of ours, the store, Nest or Fastify, into one problem+json response. */
+/** Turns every error, from us, the store, Nest or Fastify, into one problem+json response. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   readonly #logger: Logger;
@@ -29,12 +29,12 @@ export class ProblemFilter implements ExceptionFilter {
     // A response that has begun cannot be changed any more.
     if (reply.sent || reply.raw.headersSent) return;
     const { status, headers, body } = problemResponse(problem, request.id);
-    // As bytes, since Fastify adds a charset to a text, and this media type has no such parameter (RFC 8259).
+    // Sent as bytes: Fastify adds a charset to text, and this media type has no such parameter (RFC 8259).
     reply.code(status).headers(headers).send(Buffer.from(body));
   }
 }
 
-/** Fastify's own refusals, which Nest hands on as exceptions with their status. */
+/** Fastify's own refusals, which Nest passes on as exceptions with their status. */
 function refusalOf(status: number, error: unknown, request: FastifyRequest): HttpProblem {
   const options = { cause: error };
   switch (status) {

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { preconditionsOf, revisionOf } from './preconditions.ts';
 
-/** What a handler returns: a status, header fields and a body, apart from how they are sent. */
+/** What a handler returns: a status, header fields and a body. How they are sent is decided elsewhere. */
 export class Representation {
   readonly status: number;
   readonly body: unknown;
@@ -21,7 +21,7 @@ export class Representation {
 const digestOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
 
-/** Any body, tagged by its content. */
+/** Any body, with a tag from its content. */
 export const representation = (
   body: unknown,
   headers: Readonly<Record<string, string>> = {},
@@ -29,8 +29,8 @@ export const representation = (
   new Representation(200, body, { etag: `"${digestOf(body)}"`, 'cache-control': 'no-cache', ...headers });
 
 /**
- * An entity, tagged by its revision; with an embedded part of another service, by revision and content of that part.
- * No cache may store a representation with a fallback in it.
+ * An entity, with a tag from its revision; with an embedded part of another service, from the revision and the content
+ * of that part. No cache may store a representation with a fallback in it.
  */
 export function entityRepresentation(
   entity: Entity,
@@ -46,7 +46,7 @@ export function entityRepresentation(
   );
 }
 
-/** 201 with the entity and where it is from now on. */
+/** 201 with the entity and its URL. */
 export function created(entity: Entity, location: string): Representation {
   const { body, headers } = entityRepresentation(entity);
   return new Representation(201, body, { ...headers, location });
@@ -54,7 +54,7 @@ export function created(entity: Entity, location: string): Representation {
 
 export const noContent = (): Representation => new Representation(204, undefined, {});
 
-/** Sends a handler's {@link Representation}; a GET with preconditions may get a 304 or 412 without it. */
+/** Sends a handler's {@link Representation}. A GET with preconditions may get a 304 or 412 instead. */
 @Injectable()
 export class RepresentationInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {

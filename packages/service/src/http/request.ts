@@ -12,22 +12,23 @@ declare module 'fastify' {
     context: RequestContext;
   }
   interface FastifyContextConfig {
-    /** The media types of the route's response; default JSON. */
+    /** The media types that the route can send; default JSON. */
     produces?: readonly string[];
-    /** The route only refuses: every client may see that. */
+    /** Every client may see the response, because the route only refuses. */
     refusesAnyway?: boolean;
   }
 }
 
 /**
- * What happens around every request, in this order: context, negotiation; at the end a log line and the metric. These are
- * hooks of Fastify, as Nest's interceptors see neither a request that is refused before its handler nor its response's end.
+ * What happens around every request, in this order: context, negotiation; at the end a log line and the metric. These
+ * are hooks of Fastify, because Nest's interceptors see neither a request that is refused before its handler nor the
+ * end of its response.
  */
 export function registerRequestHooks(
   fastify: FastifyInstance,
   { logger, lifecycle, registry }: AppDependencies,
 ): void {
-  /** Its count is the number of requests. */
+  /** The histogram's count is the number of requests. */
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to the end of its response, in seconds',
@@ -46,25 +47,26 @@ export function registerRequestHooks(
     done(isAcceptable(request) ? undefined : notAcceptable(request));
   });
 
-  // A body arrives in events of the socket, which belong to no request: the context is entered again after it.
+  // A body arrives in events of the socket, outside of any request: the context is entered again after it.
   fastify.addHook('preValidation', (request, _reply, done) => runInContext(request.context, done));
 
   fastify.addHook('onSend', async (request, reply) => {
-    // Fastify closes after a body it refuses. The rest of that body would meet a closed socket, and the reset could
-    // overtake the response (RFC 9112, section 9.6); kept open, Node reads and drops it until requestTimeout.
+    // Fastify closes the connection after a body that it refuses. The rest of that body would then cause a reset, which
+    // could overtake the response (RFC 9112, section 9.6). If the connection stays open, Node reads and drops the rest
+    // until requestTimeout.
     if (!request.raw.complete) reply.removeHeader('connection');
-    // The client is sent to another connection, so that none is idle and about to be used when this server closes.
+    // Clients are sent to another connection, so that none sends a request while this server closes.
     else if (lifecycle.phase === 'draining') reply.header('connection', 'close');
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
-    // The route's template and never the URL, which the client chooses.
+    // The route's template, never the URL, which the client chooses freely.
     const route = request.routeOptions.url ?? 'unmatched';
     const { statusCode: status, elapsedTime } = reply;
     duration.observe({ method, route, status: String(status) }, elapsedTime / 1000);
     const durationMs = Math.round(elapsedTime * 10) / 10;
-    // Without the query: it may hold a user's search.
+    // Without the query, which may contain what a user searched for.
     const { path } = splitUrl(request.url);
     runInContext(request.context, () => logger.info({ method, path, route, status, durationMs }, 'request'));
     done();
@@ -91,7 +93,10 @@ export const latestOf = (socket: Socket) => latest.get(socket);
 
 export const isOver = (response: ServerResponse): boolean => response.writableFinished || response.closed;
 
-/** Gives the request its context, and remembers it for its connection; also where Fastify refuses it before any hook. */
+/**
+ * Gives the request its context, and remembers it for its connection; also for requests that Fastify refuses before any
+ * hook.
+ */
 export function identify(request: FastifyRequest, reply: FastifyReply): void {
   const { socket } = request.raw;
   const known = latest.get(socket);
@@ -106,7 +111,7 @@ const producedBy = (request: FastifyRequest): readonly string[] =>
   request.routeOptions.config.produces ?? ['application/json'];
 
 function isAcceptable(request: FastifyRequest): boolean {
-  // A DELETE answers without a body, and an unknown path has nothing to negotiate about.
+  // The response to DELETE has no body, and an unknown path has nothing to negotiate.
   if (request.is404 || request.method === 'DELETE') return true;
   return producedBy(request).some((type) => accepts(request.headers.accept, type));
 }
@@ -122,9 +127,9 @@ export interface SplitUrl {
 }
 
 /**
- * Splits the target of a request (RFC 9112, section 3.2) as the router does: at the first question mark. A number sign has
- * no place in a target; the router takes it for one, too.
- * @param url in origin form, or in absolute form, of which scheme and host are dropped.
+ * Splits the target of a request (RFC 9112, section 3.2) as the router does: at the first question mark. A number sign
+ * is not allowed in a target; the router treats it as a question mark.
+ * @param url in origin form, or in absolute form, whose scheme and host are dropped.
  */
 export function splitUrl(url: string): SplitUrl {
   const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*/i, '');

@@ -1,10 +1,13 @@
 import type { ValidationProblem } from '@shop/http-errors';
 import type { z } from 'zod';
 
-/** Fields that a client may read and not write. A client that sends the body of a GET with PUT learns what to leave out. */
+/**
+ * Fields that a client may read but not write. A client that sends the body of a GET with PUT learns which to leave
+ * out.
+ */
 const readOnly: ReadonlySet<string> = new Set(['id', 'version', 'createdAt', 'updatedAt', 'seller']);
 
-/** A longer list does not help, and the keys in it are the client's own text. */
+/** A longer list would not help, and its keys are the client's own text. */
 const maxProblems = 50;
 
 /**

@@ -4,8 +4,8 @@ import type { z } from 'zod';
 import { problemsOf } from './validation-problems.ts';
 
 /**
- * Validates what a handler takes against the zod schema of its decorator, `@Body({ schema })`, and hands it the parsed
- * value. A body that does not fit is 422, a part of the URL 400; either way every problem is named at once.
+ * Validates a handler's input against the zod schema of its decorator, `@Body({ schema })`, and passes the parsed value
+ * to the handler. A body that does not fit is 422, a part of the URL 400; both responses name every problem at once.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {

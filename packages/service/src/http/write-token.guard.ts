@@ -7,13 +7,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
 /**
- * The guard of every route that writes: a client needs a bearer token (RFC 6750) of the file; reads are open. The file has
- * one token a line: while tokens are rotated the old and the new one are both in it. It is read at every write, so that a
+ * Guards every route that writes: a client needs a bearer token (RFC 6750) from the file; reads are open. The file has
+ * one token a line: while tokens are rotated, it has the old and the new one. It is read at every write, so that a
  * Secret's new content counts without a restart.
  *
- * It is a hook of Fastify and not a guard of Nest: Nest runs its guards when Fastify has read and parsed the body, and a
- * client without a token must not make us do that, nor get a 400, 413 or 415 in place of its 401.
- * @param tokenFile no file: every client may write, as on a laptop whose ports only its user reaches.
+ * It is a hook of Fastify and not a guard of Nest: Nest runs its guards after Fastify has read and parsed the body. A
+ * client without a token must not cause that work, nor get a 400, 413 or 415 instead of its 401.
+ * @param tokenFile undefined: every client may write, as on a laptop, whose ports only its user can reach.
  */
 export function guardWrites(fastify: FastifyInstance, tokenFile: string | undefined, logger: Logger): void {
   if (tokenFile === undefined) {
@@ -48,7 +48,7 @@ function tokensOf(file: string): string[] {
       .map((line) => line.trim())
       .filter(Boolean);
   } catch (error) {
-    // It is unknown who may write, so no client may.
+    // Without the tokens it is unknown which client may write, so none may.
     const options = { cause: error, headers: { 'retry-after': '5' } };
     throw new HttpProblem(
       'service-unavailable',
@@ -60,7 +60,7 @@ function tokensOf(file: string): string[] {
 
 const digest = (token: string): Buffer => createHash('sha256').update(token).digest();
 
-/** In a time that depends neither on where two tokens differ nor on which of them matches. */
+/** Takes the same time for every place where two tokens differ, and for every token that matches. */
 function isAmong(presented: string, tokens: readonly string[]): boolean {
   const wanted = digest(presented);
   return tokens.reduce((found, token) => timingSafeEqual(digest(token), wanted) || found, false);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 const asset = (name: string): Buffer =>
   readFileSync(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)));
 
-/** Everything the page needs comes from here; it works without any network but this service. */
+/** Everything that the page needs comes from here, so it works without any other network access. */
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
 

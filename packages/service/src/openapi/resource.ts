@@ -15,7 +15,7 @@ export type Operation = 'list' | 'create' | 'get' | 'put' | 'patch' | 'delete';
 const allOperations: readonly Operation[] = ['list', 'create', 'get', 'put', 'patch', 'delete'];
 
 export interface ResourceDescription {
-  /** As in sentences: `user`. Its path is `/` and this. */
+  /** The name as in sentences: `user`. The path is `/` and the name. */
   readonly name: string;
   /** What the service is for. */
   readonly summary: string;
@@ -27,11 +27,11 @@ export interface ResourceDescription {
   /** The response to GET of one entity, where it holds more than the entity. */
   readonly detailed?: z.ZodType;
   readonly id: z.ZodType;
-  /** Those that there are; default: all. */
+  /** The operations that the resource has; default: all. */
   readonly operations?: readonly Operation[];
-  /** Paths beside those every resource has. */
+  /** Paths in addition to those that every resource has. */
   readonly further?: ZodOpenApiPathsObject;
-  /** Whether a write needs a token. Where it needs none it may still have one. */
+  /** Whether a write needs a token. Even where it needs none, a client may send one. */
   readonly needsToken: boolean;
 }
 
@@ -51,7 +51,7 @@ const bearer = {
   description: 'The write token (RFC 6750). Reads need none.',
 } as const;
 
-/** The OpenAPI 3.1 document of a resource, from the very schemas that validate its requests. */
+/** The OpenAPI 3.1 document of a resource, made from the schemas that validate its requests. */
 export function describeResource(description: ResourceDescription): object {
   const { name, summary, entity, content, patch = z.never(), query, id, detailed = entity } = description;
   const { operations = allOperations, further = {} } = description;

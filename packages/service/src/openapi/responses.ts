@@ -100,7 +100,7 @@ export const problems = (...statuses: (keyof typeof sentences)[]): Responses => 
       },
     ]),
   ),
-  // The Ingress's own response: it has no body of ours.
+  // The Ingress's own response, not one of this service.
   '429': {
     description: 'Too many requests from this client, where an Ingress limits them',
     headers: seconds('Seconds until the next request is accepted'),

@@ -18,18 +18,18 @@ import { mergePatch } from './merge-patch.ts';
 
 export interface ResourceOptions<T extends Entity, C extends object> {
   readonly repository: Repository<T>;
-  /** As in messages: `user`. */
+  /** The name as in messages: `user`. */
   readonly name: string;
-  /** What a client says of an entity. */
+  /** What a client sends about an entity. */
   readonly content: z.ZodType<C>;
   readonly now?: () => Date;
 }
 
-/** How often a write without If-Match is tried again when others change the entity meanwhile. */
+/** How often a write without If-Match is retried when others change the entity meanwhile. */
 const maxAttempts = 10;
 /**
- * Before it is tried again, milliseconds: twice as long each time, and more than a second altogether. What has overtaken
- * a write is seen by reads only when a majority has it.
+ * Pause before a retry, milliseconds: doubled each time, more than a second in total. The change that came first is
+ * visible to reads only once a majority of members has it.
  */
 const pauseMs = (attempt: number): number => Math.min(10 * 2 ** (attempt - 1), 250);
 
@@ -118,7 +118,7 @@ export class Resource<T extends Entity & C, C extends object> {
       try {
         return await work();
       } catch (error) {
-        // Another PUT created it between our look and our insert: the next look will find it.
+        // Another PUT created it between our read and our insert: the next read will find it.
         const overtaken =
           error instanceof StaleError || (error instanceof DuplicateError && error.field === 'id');
         if (!overtaken || attempt >= maxAttempts) throw error;

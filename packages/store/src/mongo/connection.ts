@@ -5,23 +5,24 @@ import { badUrl } from '../url.ts';
 import { isUnavailable, toPortError } from './errors.ts';
 
 /**
- * How long a write waits for a primary, in milliseconds: such a write is late, and not refused. When a primary steps
- * down for its pod's planned end, the next one has been there after 0.3 to 2.4 s, and after 5 s where an update kept the
- * whole machine busy. After a SIGKILL the others elect only when the set's electionTimeoutMillis is over, and no wait that
- * fits in a request covers that for certain: the caller gets a 503 with Retry-After.
+ * How long a write waits for a primary, in milliseconds: such a write is late, but not refused. When a primary steps
+ * down because its pod is being replaced, the next one takes 0.3 to 2.4 s, and 5 s where an update kept the whole
+ * machine busy. After a SIGKILL the others elect only when the replica set's electionTimeoutMillis is over. No wait
+ * that fits into a request covers that for certain: then the caller gets a 503 with Retry-After.
  */
 const SELECTION_MS = 6000;
-/** Longest that the server may work on one read, or wait for a majority of one write. */
+/** The longest time that the server may work on one read, or wait for a majority for one write. */
 export const SERVER_MS = 2500;
 /**
- * How long a read waits for the primary before it goes to a secondary. A frozen server is noticed by this: to the driver,
- * and to the others, it is the primary for seconds more.
+ * How long a read waits for the primary's response before it goes to a secondary. This is how a frozen primary is
+ * noticed: for the driver, and for the other members, it is still the primary for some seconds.
  */
 export const PRIMARY_READ_MS = 2000;
 /**
- * How long reads wait for the next primary when one is lost, before they go to secondaries: these may lack what it, or
- * its successor that is not known yet, has acknowledged. In a planned change the next one is mostly there by then; and
- * a client of a service still gets a response within the two seconds that the ambassador waits.
+ * How long reads wait for the next primary before they go to secondaries. A secondary may lack writes that the old
+ * primary, or a new one that the driver does not know yet, has acknowledged. In a planned change the next primary is
+ * mostly there in that time, and a client of a service still gets a response within the two seconds that the ambassador
+ * waits.
  */
 export const PRIMARY_GRACE_MS = 1500;
 /** Longest that a read from a secondary takes, with its retry. */
@@ -29,7 +30,7 @@ export const SECONDARY_READ_MS = 3000;
 /** Longest that a write takes as a whole, with its wait for a primary and its retry. */
 export const WRITE_MS = 8000;
 
-/** The driver's client: connected when first needed, bounded in time, with errors of the port only. */
+/** The driver's client: it connects when first needed, limits every wait, and throws only the port's errors. */
 export class Connection {
   readonly #client: MongoClient;
   readonly #availability: Availability;
@@ -61,7 +62,7 @@ export class Connection {
     }
   }
 
-  /** For how long a read should wait for the primary, in milliseconds; 0 when there has been none for a while. */
+  /** How many milliseconds a read should wait for the primary; 0 when there has been none for a while. */
   get primaryWithinMs(): number {
     if (this.#hasPrimary) return PRIMARY_READ_MS;
     return Math.max(0, this.#lostAt + PRIMARY_GRACE_MS - performance.now());
@@ -74,8 +75,8 @@ export class Connection {
 
   async #connected<T>(work: (db: Db) => Promise<T>): Promise<T> {
     try {
-      // Every time, not just at first: after a connect that failed the driver keeps a closed topology, and only an
-      // explicit connect replaces it. It costs nothing once connected, and concurrent callers share one attempt.
+      // Call connect every time: after a failed one the driver keeps a closed topology, and only another connect
+      // replaces it. It costs nothing once connected, and concurrent callers share one attempt.
       await this.#client.connect();
     } catch (error) {
       if (isUnavailable(error)) this.#availability.lost(String(error));
@@ -106,9 +107,9 @@ function makeClient(url: string, appName: string): MongoClient {
   try {
     return new MongoClient(url, {
       appName,
-      // Strict Stable API: nothing that a later major of the server may drop can slip in.
+      // Strict Stable API: no feature can be used that a later major version of the server may drop.
       serverApi: { version: '1', strict: true, deprecationErrors: true },
-      // Acknowledged means on the disks of a majority: no election takes it back.
+      // Acknowledged means on the disks of a majority: no election undoes it.
       writeConcern: { w: 'majority', journal: true, wtimeoutMS: SERVER_MS },
       readConcern: { level: 'majority' },
       readPreference: 'primary',
@@ -119,11 +120,12 @@ function makeClient(url: string, appName: string): MongoClient {
       connectTimeoutMS: 2000,
       socketTimeoutMS: WRITE_MS,
       waitQueueTimeoutMS: SERVER_MS,
-      // A primary is given up when it is silent for this plus connectTimeoutMS; a new one is noticed at once.
+      // A primary counts as lost when it is silent for this plus connectTimeoutMS. A new one is noticed at once.
       heartbeatFrequencyMS: 1000,
-      // Ten pods must not open more connections than a small server can hold.
+      // Ten pods together must not open more connections than a small server can hold.
       maxPoolSize: 20,
-      // Made beforehand: an operation that waits for a new connection waits for DNS, too, and fails when that is gone.
+      // Connections are opened in advance: an operation that waits for a new one also waits for DNS, and fails when DNS
+      // is down.
       minPoolSize: 10,
     });
   } catch {
@@ -133,11 +135,11 @@ function makeClient(url: string, appName: string): MongoClient {
 }
 
 /**
- * Waits for `work` no longer than `timeoutMs` milliseconds. What is late goes on unobserved: whether a write was
- * done is then unknown, as it is after every {@link StoreUnavailableError}.
+ * Waits for `work`, but not longer than `timeoutMs` milliseconds. Late work continues unobserved: whether a write was
+ * done is then unknown, as after every {@link StoreUnavailableError}.
  *
- * The driver's own `timeoutMS` would be the place for this, but has had no effect since 7.9
- * (`TimeoutContext.create` in its src/timeout.ts); its socket time-out is an upper limit for what goes on unobserved.
+ * The driver's own `timeoutMS` should do this, but has had no effect since 7.9 (`TimeoutContext.create` in its
+ * src/timeout.ts). Its socket time-out limits the unobserved work.
  */
 async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

@@ -3,23 +3,23 @@ import { derive } from '../derived.ts';
 import type { CollectionSpec, Entity } from '../port.ts';
 import { TERMS_VERSION } from '../terms.ts';
 
-/** Fields beside the entity's own, which is why those must not begin with an underscore. */
+/** Fields beside the entity's own, which therefore must not begin with an underscore. */
 export const UNIQUE = '_unique';
 export const TERMS = '_terms';
 
 /**
- * The version of the terms. It is stored among the unique values because programs that do not know it leave those out
- * of their responses: during an update both versions of a service read the same documents.
+ * The version of the terms. It is among the unique values because older programs leave those out of their responses:
+ * during an update both versions of a service read the same documents.
  */
 const VERSION = '_terms';
 export const VERSION_PATH = `${UNIQUE}.${VERSION}`;
 
-/** An entity as MongoDB has it: its id as `_id`, its other fields by their own names, and what only indexes read. */
+/** An entity as MongoDB stores it: its id as `_id`, its other fields by their own names, and fields for the indexes. */
 export interface StoredDocument extends Document {
   readonly _id: string;
 }
 
-/** Leaves out what only indexes read. */
+/** Leaves out the fields for the indexes. */
 export const PROJECTION = { [UNIQUE]: 0, [TERMS]: 0 } as const;
 
 /** @throws {TypeError} when a unique or text field is not a string. */

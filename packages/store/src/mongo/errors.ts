@@ -22,11 +22,11 @@ const UNAVAILABLE = [
   MongoNotConnectedError,
   MongoClientClosedError,
   MongoExpiredSessionError,
-  // Written, but perhaps not on a majority (time-outs, code 64, among them): it must never pass for success.
+  // Written, but perhaps not on a majority (also after a time-out, code 64): it must never count as a success.
   MongoWriteConcernError,
 ];
 
-/** The same, of the driver's connection pool, which does not export them. */
+/** The same for the driver's connection pool, which does not export its errors. */
 const UNAVAILABLE_NAMES = new Set(['MongoPoolClosedError', 'MongoWaitQueueTimeoutError']);
 
 /** Codes of https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml that mean "not now". */
@@ -53,7 +53,7 @@ const UNAVAILABLE_CODES = new Set<unknown>([
   14031, // OutOfDiskSpace
 ]);
 
-/** Node's own for a socket that the server has just ended: the driver lets the error of its write through as it is. */
+/** Node's codes for a socket that the server has just closed: the driver passes the error of its write on unchanged. */
 const SOCKET_CODES = new Set<unknown>(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 const DUPLICATE_KEY = 11_000;
@@ -62,7 +62,7 @@ export function isDuplicateKey(error: unknown): error is MongoServerError {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** Whether the database could not answer, as opposed to refusing the request. */
+/** Whether the database could not respond. False when it has refused the request. */
 export function isUnavailable(error: unknown): boolean {
   if (UNAVAILABLE.some((type) => error instanceof type)) return true;
   if (error instanceof MongoError && UNAVAILABLE_NAMES.has(error.name)) return true;
@@ -74,7 +74,7 @@ export function isUnavailable(error: unknown): boolean {
 
 /** @returns the error of the port that `error` stands for; `error` itself when it stands for none. */
 export function toPortError(error: unknown): unknown {
-  // Without its cause: the server's message quotes the value, which may be personal.
+  // Without the cause: the server's message quotes the value, which may be personal.
   if (isDuplicateKey(error)) return new DuplicateError(duplicateField(error));
   if (!isUnavailable(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,10 @@ import { type CollectionSpec, type Entity, StoreUnavailableError } from '../port
 import { type StoredDocument, TERMS, UNIQUE, VERSION_PATH } from './documents.ts';
 import { isDuplicateKey } from './errors.ts';
 
-/** @returns the indexes of a collection, with the server's usual names; never empty options that Stable API 1 lacks. */
+/**
+ * @returns the indexes of a collection, with the server's usual names. They have no empty options, which Stable API 1
+ * lacks.
+ */
 export function indexesOf<T extends Entity>(spec: CollectionSpec<T>): IndexDescription[] {
   return [
     ...spec.unique.map(({ field }) => ({
@@ -17,7 +20,7 @@ export function indexesOf<T extends Entity>(spec: CollectionSpec<T>): IndexDescr
   ];
 }
 
-/** Sees to it that a collection has its indexes, once until {@link Indexes.forget}. */
+/** Ensures that a collection has its indexes, once until {@link Indexes.forget}. */
 export class Indexes {
   readonly #indexes: IndexDescription[];
   #made: Promise<void> | undefined;
@@ -27,8 +30,8 @@ export class Indexes {
   }
 
   /**
-   * Resolves once the indexes are there; concurrent callers share one attempt, and the next one repeats a failed one.
-   * Replicas may do it at the same time: the server makes each index once.
+   * Resolves once the indexes exist. Concurrent callers share one attempt; after a failure the next call tries again.
+   * Replicas may do this at the same time: the server makes each index once.
    * @throws {StoreUnavailableError} when documents break a unique index; the driver's errors.
    */
   ensure(collection: Collection<StoredDocument>): Promise<void> {
@@ -39,7 +42,7 @@ export class Indexes {
     return attempt;
   }
 
-  /** To be called when the database was away: it may come back as another one, without the indexes. */
+  /** Call it when the database was away: it may return as another one, without the indexes. */
   forget(): void {
     this.#made = undefined;
   }
@@ -47,7 +50,7 @@ export class Indexes {
   async #make(collection: Collection<StoredDocument>): Promise<void> {
     if (this.#indexes.length === 0) return;
     try {
-      // The default quorum, all voting members, would leave a shop unready while one of three is down.
+      // With the default quorum, all voting members, a shop would not be ready while one of three is down.
       await collection.createIndexes(this.#indexes, { commitQuorum: 'majority' });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;

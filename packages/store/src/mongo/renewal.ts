@@ -5,14 +5,17 @@ import { type Connection, SERVER_MS, WRITE_MS } from './connection.ts';
 import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity, VERSION_PATH } from './documents.ts';
 import { identity } from './repository.ts';
 
-/** Documents that are renewed at once: together they are read, and written, within one operation's time. */
+/** How many documents are renewed at once: reading and writing them fits into the time of one operation. */
 const BATCH = 100;
-/** How often documents are looked for that need it, in milliseconds. Normally the index that is queried has none. */
+/**
+ * How often to look for documents that need it, in milliseconds. Normally there are none, and a query on an index shows
+ * that.
+ */
 const INTERVAL_MS = 60_000;
 
 /**
- * Gives the documents of an earlier program the terms of this one, so that a search finds them. They are looked for again
- * and again: while a service is updated an earlier program still writes some, and a backup that is restored has some.
+ * Gives documents that an earlier program wrote the terms of this one, so that a search finds them. It looks for them
+ * repeatedly: during an update an earlier program still writes some, and a restored backup has some.
  */
 export class Renewal {
   readonly #connection: Connection;
@@ -46,7 +49,7 @@ export class Renewal {
           this.#log?.info({ collection: spec.name, documents }, 'the stored search terms are renewed');
       } catch (error) {
         if (error instanceof StoreUnavailableError) throw error;
-        // A search that misses some is better than a service that never is ready.
+        // A search that misses some documents is better than a service that never becomes ready.
         this.#log?.warn({ collection: spec.name, err: error }, 'the stored search terms cannot be renewed');
       }
     }
@@ -55,8 +58,8 @@ export class Renewal {
 }
 
 /**
- * Documents of a later program are left as they are.
- * @returns how many were renewed. One that is changed meanwhile is not: that write has given it terms.
+ * Documents of a later program stay as they are.
+ * @returns how many were renewed. One that is changed meanwhile does not count: that write has given it terms.
  * @throws {StoreUnavailableError}; the driver's errors.
  */
 export async function renewTerms<T extends Entity>(

@@ -39,13 +39,13 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     try {
       await this.#write((collection) => collection.insertOne(document));
     } catch (error) {
-      // The server names one index of those that refuse, and not always the same one.
+      // If several unique indexes refuse, the server names one of them, and not always the same.
       if (error instanceof DuplicateError && (await this.#hasNow(entity.id))) throw new DuplicateError('id');
       throw error;
     }
   }
 
-  /** Whether the primary has it, even if no majority has it yet. */
+  /** Whether the primary has the entity, even if no majority has it yet. */
   async #hasNow(id: string): Promise<boolean> {
     const found = await this.#connection.run(PRIMARY_READ_MS, (db) =>
       db
@@ -94,9 +94,9 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   /**
-   * Reads go to the primary, and wait for it when it is about to change, so that every client reads what was just acknowledged.
-   * Without one, or when it is silent, reads go on: what a majority has, from a secondary, which may lack the last
-   * moment's writes.
+   * Reads go to the primary, and wait for it during an election, so that every client reads what was just acknowledged.
+   * If there is no primary, or it is silent, a secondary returns what a majority has. This may lack the writes of the
+   * last moment.
    */
   async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
     const ask = (timeoutMs: number, readPreference: ReadOptions['readPreference']) =>
@@ -113,7 +113,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
     return ask(SECONDARY_READ_MS, 'secondaryPreferred');
   }
 
-  /** Writes nothing before the indexes exist: without them two entities could have the same unique value. */
+  /** Writes only after the indexes exist: without them two entities could have the same unique value. */
   #write<R>(work: (collection: Documents) => Promise<R>): Promise<R> {
     return this.#connection.run(WRITE_MS, async (db) => {
       const collection = db.collection<StoredDocument>(this.name);
@@ -123,7 +123,7 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 }
 
-/** Finds an entity only as long as it is unchanged. */
+/** Matches an entity only while it is unchanged. */
 export function identity({ id, version, createdAt }: Entity): Filter<StoredDocument> {
   return { _id: { $eq: id }, version: { $eq: version }, createdAt: { $eq: createdAt } };
 }
@@ -131,9 +131,10 @@ export function identity({ id, version, createdAt }: Entity): Filter<StoredDocum
 function toFilter({ after, where, ranges }: Plan): Filter<StoredDocument> {
   const conditions: Filter<StoredDocument>[] = [
     ...(after === undefined ? [] : [{ _id: { $gt: after } }]),
-    // $eq alone would let null match a missing field, and an object be an operator.
+    // $eq alone would let null match a missing field. Without $eq an object would be an operator.
     ...where.map(([field, value]) => ({ [field]: value === null ? { $type: 10 } : { $eq: value } })),
-    // One word has to lie in the range, hence $elemMatch; a range needs no escaping and bounds the index tightly.
+    // One and the same word has to be in the range, hence $elemMatch. A range needs no escaping and keeps the index
+    // scan small.
     ...(ranges ?? []).map(({ from, to }) => ({ [TERMS]: { $elemMatch: { $gte: from, $lt: to } } })),
   ];
   return conditions.length > 0 ? { $and: conditions } : {};

@@ -38,12 +38,12 @@ export class MongoStore implements Store {
         await this.#renewal.run(specs);
       }
       this.#prepared = true;
-      // From then on, one member that can be read from is enough. If a primary were needed, every pod would be taken
-      // out of its Service during an election, although reads still work. If only the primary counted, the same would
-      // happen while it is frozen, because for some seconds the other members still see it as the primary.
+      // From then on, one readable member is enough. If a primary was required, an election would take every pod out of
+      // its Service, although reads still work. So would a frozen primary, because for some seconds the other members
+      // still see it as the primary.
       await anyAnswers(db);
     });
-    // No caller waits for the later runs; other code notices that the database is away.
+    // No caller waits for the later runs, and other code notices when the database is away.
     this.#renewal.run(specs).catch(() => undefined);
   }
 
@@ -59,7 +59,7 @@ async function anyAnswers(db: Db): Promise<void> {
   await Promise.any([primary, secondary]).catch(() => primary);
 }
 
-/** The part of the URL that may be shown: hosts and database, neither credentials nor options. */
+/** The part of the URL that may be shown: hosts and database, without credentials and options. */
 function hosts(url: string): string {
   const [address = ''] = url.slice('mongodb://'.length).split('?');
   return address.slice(address.lastIndexOf('@') + 1);

@@ -29,7 +29,7 @@ export class Connection {
     this.#db = new DatabaseSync(url, { timeout: LOCK_WAIT_MS });
     try {
       this.#checkVersion();
-      // WAL survives kill -9 without a rollback; FULL syncs it at every commit, so that power loss takes nothing either.
+      // WAL survives kill -9 without a rollback; FULL syncs it at every commit, so that it survives a power loss, too.
       this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
       this.transaction(() => this.#claim());
       this.#identity = identityOf(path);
@@ -39,7 +39,7 @@ export class Connection {
     }
   }
 
-  /** False once the path names another file or none: what is written to this one would be lost. */
+  /** False once another file, or none, is at the path: what is written to this one would be lost. */
   isCurrent(): boolean {
     return this.#identity !== undefined && identityOf(this.#path) === this.#identity;
   }
@@ -58,7 +58,7 @@ export class Connection {
     return statement;
   }
 
-  /** Runs `work` as a whole or not at all, alone among writers: IMMEDIATE takes the lock before anything is read. */
+  /** Runs `work` as a whole or not at all, as the only writer: IMMEDIATE takes the lock before anything is read. */
   transaction<T>(work: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
@@ -76,7 +76,7 @@ export class Connection {
     this.#db.close();
   }
 
-  /** @throws {StoreUnavailableError} before anything of a newer program's file is changed. */
+  /** @throws {StoreUnavailableError} before a newer program's file is changed in any way. */
   #checkVersion(): number {
     const version = Number(this.#db.prepare('PRAGMA user_version').get()?.['user_version']);
     if (version <= SCHEMA_VERSION) return version;

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../port.ts';
 
-/** Primary result codes of https://www.sqlite.org/rescode.html that mean "not now" rather than "wrong statement". */
+/** Primary result codes of https://www.sqlite.org/rescode.html that mean "not now", and not "wrong statement". */
 const UNAVAILABLE = new Map([
   [3, 'PERM'],
   [5, 'BUSY'],
@@ -14,7 +14,9 @@ const UNAVAILABLE = new Map([
   [26, 'NOTADB'],
 ]);
 
-/** Codes after which the connection itself is sound: the lock of another process, or no room for this one write. */
+/**
+ * Codes after which the connection is still usable: another process has the lock, or there is no room for this write.
+ */
 const PASSING = new Set(['BUSY', 'LOCKED', 'FULL']);
 
 interface SqliteError {

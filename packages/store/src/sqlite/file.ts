@@ -9,9 +9,9 @@ export interface Schema {
 }
 
 /**
- * The database file, opened when it is first needed and again after it was lost.
- * Once it was open it is never created again: a directory that is away for a moment must not leave an empty database
- * in the place of the real one. A file that was put back or exchanged is opened.
+ * The database file, opened when it is first needed and again after it was lost. Once it was open, it is never created
+ * again: when its directory is missing for a moment, no empty database must replace the real one. A file that was put
+ * back or exchanged is opened.
  */
 export class DatabaseFile {
   readonly #path: string;

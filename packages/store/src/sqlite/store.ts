@@ -13,7 +13,7 @@ export class SqliteStore implements Store {
   readonly #file: DatabaseFile;
   readonly #schemas = new Set<Schema>();
 
-  /** @param path absolute, or relative to the working directory of now. */
+  /** @param path absolute, or relative to the current working directory. */
   constructor(path: string, options: { readonly log?: Log } = {}) {
     const file = resolve(path);
     this.#file = new DatabaseFile(file, new Availability(options.log, file));
@@ -29,7 +29,7 @@ export class SqliteStore implements Store {
     this.#file.use(this.#schemas, (connection) => {
       connection.exec(`PRAGMA busy_timeout = ${Math.trunc(Math.min(timeoutMs, LOCK_WAIT_MS))}`);
       try {
-        // A reader of a WAL never waits: only taking the write lock shows that a write would succeed.
+        // A reader of a WAL never waits: only taking the write lock shows whether a write would succeed.
         connection.transaction(() => undefined);
       } finally {
         connection.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);

@@ -7,8 +7,8 @@ import type { Connection } from './connection.ts';
 import type { Schema } from './file.ts';
 
 /**
- * A collection's two tables: the entities as JSON beside the columns that need an index, and their words.
- * The JSON is the truth and everything else derived from it, so a new layout is filled from the old one's rows.
+ * A collection's two tables: the entities as JSON, with columns for the indexes, and their words. Everything else is
+ * derived from the JSON, so a new layout is filled from the old one's rows.
  */
 export class Table<T extends Entity> implements Schema {
   readonly spec: CollectionSpec<T>;
@@ -39,7 +39,7 @@ export class Table<T extends Entity> implements Schema {
     });
   }
 
-  /** To be called in a transaction. @throws SQLite's constraint error for a value that another entity has. */
+  /** Call it in a transaction. @throws SQLite's constraint error for a value that another entity has. */
   insert(connection: Connection, entity: T): void {
     const { columns, values, terms } = this.#row(entity);
     const places = columns.map(() => '?').join(', ');
@@ -47,7 +47,7 @@ export class Table<T extends Entity> implements Schema {
     this.#insertWords(connection, entity.id, terms);
   }
 
-  /** To be called in a transaction. @returns whether `current` still stood. */
+  /** Call it in a transaction. @returns whether `current` was still stored. */
   update(connection: Connection, current: T, next: T): boolean {
     const { columns, values, terms } = this.#row(next);
     const set = columns.map((column) => `${column} = ?`).join(', ');
@@ -60,7 +60,7 @@ export class Table<T extends Entity> implements Schema {
     return true;
   }
 
-  /** To be called in a transaction. @returns whether `current` still stood. */
+  /** Call it in a transaction. @returns whether `current` was still stored. */
   delete(connection: Connection, current: T): boolean {
     const { changes } = connection
       .prepare(`DELETE FROM ${this.rows} WHERE id = ? AND version = ? AND created_at = ?`)
@@ -70,7 +70,7 @@ export class Table<T extends Entity> implements Schema {
     return true;
   }
 
-  /** The field in which `entity` equals another one, the id first: SQLite itself names any of several. */
+  /** The field in which `entity` equals another one, the id first: SQLite names any one of several. */
   duplicateField(connection: Connection, entity: T, isNew: boolean): string | undefined {
     const byId = `SELECT 1 FROM ${this.rows} WHERE id = ?`;
     if (isNew && connection.prepare(byId).get(entity.id)) return 'id';
@@ -130,7 +130,7 @@ export function filterColumn(field: string): string {
   return `"filter_${field}"`;
 }
 
-/** JSON keeps 1 and "1" apart, and null and nothing, with any affinity of a column. */
+/** In JSON 1 and "1" stay different, and so do null and absence, with every affinity of a column. */
 export function encode(value: Scalar): string {
   return JSON.stringify(value);
 }

@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import { changed, idOf, peopleSpec, person, type Person } from '../people.ts';
 import { reasonOf } from '../settled.ts';
 
-/** Adds one to an entity's visits, also when other writers are faster. @returns how often they were. */
+/** Adds one to an entity's visits, and retries when other writers are faster. @returns how often they were. */
 async function visit(people: Repository<Person>, id: string): Promise<number> {
   for (let lost = 0; ; lost += 1) {
     const current = await people.find(id);

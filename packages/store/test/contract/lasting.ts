@@ -8,7 +8,7 @@ import { reasonOf } from '../settled.ts';
 
 const unavailable = expect.objectContaining({ name: 'StoreUnavailableError' });
 
-/** What was acknowledged stays, and a store outlives its database's absence. */
+/** What was acknowledged stays, and a store works again after its database was away. */
 export function lasting(context: Context): void {
   describe('lasting', () => {
     test('a store opened again has the data and still enforces uniqueness', async () => {
@@ -104,8 +104,8 @@ export function lasting(context: Context): void {
       } finally {
         await context.comeBack();
       }
-      // Without calling ready: a service that starts late gets requests for its earlier self.
-      // Each time another one: an attempt that was refused may have been stored.
+      // Without calling ready: a restarted service gets requests before it has. Each attempt inserts another entity,
+      // because one that was refused may have been stored.
       let n = 1;
       await eventually('a first write goes through', () => people.insert(person((n += 1))).then(() => true));
 

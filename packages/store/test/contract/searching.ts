@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Context } from './context.ts';
 import { changed, idOf, person, type Person } from '../people.ts';
 
-/** People of these texts, and a search among them that answers with their places in the list. */
+/** Stores people with these texts. @returns a search that answers with the people's positions in the list. */
 async function searcher(context: Context, ...texts: Pick<Person, 'name' | 'about'>[]) {
   const people = await context.people();
   await Promise.all(texts.map((fields, n) => people.insert(person(n, fields))));

@@ -6,12 +6,12 @@ import { reasonOf } from '../settled.ts';
 
 const duplicate = (field: string) => expect.objectContaining({ name: 'DuplicateError', field });
 
-/** No two entities share an id or a unique field, however many write at once. */
+/** No two entities have the same id or unique field, even with many concurrent writes. */
 export function uniqueness(context: Context): void {
   describe('uniqueness', () => {
     test('one of fifty concurrent inserts of an email wins, in two stores and any case', async () => {
       const spec = peopleSpec(context.newName());
-      // Not ready on purpose: the very first writes must already find their index.
+      // It deliberately does not wait for ready: the first writes must already find their index.
       const [one, other] = [await context.open(), await context.open()].map((store) =>
         store.collection(spec),
       );

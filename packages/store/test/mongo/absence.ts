@@ -4,7 +4,7 @@ import { idOf, person } from '../people.ts';
 import { recordingLog } from '../recording-log.ts';
 import { type AdapterContext, spec, unavailable } from './context.ts';
 
-/** A database that hangs, and what is said of one that goes. */
+/** A database that hangs, and what is reported of one that goes away. */
 export function absence(context: AdapterContext): void {
   describe('absence', () => {
     test('a frozen database is unavailable, and useful again as soon as it thaws', async () => {
@@ -23,7 +23,7 @@ export function absence(context: AdapterContext): void {
         context.set().thaw();
       }
       await eventually('a read works', () => collection.find(idOf(1)).then((one) => one !== undefined));
-      // Its monitor may still be about to find that it was gone.
+      // The driver's monitor may not have noticed yet that it was away.
       let n = 2;
       await eventually('a write works', () => collection.insert(person((n += 1))).then(() => true));
     });

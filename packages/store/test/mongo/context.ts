@@ -8,7 +8,7 @@ import type { ReplicaSet } from '../replica-set.ts';
 export interface AdapterContext {
   readonly set: () => ReplicaSet;
   readonly url: () => string;
-  /** The database and its collection of people behind the store's back. */
+  /** The database and its collection of people, without the store. */
   readonly db: () => Db;
   readonly raw: () => Collection<Document & { _id: string }>;
   /** Opens a store that is closed after the test. */

@@ -3,7 +3,7 @@ import { eventually } from '@shop/testing/eventually';
 import { idOf, person } from '../people.ts';
 import { type AdapterContext, spec, unavailable } from './context.ts';
 
-/** The indexes are there before anything relies on them, are used, and no caller has to care for them. */
+/** Indexes exist before any code relies on them, they are used, and no caller has to create them. */
 export function indexes(context: AdapterContext): void {
   describe('indexes', () => {
     test('are made by ready, unique where they must be, over normalised values', async () => {
@@ -78,7 +78,7 @@ export function indexes(context: AdapterContext): void {
       await context.db().dropDatabase();
       await context.set().kill();
       await context.set().startAgain();
-      // Each time another one: an attempt that was refused may have been stored.
+      // Another entity in each attempt: one that was refused may have been stored.
       let n = 1;
       await eventually('a write goes through', () => collection.insert(person((n += 1))).then(() => true));
 
