@@ -24,7 +24,7 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const limits = { busyPercent: 30, kilobytes: 150, growth: 1.5 };
-/** The page has drawn everything once, and code is compiled. */
+/** Until the page has drawn everything once, and its code is compiled. */
 const warmUpMs = 10_000;
 
 const row = (what: string, value: string, limit: string, holds: boolean) => [
@@ -60,7 +60,7 @@ try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   const client = await page.context().newCDPSession(page);
   await client.send('Performance.enable');
-  // The same in processor time: what other programs take of the machine is not in it.
+  // The same in processor time, which other programs of the machine do not affect.
   const ticks = await page.context().newCDPSession(page);
   await ticks.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.goto(board.url);

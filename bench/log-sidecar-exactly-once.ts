@@ -49,17 +49,17 @@ async function runSidecar(killAfterLines: number | undefined, appEnded: Promise<
   let killing = false;
   sidecar.stderr.setEncoding('utf8').on('data', (text: string) => {
     own += text;
-    // Only now does it understand SIGTERM.
+    // It handles SIGTERM only from here on.
     if (killAfterLines === undefined && text.includes('"following"'))
       void appEnded.then(() => sidecar.kill('SIGTERM'));
   });
-  // Looked at afterwards: meanwhile the reader is to be as fast as a container runtime.
+  // Read afterwards: until then the reader has to be as fast as a container runtime.
   const parts: Buffer[] = [];
   sidecar.stdout.on('data', (part: Buffer) => {
     parts.push(part);
     seen += part.length / averageLineBytes;
     if (killAfterLines === undefined || seen < killAfterLines || killing) return;
-    // By another process and a moment later: this process is awake just when the sidecar has written something.
+    // In another process and a moment later: this process is awake just when the sidecar has written something.
     killing = true;
     spawn('sh', ['-c', `sleep ${(Math.random() / 20).toFixed(4)}; kill -9 ${sidecar.pid}`]);
   });

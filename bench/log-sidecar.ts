@@ -1,10 +1,12 @@
 /**
- * What the log sidecar costs beside a bare `tail -F | cat` and rsyslog: `npm run bench:logs`, about two minutes.
- * Everyone brings the same file, of lines of about 200 bytes, to a pipe that this process empties. Rounds are
- * interleaved, and ratios are taken within a round: on a busy machine lines per second are worth little, CPU per line and
- * its ratio hold. rsyslog adds the same members, but neither checks nor redacts lines, and keeps its position only now
- * and then; tail does nothing at all to them.
- * Then an app writes at a steady pace, once for each round, and what the sidecar takes meanwhile is what its pod is given.
+ * What the log sidecar costs, compared with a bare `tail -F | cat` and rsyslog: `npm run bench:logs`, about two
+ * minutes.
+ * Each brings the same file, with lines of about 200 bytes, to a pipe that this process reads. Rounds are interleaved,
+ * and ratios are taken within a round: on a busy machine lines per second mean little, but CPU per line and its ratio
+ * do. rsyslog adds the same members, but neither checks nor redacts lines, and saves its position only now and then;
+ * tail does not change lines at all.
+ * Then an app writes at a steady pace, once in each round. What the sidecar uses meanwhile determines what its pod
+ * gets.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -46,7 +48,7 @@ try {
   const samples = new Map<string, Sample[]>(present.map(({ name }) => [name, []]));
   for (let round = 0; round < conditions.rounds; round++) {
     process.stderr.write(`round ${round + 1} of ${conditions.rounds}\n`);
-    // Everyone goes first in turn: the first of a round meets another machine than the last.
+    // Each goes first in turn: the machine's state differs between the first and the last of a round.
     const order = [...present.slice(round % present.length), ...present.slice(0, round % present.length)];
     for (const contender of order) samples.get(contender.name)?.push(await measure(contender, file, lines));
     paced.push(await measurePaced(sidecar, `${file}.paced`, conditions.pace));

@@ -1,6 +1,6 @@
 /**
- * What the worst lines cost a redaction: `npm run bench:scrub`. Each contender gets each attack in lines of 4, 16 and 64
- * KiB; time that grows more than the line does is the fault to look for. Exit code 1 when one takes longer than linear.
+ * What the worst lines cost a redaction: `npm run bench:scrub`. Each contender gets each attack in lines of 4, 16 and
+ * 64 KiB. The fault to look for is time that grows more than the line does. Exit code 1 when it does for one of them.
  */
 import { parseArgs } from 'node:util';
 import { attackLines } from '@shop/testing/attack-lines';
@@ -9,10 +9,13 @@ import { table } from '@shop/testing/report';
 
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '30' } } });
 const sizes = [4, 16, 64].map((kib) => kib * 1024);
-/** 16 times the length in 16 times the time is linear. Noise is not three times as much, quadratic is 16 times. */
+/**
+ * 16 times the length in 16 times the time is linear. Noise does not triple the time; quadratic work takes 16 times
+ * that.
+ */
 const mostGrowth = 16 * 3;
 
-/** The least of several runs, in microseconds: what else the machine does only ever adds to it. */
+/** The shortest of several runs, in microseconds: other work of the machine can only add to it. */
 function microseconds(work: () => unknown): number {
   let least = Infinity;
   const deadline = performance.now() + 2_000;
@@ -40,7 +43,7 @@ for (const { name, run } of contenders) {
       return microseconds(() => run(line));
     });
     const growth = (figures.at(-1) as number) / (figures[0] as number);
-    // A line that is rejected at once takes too little time for its growth to say anything.
+    // If a line is rejected at once, the time is too short for its growth to mean anything.
     const isLinear = growth <= mostGrowth || (figures.at(-1) as number) < 100;
     if (!isLinear) process.exitCode = 1;
     rows.push([

@@ -1,10 +1,10 @@
 /**
- * `node sbom.ts APP`, run in the folder of an app's dependencies while its image is built: prints what the image is
- * made of as CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/): npm's packages, Node.js, and the Debian packages of
- * the base image this runs in. Without a serial number and a time, so that the same content is the same file.
+ * `node sbom.ts APP`, run in the folder of an app's dependencies while its image is built: prints the content of the
+ * image as CycloneDX 1.5 (https://cyclonedx.org/docs/1.5/json/): npm's packages, Node.js, and the Debian packages of
+ * the base image. It has no serial number and no time, so that the same content is the same file.
  *
- * The packages are those that npm says it has installed here. `npm sbom` needs development dependencies that are
- * left out on purpose, and with --package-lock-only leaves out what other workspaces of the app depend on (npm 11).
+ * The packages are those that npm reports as installed here. `npm sbom` needs development dependencies, which are left
+ * out on purpose, and with --package-lock-only it omits what other workspaces of the app depend on (npm 11).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ interface Component {
   readonly name: string;
   readonly version: string;
   readonly purl?: string;
-  /** The name that vulnerability databases have for it, where its purl says too little. */
+  /** The name in vulnerability databases, where its purl does not lead to it. */
   readonly cpe?: string;
   readonly licenses?: readonly object[];
   readonly hashes?: readonly object[];
@@ -40,7 +40,7 @@ function npmPackages(): Component[] {
   return [...new Map(components.map((component) => [component.purl, component])).values()];
 }
 
-/** @param path of the package's folder: in node_modules, or of a workspace. */
+/** @param path the package's folder: in node_modules, or of a workspace. */
 function npmComponent(path: string, { integrity, ...installed }: Installed): Component {
   const inModules = path.lastIndexOf('node_modules/');
   const manifest = read(`${path}/package.json`) as { name: string; version: string; license?: string };
@@ -57,7 +57,7 @@ function npmComponent(path: string, { integrity, ...installed }: Installed): Com
   };
 }
 
-/** Subresource integrity (`sha512-…` in base64) as CycloneDX has it. */
+/** Subresource integrity (`sha512-…` in base64) in CycloneDX's form. */
 function hashOf(integrity: string): object {
   const [algorithm = '', digest = ''] = integrity.split('-');
   return { alg: algorithm.replace('sha', 'SHA-'), content: Buffer.from(digest, 'base64').toString('hex') };
@@ -81,8 +81,8 @@ function debianPackages(): Component[] {
 }
 
 /**
- * The distribution, by which scanners find what is known of the Debian packages.
- * @returns nothing where there is no such file: on a developer's machine.
+ * The distribution, by which scanners find the known vulnerabilities of the Debian packages.
+ * @returns nothing where there is no such file, as on a developer's machine.
  */
 function distribution(): Component[] {
   const file = '/etc/os-release';
@@ -101,12 +101,12 @@ function distribution(): Component[] {
 const { node: nodeVersion } = process.versions;
 const { version } = read(`apps/${app}/package.json`) as { version: string };
 const node: Component = {
-  // Not a platform: scanners that read the file with Syft leave platforms out.
+  // Not `platform`: scanners that read the file with Syft ignore platforms.
   type: 'application',
   name: 'node',
   version: nodeVersion,
   purl: `pkg:generic/node@${nodeVersion}`,
-  // As the National Vulnerability Database names it: https://nvd.nist.gov/products/cpe
+  // The name in the National Vulnerability Database: https://nvd.nist.gov/products/cpe
   cpe: `cpe:2.3:a:nodejs:node.js:${nodeVersion}:*:*:*:*:*:*:*`,
 };
 const bom = {

@@ -1,4 +1,4 @@
-/** `node bare-http-proxy.ts PORT UPSTREAM`: http-proxy with kept connections and nothing else, what to compare with. */
+/** `node bare-http-proxy.ts PORT UPSTREAM`: http-proxy with kept connections and nothing else, as the baseline. */
 import { Agent, createServer, ServerResponse } from 'node:http';
 import httpProxy from 'http-proxy';
 

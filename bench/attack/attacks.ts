@@ -24,7 +24,7 @@ const inField = (name: string, text: string): Attack => ({
   headers: { [name]: text },
 });
 
-/** What has been, or could be, read again from each of its characters. Node takes 16 KiB of header fields. */
+/** Requests that slow code has read, or could read, again from each character. Node allows 16 KiB of header fields. */
 export const attacks: Readonly<Record<string, Attack>> = {
   'a path like an address': inPath(`${many('a')}@`),
   'a path of at signs': inPath(many('a@')),
@@ -39,6 +39,6 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'a long cursor': { path: `/product?cursor=${many('a')}` },
 };
 
-/** The same request, as long, with nothing in it that causes work: what any client costs that sends as much. */
+/** A harmless request of the same length: the cost of any client that sends as much. */
 export const harmless = ({ headers }: Attack): Attack =>
   headers === undefined ? inPath(many('a')) : inField('x-nothing', many('a'));

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Someone who brings the lines of a file to a pipe. */
+/** A program that brings the lines of a file to a pipe. */
 export interface Contender {
   readonly name: string;
   /** Starts reading `file` from its beginning, with its own state in `directory`. */
@@ -11,7 +11,7 @@ export interface Contender {
 
 export interface Contenders {
   readonly present: readonly Contender[];
-  /** Why one is not, and how to get it. */
+  /** Why one is missing, and how to install it. */
   readonly missing: Readonly<Record<string, string>>;
 }
 

@@ -2,21 +2,18 @@ import { StringDecoder } from 'node:string_decoder';
 
 const shape = /"seq":(\d+),.*"log":\{"file":"([0-9a-f]+)","offset":(\d+)(,"redelivered":true)?\}\}$/;
 
-/**
- * A consumer of the sidecar's output: recognises a repeated line by where it stood in the file, and counts what should
- * not be.
- */
+/** A consumer of the sidecar's output: recognises a repeated line by its place in the file, and counts errors. */
 export class Order {
-  /** The number the next line has to have. */
+  /** The number that the next line must have. */
   next = 0;
   lost = 0;
-  /** Came again marked as redelivered, so that a consumer can see it; and unmarked. */
+  /** Repeated lines that are marked as redelivered, as a consumer can see, and unmarked ones. */
   repeatedMarked = 0;
   repeatedUnmarked = 0;
   broken = 0;
-  /** Cut off by a kill; came again whole. */
+  /** Lines that a kill cut off. They come again as a whole. */
   torn = 0;
-  /** Where the last few hundred lines stood: more than are ever redelivered. */
+  /** The places of the last few hundred lines; fewer are ever redelivered. */
   readonly #recent = new Set<string>();
 
   /** Everything that one process has written. */
@@ -32,7 +29,7 @@ export class Order {
   }
 
   #accept(line: string): void {
-    // Ends the line that the process before has left unfinished.
+    // Ends the line that the previous process left unfinished.
     if (line === '') return;
     const match = shape.exec(line);
     if (!match) {
@@ -52,12 +49,12 @@ export class Order {
         this.#recent.delete(oldest);
         break;
       }
-    // A line before its time means that those in between are lost, or come out of order.
+    // If a line comes too early, those in between are lost or come out of order.
     this.lost += Math.abs(number - this.next);
     this.next = number + 1;
   }
 
-  /** Whether all lines have come exactly once and in order, as a consumer that looks at the marks sees it. */
+  /** Whether all lines came exactly once and in order, for a consumer that looks at the marks. */
   isExact(lines: number): boolean {
     return this.next === lines && this.lost + this.repeatedUnmarked + this.broken === 0;
   }

@@ -12,19 +12,19 @@ export interface Pace {
 
 /** What a contender takes while an app writes at a steady pace, which is how it is used. */
 export interface PacedSample {
-  /** When it had passed on one line, and nothing more came for a second. */
+  /** After one line was passed on, and nothing more came for a second. */
   readonly idle: Memory;
   /** At the end, with all lines passed on. */
   readonly busy: Memory;
-  /** What really was written. */
+  /** The rate that was really reached. */
   readonly linesPerSecond: number;
-  /** Of one core. */
+  /** Share of one core. */
   readonly cpuShare: number;
   /** From the app's last line to its arrival. */
   readonly behindMs: number;
 }
 
-/** How often the app writes: what is due, at once. */
+/** How often the app writes; each time it writes what is due. */
 const sliceMs = 10;
 const idleMs = 1000;
 

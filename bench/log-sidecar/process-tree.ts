@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const clockTicksPerSecond = 100;
 
-/** A process and all that descend from it; those that end meanwhile are left out. */
+/** A process and all its descendants; those that end meanwhile are left out. */
 export function* processTree(pid: number): Generator<number> {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
@@ -39,7 +39,7 @@ export function cpuSeconds(pid: number): number {
 
 /** In MiB, of a process and its descendants. */
 export interface Memory {
-  /** The most there has been at once. */
+  /** The highest value at any moment. */
   readonly peak: number;
   readonly resident: number;
   /** Of that, its own memory: without the pages of files, which processes of the same program share. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Contender } from './contenders.ts';
 import { processTree } from './process-tree.ts';
 
-/** Nothing has come for so long that nothing will. */
+/** After so long without a line, no more are expected. */
 const silenceMs = 20_000;
 
 /** A contender at work on a file, with a pipe that this process empties. Disposing of it ends it. */
@@ -24,7 +24,7 @@ export class Running implements AsyncDisposable {
   constructor(contender: Contender, file: string) {
     const pipe = `${this.#directory}/pipe`;
     if (spawnSync('mkfifo', [pipe]).status !== 0) throw new Error('mkfifo failed');
-    // Open for writing as well, so that opening does not wait for the contender and its end is not the pipe's.
+    // Also open for writing: opening does not wait for the contender, and the contender's end does not close the pipe.
     const fd = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
     this.#name = contender.name;
     this.#reader = new Socket({ fd, readable: true, writable: false });
@@ -36,7 +36,7 @@ export class Running implements AsyncDisposable {
     });
   }
 
-  /** Resolves when so many lines have come. @throws when it ends before, or nothing comes for a while. */
+  /** Resolves when so many lines have come. @throws when the contender ends before, or nothing comes for a while. */
   async untilLines(count: number): Promise<void> {
     const ended = new AbortController();
     const end = (code: number | null): void =>
@@ -60,7 +60,7 @@ export class Running implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const child = this.#child;
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined;
-    // Children first: a shell would leave its pipeline behind.
+    // Children first: a shell would leave its pipeline running.
     for (const member of [...processTree(this.pid)].toReversed()) process.kill(member, 'SIGTERM');
     await ended;
     this.#reader.destroy();

@@ -1,6 +1,6 @@
 /**
- * `npm run backup [-- FILE]`: all of the shop's data at one moment, in one file. From the kind cluster; or from the set
- * that MONGODB_URL names (mongodb://backup:…@host/?authSource=backup&replicaSet=rs0).
+ * `npm run backup [-- FILE]`: saves all of the shop's data, as of one moment, to one file. The source is the kind
+ * cluster, or the replica set that MONGODB_URL names (mongodb://backup:…@host/?authSource=backup&replicaSet=rs0).
  */
 import { access } from 'node:fs/promises';
 import { verifyBackup, writeBackup } from '../../apps/replica-set-controller/src/backup/index.ts';

@@ -1,6 +1,9 @@
 import { MongoClient } from 'mongodb';
 
-/** Runs `work` on the set of MONGODB_URL, which names user, password and authSource. @throws without quoting the URL. */
+/**
+ * Runs `work` on the replica set of MONGODB_URL, which has user, password and authSource. @throws without quoting the
+ * URL.
+ */
 export async function withDatabase<T>(url: string, work: (client: MongoClient) => Promise<T>): Promise<T> {
   let client: MongoClient;
   try {
@@ -15,7 +18,7 @@ export async function withDatabase<T>(url: string, work: (client: MongoClient) =
   }
 }
 
-/** Ends a script: a message, never a stack or a connection string. */
+/** Ends a script with a message, never with a stack or a connection string. */
 export function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : 'unknown error';
   process.stderr.write(`${message.replace(/\/\/[^\s/@]*@/g, '//[redacted]@')}\n`);

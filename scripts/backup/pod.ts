@@ -1,4 +1,4 @@
-/** The database of the cluster, reached through one of its own pods: no port is opened, no password leaves it. */
+/** The cluster's database, reached through one of its own pods: no port is opened, and no password leaves the pod. */
 import { spawn } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ interface Files {
   readonly output?: string;
 }
 
-/** What the command says on standard error is passed on. @throws when it fails. */
+/** Passes on the command's standard error. @throws when it fails. */
 async function inPod(command: readonly string[], { input, output }: Files = {}): Promise<void> {
   const stdin = input === undefined ? [] : ['--stdin'];
   const child = spawn('kubectl', ['--context', context, ...pod, ...stdin, '--', ...command], {

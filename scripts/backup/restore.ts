@@ -1,7 +1,7 @@
 /**
- * `npm run restore -- FILE`: makes the shop's collections be as they were in the backup, and leaves others alone. The
- * file is verified before anything is touched. On the kind cluster; or on the set that MONGODB_URL names
- * (mongodb://restore:…@host/?authSource=backup&replicaSet=rs0).
+ * `npm run restore -- FILE`: makes the shop's collections equal to the backup; other collections are not changed. The
+ * file is verified before anything is changed. The target is the kind cluster, or the replica set that MONGODB_URL
+ * names (mongodb://restore:…@host/?authSource=backup&replicaSet=rs0).
  */
 import { restoreBackup, verifyBackup } from '../../apps/replica-set-controller/src/backup/index.ts';
 import { fail, withDatabase } from './database.ts';

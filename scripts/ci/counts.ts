@@ -1,6 +1,6 @@
 import type { Verdict } from '@shop/testing/report';
 
-/** What came of one test, fault or lesson. */
+/** The result of one test, fault or lesson. */
 export interface Outcome {
   readonly name: string;
   readonly verdict: Verdict;
@@ -20,7 +20,7 @@ interface JestReport {
   }[];
 }
 
-/** A suite that does not even start has no tests to count; it is a failure all the same. */
+/** A suite that cannot start has no tests to count, but is a failure. */
 function readJest({ testResults }: JestReport): Outcome[] {
   return testResults.flatMap(({ name, status, assertionResults }) => {
     if (assertionResults.length === 0)
@@ -38,7 +38,7 @@ interface Judged {
   readonly verdict: string;
 }
 
-/** Any other word is a failure. */
+/** Any other word counts as a failure. */
 const verdictOf = ({ verdict }: Judged): Verdict =>
   verdict === 'passed' || verdict === 'not proven' ? verdict : 'failed';
 

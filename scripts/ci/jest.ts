@@ -8,7 +8,7 @@ import { slow } from './slow.ts';
 
 const groups: Readonly<Record<string, readonly string[]>> = {
   slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
-  // They change the one cluster there is, so they follow one another.
+  // They change the only cluster, so they run one after the other.
   cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
   // Creates its own cluster, builds all images and deploys them.
   deploy: ['--selectProjects', 'deploy', '--runInBand', '--testTimeout', '1800000'],

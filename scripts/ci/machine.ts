@@ -12,7 +12,7 @@ const programs = [
 ];
 
 /**
- * What the result of a unit test depends on and no file of the repository says: turbo takes it as an input of the tests.
+ * What the result of a unit test depends on beside the files of the repository. turbo uses it as an input of the tests.
  * @returns Node's version, the system, and the programs on the PATH with their size and time of change.
  */
 export function machine(env: NodeJS.ProcessEnv): string {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * @param report the file for what came of each test, for `summary.ts`; none where only some of the tests run.
+ * @param report the file for the result of each test, for `summary.ts`; undefined where only some of the tests run.
  * @returns jest's exit code.
  */
 export async function runJest(args: readonly string[], report?: string): Promise<number> {
@@ -14,7 +14,7 @@ export async function runJest(args: readonly string[], report?: string): Promise
     'node_modules/jest/bin/jest.js',
   ];
   const json = report === undefined ? [] : ['--json', '--outputFile', report];
-  // With --json jest also prints the report; what people read is on standard error.
+  // With --json jest also prints the report; its readable output is on standard error.
   const child = spawn(process.execPath, [...program, ...args, ...json], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,6 +1,6 @@
 /**
- * Tests that take minutes, or a program that npm does not bring: replica sets of real mongods, feeds of 200 MB, the rules
- * of Prometheus. `npm run test:slow` runs them; all others are unit tests. Patterns of paths.
+ * Tests that take minutes, or need a program that npm does not install: replica sets of real mongods, feeds of 200 MB,
+ * the rules of Prometheus. `npm run test:slow` runs them; all others are unit tests. Patterns of paths.
  */
 export const slow = [
   'packages/store/test/mongo(-adapter)?\\.test',

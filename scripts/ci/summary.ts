@@ -1,6 +1,6 @@
 /**
- * Adds up the reports in reports/ (jest's, the chaos tests', the lessons') and closes with `N passed, N failed`.
- * Exit code 1 when something failed, a suite did not run, or there is no report at all.
+ * Adds up the reports in reports/ (jest's, the chaos tests', the lessons') and ends with `N passed, N failed`. Exit
+ * code 1 when something failed, a suite did not run, or there is no report at all.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

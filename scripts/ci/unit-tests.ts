@@ -1,6 +1,6 @@
 /**
- * `npm run test:unit`: runs the unit tests of what has changed since they last passed. The reports in reports/ have every
- * test, those of an earlier run too, which are marked. With `-- --force` all of them run. With jest's own arguments it runs
+ * `npm run test:unit`: runs the unit tests of what has changed since they last passed. The reports in reports/ have
+ * every test; those of an earlier run are marked. With `-- --force` all of them run. With jest's own arguments it runs
  * the tests that they select, and writes no report: `npm run test:unit -- -t "A1:"`.
  */
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,10 +19,10 @@ const isForced = options.join() === '--force';
 if (options.length > 0 && !isForced)
   process.exit(await runJest(['--ignoreProjects', 'e2e', 'cluster', 'deploy', ...unitOptions, ...options]));
 
-// One that stays behind would be counted.
+// An old report would be counted.
 for (const report of globSync(join(root, 'reports/jest-unit-*.json'))) rmSync(report);
 const tasks = await runTasks([ofEveryWorkspace, ...ofTheRepository], {
-  // Each has two workers.
+  // Each task has two workers.
   concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
   force: isForced,
   env: { SHOP_MACHINE: machine(process.env) },
@@ -42,14 +42,14 @@ console.log(
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** Puts a task's report with the others, and says in it whether the tests ran now. */
+/** Copies a task's report to the others, and marks whether its tests ran now. */
 function collect({ name, folder, isCached, hasPassed }: Task): void {
   const suite = name === ofEveryWorkspace ? basename(folder) : name.slice('test:'.length);
   const file = `reports/jest-unit-${suite}.json`;
   const source = join(root, folder, file);
   const target = join(root, file);
   if (!existsSync(source)) {
-    // It ended before it wrote one.
+    // It ended before it wrote a report.
     writeFileSync(
       target,
       JSON.stringify({ testResults: [{ name: suite, status: 'failed', assertionResults: [] }] }),

@@ -1,6 +1,6 @@
 /**
- * `npm run verify`: builds and checks what has changed since it last passed. Prints what failed, and one line at the end.
- * With `-- --force` everything is checked again.
+ * `npm run verify`: builds and checks what has changed since it last passed. Prints what failed, and one line at the
+ * end. With `-- --force` everything is checked again.
  */
 import { availableParallelism } from 'node:os';
 import { failuresOf, runTasks } from '../support/turbo.ts';

@@ -1,4 +1,4 @@
-/** Where the shop is found from outside, as far as the cluster says. */
+/** The shop's address from outside, as far as the cluster knows it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { sayingWhatFor } from '../cluster/waiting.ts';
@@ -12,13 +12,14 @@ interface Balanced {
   };
 }
 
-/** An address of a load balancer takes a cloud a minute or two. */
+/** A cloud needs a minute or two for a load balancer's address. */
 const patienceMs = 180_000;
 
 /**
- * The address that the controller has put into the Ingress, or that of its Service: not every controller sets the first.
+ * The address that the controller has written into the Ingress, or else that of its Service: some controllers do not
+ * write the first.
  * @param namespace the controller's.
- * @returns nothing where there is no load balancer, or none within the time.
+ * @returns undefined where there is no load balancer, or none within the time.
  */
 export async function ingressAddress(
   kubectl: Kubectl,

@@ -6,8 +6,8 @@ import type { Findings } from '../kind/requirements.ts';
 
 /**
  * Sends each kind of pod to the API server, which creates none of them (`--dry-run=server`).
- * @param namespace where they are tried: `shop` where it exists; any other has other limits, and the same webhooks.
- * @param image the name that an image of ours has in the registry.
+ * @param namespace where to try them: `shop` where it exists; another one has other limits, but the same webhooks.
+ * @param image the name that one of our images has in the registry.
  */
 export async function tryPods(
   kubectl: Kubectl,
@@ -37,7 +37,7 @@ async function tryPod(
     metadata: { name: `shop-check-${name}`, labels },
     spec: {
       ...spec,
-      // Its own may not be there yet, and a pod without one is refused.
+      // The pod's own service account may not exist yet, and a pod without one is refused.
       serviceAccountName: 'default',
       containers: spec.containers.map(named),
       ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers.map(named) }),
@@ -57,7 +57,7 @@ async function tryPod(
       };
     return { problems: [`The cluster would refuse the pods of ${name}: ${text}`], advice: [] };
   }
-  // Warnings of admission, as of Pod Security where it does not enforce, are on standard error.
+  // Admission's warnings, such as Pod Security's where it does not enforce, are on standard error.
   const warnings = lines.filter((line) => line.startsWith('Warning:'));
   return {
     problems: [],

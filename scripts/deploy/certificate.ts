@@ -12,8 +12,9 @@ import { ownTlsSecret } from './judge.ts';
 const namesOf = (host: string): string[] => (host === 'localhost' ? [host, '127.0.0.1'] : [host]);
 
 /**
- * Makes the Secret where there is none, and renews a certificate that was made here and expires soon or is for another name.
- * @returns a line to show, when a certificate from another authority is used as it is.
+ * Creates the Secret where there is none. Renews a certificate that was made here if it expires soon or is for another
+ * name.
+ * @returns a line to show when a certificate from another authority is used unchanged.
  */
 export async function ensureHostCertificate(
   kubectl: Kubectl,

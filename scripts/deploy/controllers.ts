@@ -1,13 +1,13 @@
-/** What is known of Ingress controllers: how to find their pods, and which annotations they need. */
+/** Facts about Ingress controllers: how to find their pods, and which annotations they need. */
 
 interface Controller {
-  /** Of `spec.controller` of its IngressClass. */
+  /** Matches `spec.controller` of its IngressClass. */
   readonly controller: RegExp;
-  /** Of the images of the pods that send requests on. */
+  /** Matches the images of the pods that forward requests. */
   readonly image: RegExp;
-  /** The limits of our own Traefik (k8s/platform/traefik/dynamic.yaml), where an annotation can say them. */
+  /** The limits of our own Traefik (k8s/platform/traefik/dynamic.yaml), where annotations can express them. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** What keeps it from serving plain HTTP, too, where the Ingress has a certificate. */
+  /** What stops it from also serving plain HTTP where the Ingress has a certificate. */
   readonly tlsOnly?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,7 @@ const inCluster: readonly Controller[] = [
     tlsOnly: { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' },
   },
   {
-    // The second is AKS' application routing.
+    // The second is the application routing of AKS.
     controller: /^k8s\.io\/ingress-nginx|^webapprouting\.kubernetes\.azure\.com\//,
     image: /ingress-nginx|nginx-ingress-controller/,
     annotations: {
@@ -43,7 +43,7 @@ export const controllerOf = (name: string): Controller | undefined =>
   inCluster.find(({ controller }) => controller.test(name));
 
 /**
- * Load balancers of a cloud that reach pods from outside of the cluster. They need other annotations, certificates and
+ * A cloud's load balancers that reach pods from outside of the cluster. They need other annotations, certificates and
  * health checks, and no network policy can select them.
  */
 const outside = [

@@ -1,4 +1,4 @@
-/** What the shop requests from a cluster, by its rendered manifests. */
+/** What the shop requests from a cluster, according to its rendered manifests. */
 import type { Container, Manifest, PodSpec } from '@shop/testing/kubernetes';
 import { readQuantity } from './quantity.ts';
 
@@ -11,7 +11,7 @@ export interface Demand {
   readonly storageBytes: number;
 }
 
-/** A pod as a workload creates it, and how many of it. */
+/** A pod as a workload creates it, and the number of such pods. */
 export interface PodTemplate {
   /** The workload that makes it. */
   readonly name: string;
@@ -61,8 +61,8 @@ export function demandOf(manifests: readonly Manifest[]): Demand {
 }
 
 /**
- * What the scheduler counts of a pod: its containers and native sidecars. (The steps before them are smaller in every pod
- * of ours.)
+ * What the scheduler counts for a pod: its containers and native sidecars. (Other init containers are smaller in every
+ * pod of ours.)
  */
 export function requestOf(
   { containers, initContainers = [] }: PodSpec,

@@ -74,17 +74,17 @@ async function deploy(options: Options): Promise<string[]> {
   });
 }
 
-/** Looks at programs, cluster and registry. @throws {SetUpError} that names everything that is in the way. */
+/** Checks programs, cluster and registry. @throws {SetUpError} that names everything that is in the way. */
 async function look(kubectl: Kubectl, options: Options): Promise<Plan> {
   const { registry, force, host, tlsSecret } = options;
-  // Without kubectl nothing is known; the check of programs says that.
+  // Without kubectl nothing can be read; the check of programs reports that.
   const [facts, manifests] = (await hasKubectl())
     ? await Promise.all([readFacts(kubectl), renderProd()])
     : [undefined, undefined];
   const ownCertificate = host !== undefined && tlsSecret === undefined;
   const programs = await findProblems({
     programs: ['docker', 'buildx', 'kubectl', 'skaffold', ...(ownCertificate ? (['openssl'] as const) : [])],
-    // Versions are compared with the cluster's, which is not ours.
+    // kubectl's version is compared with the cluster's, which is not ours.
     wanted: { ...versions, kubernetes: facts?.version ?? versions.kubernetes },
   });
   if (facts === undefined || manifests === undefined) throw refusal(programs);
@@ -110,7 +110,7 @@ async function look(kubectl: Kubectl, options: Options): Promise<Plan> {
     advice: [...programs.advice, ...judged.advice, ...admission.advice],
   };
   const { platforms, ingress } = judged.plan;
-  // Without these there is nothing to go on with.
+  // Without these there is nothing to continue with.
   const possible = answers && canBuild && platforms.length > 0 && ingress.className !== '';
   if (findings.problems.length > 0 && !(force && possible))
     throw refusal(findings, possible ? 'the same command with --force' : undefined);
@@ -127,13 +127,13 @@ const hasKubectl = (): Promise<boolean> =>
     },
   );
 
-/** The overlay as it is, for what it requests. */
+/** Renders the unchanged overlay, to learn what it requests. */
 async function renderProd(): Promise<Manifest[]> {
   const text = await run('kubectl', ['kustomize', `${root}k8s/overlays/prod`]);
   return parseAllDocuments(text).map((document) => document.toJS() as Manifest);
 }
 
-/** Before the secrets, which belong into it. What the overlay says of it is applied with everything else. */
+/** Before the secrets, which it contains. Its labels from the overlay are applied with everything else. */
 async function ensureNamespace(kubectl: Kubectl): Promise<void> {
   const level = { enforce: 'restricted', warn: 'restricted' };
   const labels = {
@@ -159,7 +159,7 @@ async function tryPolicies(kubectl: Kubectl): Promise<void> {
   }
 }
 
-/** Work that, when it fails, leaves a shop to be looked at. */
+/** Prints the state of the pods when the work fails. */
 async function inCluster<T>(
   kubectl: Kubectl,
   { controllerNamespace }: Plan,

@@ -1,4 +1,4 @@
-/** What is read of the cluster before anything is changed. */
+/** What is read from the cluster before anything is changed. */
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { CommandError } from '../support/run.ts';
 import type {
@@ -16,11 +16,11 @@ import type {
 import { lackedBy, toDeploy, type Permission } from './permissions.ts';
 
 export interface Facts {
-  /** As `1.37.0`; none: the cluster does not answer. */
+  /** Such as `1.37.0`; undefined: the cluster does not respond. */
   readonly version?: string;
-  /** Why the cluster does not answer, or what could not be read of it, a line each. */
+  /** Why the cluster does not respond, or what could not be read, one line each. */
   readonly unread: readonly string[];
-  /** The same of what a deployment can do without: those members are not there then. */
+  /** The same for facts that a deployment can do without. Those members are then undefined. */
   readonly unknown: readonly string[];
   readonly lacked: readonly Permission[];
   readonly nodes: readonly Node[];
@@ -31,11 +31,11 @@ export interface Facts {
   readonly csiDrivers?: readonly string[];
   /** Workloads of kube-system and others that run on every node. */
   readonly daemonSets?: readonly Named[];
-  /** Of the API server, as Service and as it really listens. */
+  /** The API server's endpoints: of its Service, and where it really listens. */
   readonly apiServer: readonly EndpointSlice[];
   readonly dns?: Service;
   readonly namespace?: Named;
-  /** Of the namespace shop. */
+  /** Workloads of the namespace shop. */
   readonly workloads: readonly Named[];
   readonly claims: readonly Claim[];
   readonly secrets: readonly Secret[];
@@ -55,10 +55,10 @@ const nothing = {
   quotas: [],
 };
 
-/** The last line is what kubectl's message comes to. */
+/** kubectl's last line is the reason. */
 const lastLine = (text: string): string => text.split('\n').at(-1)?.slice(0, 300) ?? '';
 
-/** Reads all of it, side by side. What cannot be read is in `unread`; it never fails for that. */
+/** Reads everything at the same time. What cannot be read is in `unread`; it never fails. */
 export async function readFacts(kubectl: Kubectl): Promise<Facts> {
   const unread: string[] = [];
   const unknown: string[] = [];

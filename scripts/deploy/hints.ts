@@ -4,13 +4,13 @@ import type { Plan } from './judge.ts';
 interface Place {
   readonly context: string;
   readonly plan: Plan;
-  /** Of the Ingress, where the controller said one. */
+  /** The Ingress's address, where the controller has reported one. */
   readonly address?: string;
-  /** The certificate's authority, where it is this machine's own. */
+  /** The certificate's authority, if it is this machine's own. */
   readonly authority?: string;
 }
 
-/** What to try on the shop that has just been deployed. Lines for pasting into bash. */
+/** Commands to try on the shop that has just been deployed; lines to paste into bash. */
 export function hintsFor({ context, plan, address, authority }: Place): string[] {
   const { host, tlsSecret } = plan.ingress;
   const scheme = tlsSecret === undefined ? 'http' : 'https';

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { CommandError, run } from '../support/run.ts';
 import { images } from './names.ts';
 
-/** The tag of what is pushed to try it. */
+/** The tag of the image that is pushed as a test. */
 const tag = 'push-check';
 
 /**
- * Pushes an image of some bytes under each of the names: whether that works only the registry itself can say, as it depends
- * on credentials, on their rights, and with some on repositories that have to be made first.
- * @returns a line for what is in the way.
+ * Pushes a tiny image under each of the names. Only the registry knows whether that works: it depends on credentials,
+ * on their rights, and in some registries on repositories that have to exist.
+ * @returns one line for each thing that is in the way.
  */
 export async function pushProblems(repository: string): Promise<string[]> {
   const names = images.map((name) => `${repository}/${name}:${tag}`);
@@ -63,7 +63,10 @@ function remedy(repository: string): string {
   return `Log in to it: docker login ${host}`;
 }
 
-/** Whether this machine can build for these platforms, natively or by emulation. @returns a line for what is in the way. */
+/**
+ * Whether this machine can build for these platforms, natively or by emulation. @returns one line for each that it
+ * cannot.
+ */
 export async function platformProblems(platforms: readonly string[]): Promise<string[]> {
   let said: string;
   try {

@@ -1,4 +1,7 @@
-/** What the facts mean for a deployment: what is in the way, what is good to know, and how the overlay is to be changed. */
+/**
+ * What the facts mean for a deployment: what is in the way, what is good to know, and how the overlay has to be
+ * changed.
+ */
 import { controllerOf, isOutside } from './controllers.ts';
 import { requestOf, type Demand } from './demand.ts';
 import type { Facts } from './facts.ts';
@@ -12,7 +15,7 @@ export type Peer =
   | { readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> } }
   | { readonly ipBlock: { readonly cidr: string } };
 
-/** How the overlay prod is changed for this cluster. */
+/** The changes of the overlay prod for this cluster. */
 export interface Plan {
   readonly ingress: {
     readonly className: string;
@@ -23,13 +26,13 @@ export interface Plan {
   };
   /** The namespace of the Ingress controller's pods. */
   readonly controllerNamespace?: string;
-  /** Who may send requests to the services from outside of the namespace. */
+  /** The peers outside of the namespace that may send requests to the services. */
   readonly callers: readonly Peer[];
   /** Ports of the API server: of its Service, and where it listens. */
   readonly apiPorts: readonly number[];
-  /** Who answers for names, beside the pods of kube-dns. */
+  /** DNS servers beside the pods of kube-dns. */
   readonly nameServers: readonly Peer[];
-  /** Whether pods of a service are kept apart by zone, or by node where nodes have no zones. */
+  /** Whether the pods of a service are spread over zones, or over nodes where nodes have no zones. */
   readonly spreadBy: 'zone' | 'node';
   readonly platforms: readonly string[];
   readonly storageClass?: string;
@@ -126,7 +129,7 @@ class Judge {
     return { platforms, spreadBy };
   }
 
-  /** Advice only: a cluster may create nodes when pods wait for them. */
+  /** Advice only: a cluster may add nodes when pods wait for them. */
   #capacity(usable: readonly Node[], demand: Demand): void {
     if (usable.length === 0 || this.#facts.pods === undefined) return;
     const names = new Set(usable.map(({ metadata }) => metadata.name));
@@ -320,7 +323,7 @@ class Judge {
       persistentvolumeclaims: demand.claims,
       'requests.storage': demand.storageBytes,
     };
-    // With the shop there, what it takes is in the quota already.
+    // If the shop is already deployed, the quota already counts it.
     if (this.#facts.workloads.length > 0) return;
     for (const { metadata, status } of this.#facts.quotas) {
       const { hard = {}, used = {} } = status ?? {};
@@ -355,7 +358,7 @@ class Judge {
   }
 }
 
-/** Judges everything. Where the cluster does not answer, that alone is said. */
+/** Judges everything. If the cluster does not respond, only that is reported. */
 export function judge(facts: Facts, options: Options, demand: Demand): Judgement {
   const judge = new Judge(facts, options);
   judge.cluster();
@@ -391,7 +394,7 @@ const isDefault = ({ metadata }: IngressClass | StorageClass): boolean =>
 const isTainted = ({ taints = [] }: Node['spec']): boolean =>
   taints.some(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
 
-/** Whether a pod that tolerates nothing may run there. */
+/** Whether a pod without tolerations may run there. */
 const isUsable = ({ spec, status }: Node): boolean =>
   spec.unschedulable !== true &&
   !isTainted(spec) &&
@@ -400,7 +403,7 @@ const isUsable = ({ spec, status }: Node): boolean =>
 
 const listOf = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join(', '));
 
-/** Provisioners within Kubernetes are gone; their work is done by these: kubernetes.io/docs/concepts/storage/volumes */
+/** Kubernetes' built-in provisioners were removed; these do their work: kubernetes.io/docs/concepts/storage/volumes */
 const migrated: Readonly<Record<string, string>> = {
   'kubernetes.io/aws-ebs': 'ebs.csi.aws.com',
   'ebs.csi.aws.com': 'ebs.csi.aws.com',

@@ -11,7 +11,7 @@ export interface Patch {
   readonly operations: readonly Operation[];
 }
 
-/** What is changed of the overlay. `test` makes it fail where the overlay is no longer as it is expected here. */
+/** The changes of the overlay. `test` makes the patch fail where the overlay is not as expected here. */
 export function patchesFor(plan: Plan): Patch[] {
   const { ingress, callers, apiPorts, nameServers, spreadBy, storageClass, pullSecret } = plan;
   const { className, annotations, host, tlsSecret } = ingress;
@@ -72,7 +72,7 @@ export function patchesFor(plan: Plan): Patch[] {
           {
             target: { kind: 'Deployment', labelSelector: 'tier=service' },
             operations: [
-              // A node without the label would take no pod at all.
+              // A node without the label would get no pod at all.
               { op: 'replace' as const, path: `${first}/topologyKey`, value: 'kubernetes.io/hostname' },
               { op: 'replace' as const, path: `${first}/whenUnsatisfiable`, value: 'ScheduleAnyway' },
             ],
@@ -103,14 +103,14 @@ export function patchesFor(plan: Plan): Patch[] {
   ];
 }
 
-/** @param base the overlay prod, seen from the folder of the kustomization. */
+/** @param base the path of the overlay prod from the kustomization's folder. */
 export function kustomizationFor(plan: Plan, base: string): string {
   const text = stringify({
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
     resources: [base],
     patches: [
-      // It sends plain HTTP on to HTTPS with a middleware of our own Traefik.
+      // This redirects plain HTTP to HTTPS with a middleware of our own Traefik.
       {
         target: { kind: 'Ingress', name: 'plain-http' },
         patch: stringify({
@@ -126,5 +126,5 @@ export function kustomizationFor(plan: Plan, base: string): string {
   return `# Made by npm run deploy, from its options and from what it found in the cluster. It is made again by each run.\n${text}`;
 }
 
-/** As JSON pointers write names: RFC 6901, section 3. */
+/** Escapes a name for a JSON pointer: RFC 6901, section 3. */
 const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

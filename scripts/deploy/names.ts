@@ -13,7 +13,7 @@ export const images: readonly string[] = build.artifacts.map(({ image }) => imag
 
 /** What a deployment keeps on this machine: kustomization, certificate authority, which images were built. */
 export function folderOf(context: string): { readonly path: string; readonly fromRoot: string } {
-  // Contexts of EKS are named by ARN: not every system allows colons and slashes in the name of a file.
+  // EKS names contexts by ARN, and not every system allows colons and slashes in a file's name.
   const fromRoot = `.shop/deploy/${context.replace(/[^\w.-]+|^\.+/g, '_')}`;
   return { path: `${root}${fromRoot}`, fromRoot };
 }

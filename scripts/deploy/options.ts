@@ -39,13 +39,13 @@ export interface Options {
   readonly force: boolean;
 }
 
-/** A DNS name as Kubernetes takes it for objects and hosts. */
+/** A DNS name in the form that Kubernetes accepts for objects and hosts. */
 const name = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 const hostname = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-/** A registry and a path below it, as image names begin. */
+/** A registry and a path in it: the beginning of image names. */
 const repository = /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
-/** @throws {UsageError} that names everything that cannot be followed. */
+/** @throws {UsageError} that names every wrong option. */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parse(args);
   if (values.help) return 'help';
@@ -130,7 +130,7 @@ const parse = (args: readonly string[]) =>
     usage,
   ).values;
 
-/** What to do, which depends on the kind of cluster. */
+/** What to do; this depends on the kind of cluster. */
 function withoutRegistry(context: string): string {
   const general =
     '--registry is missing: a registry that this machine may push to and the nodes can pull from, as ghcr.io/owner/shop';

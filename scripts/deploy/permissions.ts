@@ -7,7 +7,7 @@ export interface Permission {
   readonly group: string;
   readonly resource: string;
   readonly subresource?: string;
-  /** None: of the cluster. */
+  /** Undefined: in the whole cluster. */
   readonly namespace?: string;
 }
 
@@ -69,7 +69,7 @@ interface Review {
   readonly status?: { readonly allowed?: boolean };
 }
 
-/** @returns those that this user lacks. @throws {CommandError} when the cluster does not say. */
+/** @returns the permissions that this user lacks. @throws {CommandError} when the cluster does not report them. */
 export async function lackedBy(
   kubectl: Kubectl,
   permissions: readonly Permission[],
@@ -90,7 +90,7 @@ export async function lackedBy(
   return permissions.filter((_, index) => reviews[index]?.status?.allowed !== true);
 }
 
-/** kubectl writes one document for each object, one after the other, or a List. */
+/** kubectl prints one document for each object, one after the other, or a List. */
 export function documentsOf<T>(text: string): T[] {
   const joined = text.replace(/\n\}\s*\n\{/g, '\n},\n{').trim();
   if (joined === '') return [];
@@ -98,7 +98,7 @@ export function documentsOf<T>(text: string): T[] {
   return documents.flatMap((document) => (document.kind === 'List' ? (document.items ?? []) : [document]));
 }
 
-/** Lines that name what is lacked, with the command that shows it: several verbs of a resource in one. */
+/** Lines that name the missing permissions, each with the command that shows it; several verbs of a resource in one. */
 export function describeLacked(context: string, lacked: readonly Permission[]): string[] {
   const byResource = Map.groupBy(lacked, ({ group, resource, subresource, namespace: where }) =>
     [

@@ -18,13 +18,13 @@ const factors: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
-/** `100m` is 0.1, `1Gi` is 1073741824, `1e3` is 1000. What is none is not a number (NaN). */
+/** `100m` is 0.1, `1Gi` is 1073741824, `1e3` is 1000. NaN for any other text. */
 export function readQuantity(text: string | number): number {
   const [, number, exponent = '', suffix = ''] =
     /^([+-]?[\d.]+)([eE][+-]?\d+)?([a-zA-Z]*)$/.exec(String(text)) ?? [];
   return number === undefined ? NaN : Number(number + exponent) * (factors[suffix] ?? NaN);
 }
 
-/** Bytes in GiB, and CPUs, as a reader wants them. */
+/** Bytes in GiB, and CPUs, rounded for people. */
 export const inGiB = (bytes: number): string => `${round(bytes / 2 ** 30)} GiB`;
 export const round = (number: number): string => String(Math.round(number * 10) / 10);

@@ -1,4 +1,4 @@
-/** What the shop leaves in a cluster: looked for before it is removed, and afterwards. */
+/** What the shop leaves in a cluster. Looked for before it is removed, and again afterwards. */
 import type { Kubectl } from '../cluster/kubectl.ts';
 import { CommandError } from '../support/run.ts';
 import type { Named } from '@shop/testing/kubernetes';
@@ -18,13 +18,13 @@ export interface Traces {
       readonly conditions?: readonly { readonly status: string; readonly message?: string }[];
     };
   };
-  /** Volumes whose claim is, or was, in the namespace. */
+  /** Volumes whose claim is or was in the namespace. */
   readonly volumes: readonly Volume[];
-  /** Objects of the cluster, and not of a namespace, that have the shop's label: `clusterrole/name`. */
+  /** Cluster-wide objects with the shop's label: `clusterrole/name`. */
   readonly ofCluster: readonly string[];
 }
 
-/** What is in the namespace, or was. */
+/** Objects that are or were in the namespace. */
 export async function findNamespaced(kubectl: Kubectl): Promise<Omit<Traces, 'ofCluster'>> {
   const ask = (args: readonly string[]) => kubectl(['--request-timeout=60s', ...args]);
   const [namespace, volumes] = await Promise.all([
@@ -52,7 +52,7 @@ async function findOfCluster(kubectl: Kubectl): Promise<string[]> {
   if (kinds.length === 0) return [];
   const found: string[] = [];
   const args = ['--selector=app.kubernetes.io/part-of=shop', '--ignore-not-found', '--output=name'];
-  // One command for all kinds: names on one stream; refusals, which make it fail, on the other.
+  // One command for all kinds: names on standard output; refusals, which make it fail, on standard error.
   await kubectl(['--request-timeout=60s', 'get', kinds.join(','), ...args], {
     onLine: (line) => void (line.includes('/') && !/\s/.test(line) && found.push(line)),
   }).catch((error: unknown) => {
@@ -61,7 +61,7 @@ async function findOfCluster(kubectl: Kubectl): Promise<string[]> {
   return found;
 }
 
-/** A line for each thing. */
+/** One line for each thing. */
 export function describeTraces({ namespace, volumes, ofCluster }: Traces): string[] {
   return [
     ...(namespace === undefined ? [] : ['the namespace shop, with everything in it']),

@@ -1,4 +1,4 @@
-/** `npm run undeploy -- --context NAME [--yes]`: takes the shop off a cluster, with all of its data. */
+/** `npm run undeploy -- --context NAME [--yes]`: removes the shop from a cluster, with all of its data. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
@@ -16,7 +16,7 @@ import { readUndeployOptions, undeployUsage } from './options.ts';
 import { describeLacked, lackedBy, toUndeploy } from './permissions.ts';
 import { describeTraces, findNamespaced, findTraces, type Traces } from './traces.ts';
 
-/** How long pods may take to end and volumes to be deleted: a member of the database has two minutes. */
+/** How long pods may take to end, and volumes to be deleted; a member of the database may take two minutes. */
 const patienceMs = 600_000;
 
 async function undeploy(context: string, yes: boolean): Promise<void> {
@@ -37,7 +37,7 @@ async function undeploy(context: string, yes: boolean): Promise<void> {
   say('Images stay in the registry: others may use them');
 }
 
-/** @throws {SetUpError} when the shop is not ours to remove, or something is in the way. */
+/** @throws {SetUpError} when the shop was not deployed by us, or something is in the way. */
 async function look(kubectl: Kubectl, context: string): Promise<Traces> {
   const programs = await findProblems({ programs: ['kubectl'], anyVersion: true });
   if (programs.problems.length > 0) throw refusal(programs);
@@ -83,7 +83,7 @@ async function confirm(context: string, lines: readonly string[]): Promise<void>
 async function remove(kubectl: Kubectl, { ofCluster }: Traces): Promise<void> {
   if (ofCluster.length > 0) await kubectl(['delete', '--ignore-not-found', '--wait=false', ...ofCluster]);
   await kubectl(['delete', 'namespace', 'shop', '--ignore-not-found', '--wait=false']);
-  // Members of the database would wait for one another, to lose nothing of what is deleted anyway.
+  // The members would wait for one another, to protect data that is deleted anyway.
   const atOnce = ['--grace-period=1', '--ignore-not-found', '--wait=false'];
   await kubectl(['--namespace=shop', 'delete', 'pods', '--all', ...atOnce]).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
@@ -95,7 +95,7 @@ async function remove(kubectl: Kubectl, { ofCluster }: Traces): Promise<void> {
       const namespaced = await findNamespaced(kubectl);
       const isGone = namespaced.namespace === undefined && namespaced.volumes.length === 0;
       const traces = isGone ? await findTraces(kubectl) : { ...namespaced, ofCluster: [] };
-      // Their claims are gone, and no controller deletes them.
+      // Their claims are deleted, but no controller deletes them.
       const kept = traces.volumes.filter(
         ({ spec, status }) => spec.persistentVolumeReclaimPolicy === 'Retain' && status?.phase === 'Released',
       );
@@ -117,7 +117,7 @@ async function remove(kubectl: Kubectl, { ofCluster }: Traces): Promise<void> {
   await sayingWhatFor(() => waitsFor, wait);
 }
 
-/** What the cluster says of the namespace's end, or else what is left. */
+/** What the cluster reports about the namespace's deletion, or else what is left. */
 function describeWait(traces: Traces): string {
   const conditions = traces.namespace?.status?.conditions ?? [];
   const messages = conditions.flatMap(({ status, message }) =>

@@ -1,6 +1,6 @@
 const firstMs = 500;
 const longestMs = 8_000;
-/** A program that has run this long was well: its next crash counts as the first one. */
+/** A program that has run this long counts as healthy: its next crash counts as the first one. */
 const healthyAfterMs = 10_000;
 
 /** Like kubelet's CrashLoopBackOff on a shorter scale: at once, then 0.5, 1, 2, 4 and 8 seconds. */

@@ -8,7 +8,7 @@ import { compileCache } from './shop.ts';
 const main = fileURLToPath(new URL('../board/main.ts', import.meta.url));
 const built = fileURLToPath(new URL('../../apps/board/dist/page/index.html', import.meta.url));
 
-/** The board's program, and the address with the token that opens it; nothing where it has not been built. */
+/** The board's program, and its address with the token; undefined where the board is not built. */
 export function describeBoard(options: {
   readonly port: number;
   readonly dataDir: string;
@@ -21,7 +21,7 @@ export function describeBoard(options: {
     program: {
       name: 'board',
       args: [main, '--target', 'laptop', '--port', String(port), '--data-dir', dataDir, '--quiet'],
-      // Not among the arguments, which every user of this machine can read.
+      // In the environment: every user of this machine can read arguments.
       env: { BOARD_TOKEN: token, NODE_COMPILE_CACHE: compileCache },
       readyUrl: `http://${host}:${port}/readyz`,
     },

@@ -2,7 +2,7 @@ import type { Handler } from './control-server.ts';
 import type { LaptopStatus } from './control-protocol.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** Carries out the commands of `npm run shop`. Errors' messages go back to it. */
+/** Carries out the commands of `npm run shop`. The messages of errors are sent back. */
 export function commandHandler(supervisor: Supervisor, status: () => LaptopStatus): Handler {
   async function carryOut(request: Parameters<Handler>[0]): Promise<readonly string[]> {
     if (request.command === 'status') return [];

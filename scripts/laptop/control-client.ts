@@ -16,21 +16,21 @@ export class NotRunningError extends Error {
   override readonly name = 'NotRunningError';
 }
 
-/** A supervisor listens and says nothing. */
+/** A supervisor listens but does not respond. */
 export class NoAnswerError extends Error {
   override readonly name = 'NoAnswerError';
 }
 
-/** The supervisor understood, and did not do it; the message is its own. */
+/** The supervisor refused the command; the message comes from it. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 
-/** A program may take its whole time to end and to start. */
+/** The time-outs allow for a program's longest end and start. */
 const withinMs = { status: 10_000, logs: 10_000, kill: 10_000, scale: 60_000 };
 
 /**
- * @param patienceMs longest time until the whole response is there.
+ * @param patienceMs longest time until the response is complete.
  * @throws {NotRunningError} {NoAnswerError} {RefusedError}
  */
 export async function askSupervisor(
@@ -68,7 +68,8 @@ async function connectTo(address: string, signal: AbortSignal): Promise<Socket> 
 }
 
 /**
- * Calls `onNotice` with what is now, and then with each change, until the signal is aborted or the supervisor ends.
+ * Calls `onNotice` with the present state, and then with each change, until the signal is aborted or the supervisor
+ * ends.
  * @throws {NotRunningError} when it ends or there is none.
  */
 export async function watchSupervisor(

@@ -1,4 +1,4 @@
-/** What `npm run shop` and the supervisor say to one another: one JSON line each way, over a local socket. */
+/** The protocol between `npm run shop` and the supervisor: one JSON line each way, over a local socket. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ export type ControlRequest =
   | { readonly command: 'kill'; readonly program: string }
   | { readonly command: 'logs'; readonly program: string };
 
-/** Answered with a `Notice` a line until the connection ends: what is now, then each change. */
+/** The response is one `Notice` a line until the connection ends: the present state, then each change. */
 export interface WatchRequest {
   readonly command: 'watch';
 }
@@ -29,21 +29,21 @@ export interface LaptopStatus {
   /** The front door. */
   readonly url: string;
   readonly dataDir: string;
-  /** Where the tokens are that a write has to present; absent: none is needed. */
+  /** The file of the tokens for writes; absent: writes need none. */
   readonly tokenFile?: string;
-  /** All programs are up and the seed is in. */
+  /** All programs are up and the seed is loaded. */
   readonly ready: boolean;
   /** The board, with the token that opens it; absent: there is none. */
   readonly boardUrl?: string;
   readonly programs: readonly (ProgramStatus & { readonly adminUrl: string })[];
 }
 
-/** In bytes. More than any request has. */
+/** In bytes; no request is longer. */
 export const longestRequest = 4_096;
 
 /**
- * Where the supervisor of this data directory listens, by whichever path the directory is named: a file in it that only
- * its owner may write to, thus connect to, and that no web page can reach; on Windows a pipe.
+ * The address at which the supervisor of this data directory listens, whichever path names the directory: a socket in
+ * it, to which only its owner may write and so connect, and that no web page can reach; on Windows a pipe.
  */
 export function controlSocket(dataDir: string): string {
   const real = realPath(dataDir);
@@ -51,7 +51,7 @@ export function controlSocket(dataDir: string): string {
   return `\\\\.\\pipe\\shop-${createHash('sha256').update(real).digest('hex').slice(0, 16)}`;
 }
 
-/** @returns the path itself where nothing is there. */
+/** @returns the path itself where nothing exists. */
 function realPath(path: string): string {
   try {
     return realpathSync.native(path);
@@ -60,10 +60,10 @@ function realPath(path: string): string {
   }
 }
 
-/** Shorter than the paths that systems take for a socket: 104 bytes on macOS, 108 on Linux. */
+/** Systems limit a socket's path: 104 bytes on macOS, 108 on Linux. */
 const longestSocketPath = 100;
 
-/** A path to the socket that is short enough to listen on or to connect to. Dispose of it once that is done. */
+/** A path to the socket that is short enough to listen on or to connect to. Dispose of it after that. */
 export function shortPath(socket: string): Disposable & { readonly path: string } {
   if (process.platform === 'win32' || Buffer.byteLength(socket) <= longestSocketPath)
     return { path: socket, [Symbol.dispose]: () => undefined };

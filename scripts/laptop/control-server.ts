@@ -18,9 +18,9 @@ export class AlreadyRunningError extends Error {
 }
 
 export interface ControlServer {
-  /** The supervisor before this one was killed: its socket was still there. */
+  /** The previous supervisor was killed: its socket still existed. */
   readonly predecessorWasKilled: boolean;
-  /** Destroys connections without a whole request at once, and those with one when their response takes too long. */
+  /** Destroys connections without a complete request at once, and the others when their response takes too long. */
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ const lastRepliesWithinMs = 1_000;
 /**
  * Listens for commands, after it has locked the data directory against a second supervisor.
  * @param watch takes over the connection of a watcher; closing the server ends it.
- * @param patienceMs how long a supervisor that is there may take to say where it is.
+ * @param patienceMs how long another supervisor may take to report its address.
  * @throws {AlreadyRunningError} {DataDirError}
  */
 export async function startControlServer(
@@ -50,7 +50,7 @@ export async function startControlServer(
     const predecessorWasKilled = existsSync(path);
     if (predecessorWasKilled) rmSync(path, { force: true });
     const connections = new Connections(handle, watch);
-    // The client half-closes after its line; the response goes the other way.
+    // The client half-closes after its line; the response follows.
     const server = createServer({ allowHalfOpen: true }, (socket) => connections.add(socket));
     using short = shortPath(path);
     await listen(server, short.path);
@@ -60,7 +60,7 @@ export async function startControlServer(
         const closed = new Promise((resolve) => void server.close(resolve));
         await connections.end();
         await closed;
-        // The server removes the socket by the path that it was given, which may be gone.
+        // The server removes the socket by its first path, which may no longer exist.
         rmSync(path, { force: true });
         lock.release();
       },
@@ -135,7 +135,7 @@ const listen = (server: Server, path: string): Promise<void> =>
     });
   });
 
-/** Whose the lock is. */
+/** Finds out which supervisor has the lock. */
 async function alreadyRunning(dataDir: string, patienceMs?: number): Promise<AlreadyRunningError> {
   const second = `run a second one beside it: npm start -- --port 8081 --data-dir .shop/second`;
   try {

@@ -15,7 +15,7 @@ export class DataDirError extends Error {
   }
 }
 
-/** What errors of the file system mean here. */
+/** Explanations of the file system's errors. */
 const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file',
   EISDIR: 'there is a directory in place of a file',
@@ -66,7 +66,7 @@ function makeDirectory(path: string): void {
   }
 }
 
-/** @throws {DataDirError} in place of what the file system says. */
+/** @throws {DataDirError} instead of the file system's error. */
 export function explaining<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -75,7 +75,7 @@ export function explaining<T>(path: string, work: () => T): T {
   }
 }
 
-/** What the file system said, for people; other errors as they are. */
+/** The file system's error, for people; other errors unchanged. */
 export function dataDirError(dataDir: string, error: unknown): unknown {
   const { code, syscall, path, message } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined) return error;

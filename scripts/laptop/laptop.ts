@@ -78,13 +78,13 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
         await seed(url, token === undefined ? {} : { token });
         ready = true;
         watchers.changed();
-        // Only now, so that the shop opens no later for it.
+        // Started last, so that it does not delay the opening of the shop.
         boardProgram
           ?.start()
           .catch((error: Error) => output.remark('board', `${error.message}; the shop does without it`));
       },
       async stop() {
-        // First, as it repairs what it has broken through the supervisor.
+        // Stopped first, because it uses the supervisor to repair what it has broken.
         await boardProgram?.stop();
         await supervisor.stop();
         watchers.close();

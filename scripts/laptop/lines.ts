@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
 /**
- * Calls `onLine` with every whole line, without its line feed, and `onRest` with what follows the last one when the
- * stream ends: a record cut short. Splits at line feeds only, as NDJSON does; readline also splits at U+2028.
+ * Calls `onLine` with every whole line, without its line feed. If the stream ends in the middle of a line, calls
+ * `onRest` with that part. Splits at line feeds only, as NDJSON does; readline also splits at U+2028.
  */
 export function splitLines(
   stream: Readable,

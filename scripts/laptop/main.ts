@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     });
   };
   onSignalToEnd(stop, () => process.exit(1));
-  // The reader of the log is gone (`npm start | head`): no reader is left.
+  // The reader of the log has gone (`npm start | head`): stop.
   process.stdout.on('error', stop);
 
   try {

@@ -7,13 +7,13 @@ interface Writer {
 }
 
 export interface Output extends ProgramOutput {
-  /** From now on everything is shown; until then a terminal shows warnings and errors only. */
+  /** Shows everything from now on; before that a terminal shows warnings and errors only. */
   open(): void;
 }
 
 /**
- * Records go to standard output and everything meant for people to standard error, each with one write a line, so that
- * lines of several programs never mix. On a terminal records are made readable, elsewhere they pass as they are.
+ * Records go to standard output, messages for people to standard error, each line with one write, so that lines of
+ * several programs do not mix. On a terminal records are made readable, elsewhere they are passed on unchanged.
  */
 export function createOutput(stdout: Writer, stderr: Writer): Output {
   let isOpen = false;
@@ -40,7 +40,10 @@ interface LogRecord {
   readonly durationMs?: number;
 }
 
-/** One line a record: time, level, program, message, then the other fields. Of a request what a person looks for. */
+/**
+ * One line for each record: time, level, program, message, then the other fields; for a request, what a person looks
+ * for.
+ */
 function createReadable(): (program: string, line: string, all: boolean) => string {
   const common = {
     colorize: true,

@@ -17,7 +17,10 @@ async function listenBriefly(port: number, address: string): Promise<void> {
   await new Promise((resolve) => void server.close(resolve));
 }
 
-/** Why the port cannot be listened on, or nothing when it can. `localhost` may also mean ::1, so that counts too. */
+/**
+ * Why it is impossible to listen on the port; undefined if it is possible. `localhost` may also be ::1, so that counts,
+ * too.
+ */
 async function obstacle(port: number): Promise<string | undefined> {
   for (const address of [host, '::1']) {
     try {
@@ -33,8 +36,8 @@ async function obstacle(port: number): Promise<string | undefined> {
 }
 
 /**
- * Resolves when the front door's port can be had; 0 always can.
- * @param patienceMs how long a port in use is waited for: programs of a supervisor that was killed are just ending.
+ * Resolves when it is possible to listen on the front door's port; for 0 it always is.
+ * @param patienceMs how long to wait for a port in use: the programs of a killed supervisor may be ending.
  * @throws {PortError} with what to do.
  */
 export async function requireFree(port: number, patienceMs = 0): Promise<void> {
@@ -67,10 +70,7 @@ export async function choosePorts<Name extends string>(
   return Object.fromEntries(entries) as Record<Name, number>;
 }
 
-/**
- * Below the ports that systems give to outgoing connections: one of those could take the port away while the
- * program that listens on it is being restarted.
- */
+/** Chosen below the range of outgoing connections: such a connection could take the port while its program restarts. */
 async function freePort(chosen: Set<number>): Promise<number> {
   for (;;) {
     const port = randomInt(20_000, 30_000);

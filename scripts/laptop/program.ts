@@ -1,11 +1,11 @@
 /** Something the supervisor keeps running, as a kubelet keeps a container. */
 export interface Program {
   readonly name: string;
-  /** For node: flags, then the script. */
+  /** Arguments for node: flags, then the script. */
   readonly args: readonly string[];
   /** In addition to the supervisor's own environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Answers 200 once the program can be used. */
+  /** Responds with 200 once the program can be used. */
   readonly readyUrl: string;
 }
 
@@ -19,7 +19,7 @@ export interface ProgramStatus {
   readonly restarts: number;
 }
 
-/** Where what programs write goes. */
+/** Receives what programs write. */
 export interface ProgramOutput {
   /** A whole line of a program's standard output: an NDJSON record. */
   record(program: string, line: string): void;
@@ -30,6 +30,6 @@ export interface ProgramOutput {
 export interface Timing {
   /** Longest time from start to readiness. */
   readonly readyWithinMs: number;
-  /** Longest time from SIGTERM to the end; then SIGKILL. */
+  /** Longest time from SIGTERM to the program's end; after it comes SIGKILL. */
   readonly endWithinMs: number;
 }

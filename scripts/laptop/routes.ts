@@ -1,11 +1,11 @@
-/** The ambassadors' routes, from the cluster's own files: the same paths and static fallbacks, other addresses. */
+/** The ambassadors' routes, from the cluster's own files: the same paths and fallbacks, with other addresses. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { readPublicPaths } from '../support/services.ts';
 
-/** What an ambassador reads from its ROUTES_FILE; of its other settings this mode changes nothing. */
+/** What an ambassador reads from its ROUTES_FILE. The laptop mode changes no other setting. */
 export interface RoutesFile {
   readonly routes: readonly (Readonly<Record<string, unknown>> & {
     readonly prefix: string;
@@ -27,12 +27,12 @@ function addressOf(service: string, upstreams: Upstreams): string {
   return address;
 }
 
-/** Opens above this share of failures: never. */
+/** Opens above this share of failures, which means never. */
 const noBreaker = { errorThresholdPercentage: 100 };
 
 /**
- * What the Ingress does in the cluster. Like it, the front door has neither static fallbacks nor breakers: its clients
- * see when a service is down, and at once when it is back.
+ * The routes of the Ingress. Like the Ingress, the front door has neither fallbacks nor breakers: clients see when a
+ * service is down, and see at once when it is back.
  */
 export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {
   return {
@@ -45,7 +45,7 @@ export function frontDoorRoutes(upstreams: Upstreams): RoutesFile {
   };
 }
 
-/** The way of a service to the others. */
+/** A service's routes to the others. */
 export function neighbourRoutes(service: string, upstreams: Upstreams): RoutesFile {
   const path = resolve(k8s, 'base', service, 'routes.yaml');
   const { routes } = read(path) as RoutesFile;

@@ -8,7 +8,7 @@ import type { Program } from './program.ts';
 import { services } from '../support/services.ts';
 import { frontDoorRoutes, neighbourRoutes, type RoutesFile } from './routes.ts';
 
-/** Of the program `user` and of its ambassador, the API's and the admin port: 3101 and 3201, 3111 and 3211. */
+/** API and admin port of the program `user` and of its ambassador: 3101 and 3201, 3111 and 3211. */
 const portsOf = (service: string, index: number): Record<string, number> => ({
   [service]: 3101 + index,
   [`${service}-admin`]: 3201 + index,
@@ -24,7 +24,10 @@ export const defaultPorts: Readonly<Record<string, number>> = {
 export type Ports = Readonly<Record<string, number>>;
 
 export interface Shop {
-  /** In the order they stop: no new requests first, and ambassadors last, as services still call through them. */
+  /**
+   * In the order in which they stop: first no new requests; ambassadors last, because services still send requests
+   * through them.
+   */
   readonly stages: readonly (readonly Program[])[];
   adminUrl(program: string): string;
 }
@@ -34,10 +37,10 @@ const apps = join(root, 'apps');
 /** Compiled code that Node keeps: from the second start on, the shop opens in two thirds of the time. */
 export const compileCache = join(root, 'node_modules/.cache/node-compile-cache');
 
-/** http-proxy uses a function that Node has deprecated; nothing here can change that. */
+/** http-proxy uses a deprecated function of Node, and nothing here can change that. */
 const quiet = ['--disable-warning=DEP0060'];
 
-/** The programs that must be built and are not. */
+/** The programs that are not built yet. */
 export const missingBuilds = (): string[] =>
   [...services, 'ambassador'].filter((app) => !existsSync(join(apps, app, 'dist/main.js')));
 

@@ -1,6 +1,6 @@
 /**
- * Calls `stop` at the first signal to end, `force` at a later one. One Ctrl-C may arrive twice, from the terminal and
- * handed on by npm, so what follows within a second is the same one.
+ * Calls `stop` at the first signal to end, and `force` at a later one. One Ctrl-C may arrive twice, from the terminal
+ * and from npm, so signals within one second count as one.
  */
 export function onSignalToEnd(stop: () => void, force: () => void): void {
   let firstAt: number | undefined;

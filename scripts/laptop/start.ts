@@ -1,4 +1,7 @@
-/** `npm start`: builds what has changed, and then is the laptop mode itself: signals to end reach it without a shell. */
+/**
+ * `npm start`: builds what has changed, then becomes the laptop mode itself, so that signals to end reach it without a
+ * shell.
+ */
 import { buildOrExit } from '../support/build.ts';
 
 // A first build takes some seconds.

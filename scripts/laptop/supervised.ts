@@ -37,7 +37,7 @@ export class SupervisedProgram {
   #running: Running | undefined;
   /** Present from start to the end of stop. */
   #keeping: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
-  /** What /readyz last said, or why it could not be read. */
+  /** The last response of /readyz, or why there was none. */
   #lastProbe = 'it was not checked yet';
 
   constructor(program: Program, output: ProgramOutput, timing: Timing) {
@@ -72,7 +72,7 @@ export class SupervisedProgram {
 
   /**
    * Keeps the program running from now on; resolves when it is ready.
-   * @throws {NotReadyError} when it ends first or takes too long. It is started again all the same, until `stop`.
+   * @throws {NotReadyError} when it ends first or takes too long. Even then it is restarted, until `stop`.
    */
   async start(): Promise<void> {
     if (this.#keeping?.stop.signal.aborted) await this.#keeping.done;
@@ -93,14 +93,14 @@ export class SupervisedProgram {
     throw new NotReadyError(`${this.name} ${reason}`, [...this.#recent]);
   }
 
-  /** SIGTERM, and SIGKILL where that is not heeded; resolves when the program is gone and will not come back. */
+  /** Sends SIGTERM, and SIGKILL if the program does not end. Resolves when it has ended and will not be restarted. */
   async stop(): Promise<void> {
     if (!this.#keeping) return;
     this.#keeping.stop.abort();
     await this.#keeping.done;
   }
 
-  /** SIGKILL: a crash, to see what happens. @returns the killed process's id, or nothing when none runs. */
+  /** Sends SIGKILL, to show a crash. @returns the process's id; undefined when none runs. */
   kill(): number | undefined {
     const child = this.#running?.child;
     return child?.kill('SIGKILL') ? child.pid : undefined;
@@ -123,7 +123,7 @@ export class SupervisedProgram {
     this.#set('stopped');
   }
 
-  /** From the start of a process to its end, whichever way. */
+  /** From the start of a process to its end, for any reason. */
   async #runOnce(stop: AbortSignal): Promise<string> {
     this.#set('starting');
     const running = this.#spawn();
@@ -141,8 +141,8 @@ export class SupervisedProgram {
   }
 
   /**
-   * In its own process group, as Ctrl-C goes to the whole group of the terminal: only the supervisor decides when
-   * its programs end, and in which order.
+   * Starts the program in its own process group: Ctrl-C goes to the whole group of the terminal, but only the
+   * supervisor decides when its programs end, and in which order.
    */
   #spawn(): Running {
     const { args, env } = this.#program;

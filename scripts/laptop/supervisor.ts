@@ -7,8 +7,8 @@ export class UnknownProgramError extends Error {
 }
 
 /**
- * Runs programs like a kubelet in miniature: starts them all at once, in no order, and restarts what crashes.
- * They stop stage by stage, in the order of `stages`.
+ * Runs programs like a small kubelet: starts all at once, in no order, and restarts those that crash. They stop in the
+ * order of `stages`.
  */
 export class Supervisor {
   readonly #stages: readonly (readonly SupervisedProgram[])[];
@@ -28,7 +28,7 @@ export class Supervisor {
     for (const program of this.#stages.flat()) program.onChange(listener);
   }
 
-  /** Resolves when all are ready. @throws {NotReadyError} of the first that is not; the others are left running. */
+  /** Resolves when all are ready. @throws {NotReadyError} for the first that is not; the others keep running. */
   async start(): Promise<void> {
     await Promise.all(this.#stages.flat().map((program) => program.start()));
   }

@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import type { LaptopStatus, Notice } from './control-protocol.ts';
 import type { ProgramOutput } from './program.ts';
 
-/** A watcher that does not read is dropped, so that its backlog does not fill the memory. */
+/** A watcher that does not read is dropped at this size, so that its backlog does not fill the memory. */
 const longestBacklog = 4 << 20;
 
-/** Clients that get every change and every line over the control socket: the board. */
+/** Clients that get every change and every line over the control socket, such as the board. */
 export class Watchers {
   readonly #sockets = new Set<Socket>();
   readonly #status: () => LaptopStatus;
@@ -22,7 +22,7 @@ export class Watchers {
     this.#write(socket, { type: 'status', status: this.#status() });
   }
 
-  /** The status has changed. Sent a moment later, when the change is complete. */
+  /** The status has changed. It is sent a moment later, when the change is complete. */
   changed(): void {
     this.#pending ??= setImmediate(() => {
       this.#pending = undefined;
@@ -30,7 +30,7 @@ export class Watchers {
     });
   }
 
-  /** The same output, which watchers get too. */
+  /** Wraps the output so that watchers get it, too. */
   listening(output: ProgramOutput): ProgramOutput {
     const tell = (program: string, text: string) => this.#tell({ type: 'line', program, text });
     return {

@@ -1,4 +1,4 @@
-/** What the shop sells when it opens. The ids are fixed, so that seeding twice is seeding once. */
+/** The products of the shop when it opens. The ids are fixed, so that seeding twice changes nothing. */
 
 export interface SeedUser {
   readonly id: string;
@@ -11,7 +11,7 @@ export interface SeedProduct {
     readonly sku: string;
     readonly name: string;
     readonly description: string;
-    /** In minor units: cents, but whole won and yen. */
+    /** In minor units: cents; for won and yen, whole units. */
     readonly price: { readonly amount: number; readonly currency: 'EUR' | 'KRW' | 'USD' };
     readonly stock: number;
     readonly sellerId: string;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { products, users } from './data.ts';
 
-/** The shop could not be filled; the message says what it answered. */
+/** The shop could not be filled; the message has the shop's response. */
 export class SeedError extends Error {
   override readonly name = 'SeedError';
 }
@@ -9,7 +9,7 @@ export class SeedError extends Error {
 export interface SeedOptions {
   /** How long the shop may take to respond. */
   readonly patienceMs?: number;
-  /** What a write must present, where it must. */
+  /** The token for writes, if the shop requires one. */
   readonly token?: string;
 }
 
@@ -17,9 +17,9 @@ const betweenTriesMs = 250;
 const oneTryMs = 5_000;
 
 /**
- * Puts the first sellers and products into a shop that has no users, through its public interface.
- * Fixed ids and `If-None-Match: *` make it safe to run again and by several at once.
- * @throws {SeedError} when the shop does not answer in time, or refuses.
+ * Adds the first sellers and products to a shop without users, through its public API. Because of fixed ids and
+ * `If-None-Match: *`, it can be run again, and several times at once.
+ * @throws {SeedError} when the shop does not respond in time, or refuses.
  */
 export async function seed(baseUrl: string, options: SeedOptions = {}): Promise<{ created: number }> {
   const deadline = Date.now() + (options.patienceMs ?? 60_000);
@@ -41,7 +41,7 @@ export async function seed(baseUrl: string, options: SeedOptions = {}): Promise<
     });
     if (response.status === 201) created += 1;
   };
-  // Users last: a seeding that was cut short among the products is continued.
+  // Users last: so a seeding that was interrupted among the products is continued.
   for (const { id, content } of products) await put(`/product/${id}`, content);
   for (const { id, content } of users) await put(`/user/${id}`, content);
   return { created };
@@ -55,7 +55,7 @@ async function isEmptyList(response: Response, baseUrl: string): Promise<boolean
   );
 }
 
-/** It is there already: made by an earlier attempt whose response was lost, or by another client. */
+/** It exists already: from an earlier attempt whose response was lost, or from another client. */
 const alreadyThere = new Set([409, 412]);
 
 async function askUntilAnswered(

@@ -4,7 +4,7 @@ import { restrictedContainer, restrictedPod, restrictedPodSecurity } from '@shop
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 
-/** @returns what the API server said: that it would create the pod, or why not. */
+/** @returns the API server's response: that it would create the pod, or why not. */
 async function admit(container: object = {}, pod: object = {}): Promise<string> {
   const manifest = restrictedPod({
     name: 'candidate',

@@ -13,7 +13,7 @@ import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 const component = `${paths.root}k8s/components/autoscaling`;
 
 interface State {
-  /** Pods that it wants, and that are ready. */
+  /** The wanted and the ready pods. */
   readonly wanted: number;
   readonly ready: number;
   /** Of the service's own request of CPU, in percent. */
@@ -39,7 +39,7 @@ async function look(): Promise<State> {
   };
 }
 
-/** Waits until product is as it should be. */
+/** Waits until product is in this state. */
 const until = (what: string, isSo: (state: State) => boolean, withinMs: number): Promise<State> =>
   eventually(
     `product ${what}`,
@@ -74,7 +74,7 @@ describe('the autoscaler of product', () => {
       (s) => s.utilization !== undefined && s.wanted === 2 && s.ready === 2,
       300_000,
     );
-    // A pod is there all the time, also when pods go.
+    // At least one pod is always there, even while pods are removed.
     await using visitor = await startClusterLoad('visitor', 'http://product/product?limit=1', {
       perSecond: 5,
     });
@@ -115,7 +115,7 @@ describe('a deployment that no longer says how many', () => {
       selector: { matchLabels: { app: 'service' } },
       template: {
         metadata: { labels: { app: 'service' } },
-        // Only the number of pods matters: no node has this name, so none of them is ever scheduled.
+        // Only the number of pods matters: no node has this name, so none of them is scheduled.
         spec: {
           nodeSelector: { 'kubernetes.io/hostname': 'none' },
           containers: [{ name: 'app', image: 'busybox:1.37' }],
@@ -160,7 +160,7 @@ test.each(['e2e-autoscaling', 'prod-autoscaling'])(
     for (const { kind, metadata, spec } of objects) {
       if ((kind !== 'Deployment' && kind !== 'StatefulSet') || spec?.template === undefined) continue;
       const most = find('HorizontalPodAutoscaler', metadata.name)?.spec?.maxReplicas;
-      // Where the autoscaler sets the number, nothing else does.
+      // Where an autoscaler sets the number, the manifest must not.
       if (most !== undefined && spec.replicas !== undefined) countedTwice.push(metadata.name);
       // An update starts one more pod of a Deployment (maxSurge) before it ends another.
       const pods = kind === 'StatefulSet' ? 5 : (most ?? spec.replicas ?? 1) + 1;

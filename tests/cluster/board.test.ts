@@ -15,11 +15,11 @@ import { inShop } from '../../scripts/kind/kubectl.ts';
 import { context } from '../../scripts/kind/names.ts';
 
 const namespace = 'shop';
-/** From kubectl's end in the other terminal to what the page is sent. */
+/** From the end of kubectl in the other terminal to the message for the page. */
 const withinMs = 1_000;
 const longMs = 180_000;
 
-/** The API behind a proxy that writes down what is requested. */
+/** The API behind a proxy that records the requests. */
 class RecordedApi implements AsyncDisposable {
   readonly requests: { readonly method: string; readonly path: string }[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), 'board-api-'));
@@ -69,7 +69,7 @@ class RecordedApi implements AsyncDisposable {
   }
 }
 
-/** @returns when it had ended. */
+/** @returns the time at which it ended. */
 const finished = async (command: Promise<unknown>): Promise<number> => {
   await command;
   return Date.now();
@@ -189,7 +189,7 @@ describe('the board on kind', () => {
     const name = 'board-test';
     const replicas = scene.get('workload', 'Deployment/user')?.wanted ?? 2;
     const since = Date.now();
-    // It scales up to its least number without any measurement.
+    // It scales up to its minimum without any measurement.
     const number = String(replicas + 1);
     await inShop('autoscale', 'deployment/user', `--name=${name}`, `--min=${number}`, `--max=${number}`);
     try {
@@ -220,7 +220,7 @@ describe('the board on kind', () => {
       ...['pods', 'deployments'].map((kind) => `namespaces/traefik/${kind}`),
       ...shopsOwn.map((kind) => `namespaces/${namespace}/${kind}`),
     ].sort();
-    /** Of the requests that `choose` takes: what follows the API's version in the path, each once. */
+    /** For the requests that `choose` selects: the path after the API's version, each once. */
     const requested = (choose: (request: { path: string; watch: boolean }) => boolean) => {
       const all = api.requests.map((request) => new URL(request.path, 'http://api'));
       const chosen = all.filter(({ pathname, searchParams }) =>

@@ -1,4 +1,7 @@
-/** The import of the old suppliers' feeds: what it brings is served, again it changes nothing, killed it goes on. */
+/**
+ * The import of the old suppliers' feeds: its products are served, a second run changes nothing, and a killed run
+ * continues.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withManifest } from '../../scripts/cluster/kubectl.ts';
@@ -45,7 +48,7 @@ async function goodsOf(seller: string): Promise<Goods[]> {
 const imported = async (): Promise<Goods[]> =>
   (await Promise.all(Object.values(sellers).map(goodsOf))).flat();
 
-/** What the feeds decide, without what the shop adds. */
+/** The fields from the feeds, without those that the shop adds. */
 const content = ({ createdAt: _created, updatedAt: _updated, version: _version, ...rest }: Goods) => rest;
 
 async function removeImported(): Promise<void> {
@@ -73,7 +76,7 @@ async function startImport(environment: readonly { name: string; value: string }
 
 const removeJob = () => inShop('delete', 'job', job, '--ignore-not-found', '--cascade=foreground');
 
-/** @returns the summary of the last pod, which is the one that came to the end. */
+/** @returns the summary of the last pod, which is the one that finished. */
 async function summary(): Promise<Summary> {
   await inShop('wait', '--for=condition=complete', `job/${job}`, '--timeout=120s');
   const selector = ['-l', `job-name=${job}`, '--field-selector', 'status.phase=Succeeded'];
@@ -125,7 +128,7 @@ describe('the catalogue import', () => {
     await summary();
     const whole = (await imported()).map(content);
 
-    // One product at a time leaves a moment to hit; when the run was faster than the kill, it is tried again.
+    // One product at a time leaves a moment for the kill. If the run was faster, it is tried again.
     const there = await eventually(
       'a run is killed half-way',
       async () => {
@@ -134,7 +137,7 @@ describe('the catalogue import', () => {
         for (let seen = 0; seen < records; seen = (await imported()).length) {
           if (seen > 0) {
             await inShop('delete', 'pods', '-l', `job-name=${job}`, '--grace-period=0', '--force');
-            // Requests that were unfinished when it was killed have arrived once the number stays.
+            // Requests that were in flight at the kill have arrived once the number no longer changes.
             let now = (await imported()).length;
             for (let before = -1; before !== now; now = (await imported()).length) {
               before = now;

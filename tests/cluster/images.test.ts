@@ -1,8 +1,8 @@
-/** What the images are made of, as the running containers show it. */
+/** The content of the images, as the running containers show it. */
 import { expect, test } from '@jest/globals';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 
-/** Prints the names and versions of the packages that are there, and of those that the bill of materials names. */
+/** Prints name and version of the packages that are installed, and of those in the bill of materials. */
 const compare = String.raw`
   const { readFileSync, readdirSync } = require('node:fs');
   const read = (file) => JSON.parse(readFileSync(file, 'utf8'));

@@ -1,4 +1,4 @@
-/** What the Ingress lets through, and what it does not: TLS, tokens, sizes, rates. */
+/** What the Ingress accepts, and what it refuses: TLS, tokens, sizes, rates. */
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
@@ -13,7 +13,7 @@ import { eventually } from '@shop/testing/eventually';
 import type { Pod } from '@shop/testing/kubernetes';
 import { inShop } from '../../scripts/kind/kubectl.ts';
 
-/** @throws what the handshake says. */
+/** @throws the handshake's error. */
 async function handshake(options: ConnectionOptions): Promise<string | null> {
   const socket: TLSSocket = connect({
     host: 'localhost',
@@ -163,7 +163,7 @@ describe('with the certificate verified', () => {
     });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([413, 'application/problem+json']);
     expect(await answer.json()).toMatchObject({ type: 'urn:shop:problem:body-too-large', status: 413 });
-    // Nothing between the client and the service takes it all in.
+    // Nothing between the client and the service reads all of it.
     expect(sent).toBeLessThan(most);
   });
 
@@ -179,8 +179,8 @@ describe('with the certificate verified', () => {
   test('a client that sends too many requests gets 429 with Retry-After, and is served again after that', async () => {
     const retryAfter: unknown[] = [];
     const others = new Set<unknown>();
-    // Over one connection all go to the same of the Traefik pods, each of which has a burst of 200 and 100 more a second.
-    // The path costs the services next to nothing.
+    // Over one connection all requests go to the same Traefik pod. Each pod allows a burst of 200 and then 100 a
+    // second. This path costs the services almost nothing.
     const session = connectHttp2(baseUrl);
     const ask = async (): Promise<void> => {
       const stream = session.request({ ':path': '/user/none' });
@@ -209,12 +209,13 @@ describe('with the certificate verified', () => {
     const next = `next-${uniqueWord()}`;
     try {
       await setTokens(token, next);
-      // The kubelet looks for changes about once a minute; both pods have it when ten in a row are let in.
+      // The kubelet checks for changes about once a minute. Both pods have the token when ten writes in a row are
+      // accepted.
       await eventually(
         'the new token is accepted by all pods',
         async () => {
           for (let tries = 0; tries < 10; tries += 1) {
-            // An empty document is judged after the token.
+            // The token is checked before the content, so an empty document is enough.
             const answer = await post(next, {});
             await answer.body?.cancel();
             expect(answer.status).toBe(422);

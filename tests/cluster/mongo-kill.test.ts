@@ -1,4 +1,7 @@
-/** A member deleted without grace may be started again before it has ended: a pod of the test plays the late one. */
+/**
+ * A member that is deleted without grace may be restarted before it has ended: a pod of the test stands for the old
+ * one.
+ */
 import { afterAll, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { restrictedPod, restrictedPodSecurity } from '@shop/testing/restricted-pod';
@@ -8,7 +11,9 @@ import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 const member = 'mongo-0';
 const holder = 'data-directory-holder';
 
-/** Waits for the member's lock behind the mongod that has it, says so, and keeps it as long as the pod lives. */
+/**
+ * Waits for the member's lock, which its mongod has; then prints a line, and keeps the lock as long as the pod lives.
+ */
 const manifest = restrictedPod({
   name: holder,
   namespace: 'shop',

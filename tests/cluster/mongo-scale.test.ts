@@ -1,4 +1,6 @@
-/** `kubectl scale --replicas=3 statefulset mongo`, to the letter, while a client writes to the shop through its Ingress. */
+/**
+ * Runs exactly `kubectl scale --replicas=3 statefulset mongo` while a client writes to the shop through its Ingress.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
@@ -26,7 +28,7 @@ class Writer {
   #stopped = false;
   readonly #done = this.#write();
 
-  /** Figures from now on. @returns those until now. */
+  /** Starts new figures. @returns those until now. */
   next(): Figures {
     const before = this.figures;
     this.figures = { acknowledged: [], refused: 0, longestGapMs: 0 };
@@ -63,7 +65,7 @@ class Writer {
   }
 }
 
-/** From within the pod: a network policy keeps the API server's proxy out, as it should. */
+/** From within the pod, because a network policy keeps the API server's proxy out. */
 const printMetrics =
   "fetch('http://127.0.0.1:9000/metrics').then((r) => r.text()).then((text) => console.log(text))";
 
@@ -105,7 +107,7 @@ async function scaleTo(replicas: number): Promise<number> {
   return performance.now() - start;
 }
 
-/** As a drained node does to it: the pod ends in its own time, and comes back. */
+/** Like a drained node: the pod ends gracefully, and comes back. */
 async function replacePrimary(replicas: number): Promise<number> {
   const start = performance.now();
   const primary = await primaryPod();
@@ -159,7 +161,7 @@ test('1, 3, 5, 3, 1: the members follow, and every acknowledged write is there a
 
   const missing: string[] = [];
   for (const id of writer.all) {
-    // A client as fast as this may get a 429, which says nothing of the write.
+    // So fast a client may get a 429, which does not show whether the write was done.
     const status = await eventually(`it is known whether ${id} is there`, async () => {
       const answer = await fetch(`${baseUrl}/product/${id}`);
       await answer.body?.cancel();

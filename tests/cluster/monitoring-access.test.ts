@@ -1,5 +1,5 @@
 /**
- * What k8s/platform/monitoring may do: only Prometheus reaches what it scrapes, and it reaches nothing else; neither
+ * The rights of k8s/platform/monitoring: only Prometheus reaches what it scrapes, and it reaches nothing else; neither
  * has more rights at the Kubernetes API than it needs.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -15,12 +15,12 @@ const pod = (namespace: string, name: string, app: string) =>
     name,
     namespace,
     labels: { app },
-    // Never ready, so that no Service sends it requests that are meant for the real one.
+    // Never ready, so that no Service sends it the requests of the real one.
     container: { readinessProbe: { exec: { command: ['false'] } } },
   });
 
 const elsewhere = 'strangers-to-monitoring';
-/** Who tries; policies know a pod by its namespace and its labels alone. */
+/** Sources of the attempts; policies see only a pod’s namespace and labels. */
 const sources = {
   'one like Prometheus': pod('monitoring', 'like-prometheus', 'prometheus'),
   'one like kube-state-metrics': pod('monitoring', 'like-kube-state-metrics', 'kube-state-metrics'),
@@ -29,7 +29,7 @@ const sources = {
 } as const;
 type Source = keyof typeof sources;
 
-/** Whom they try, by namespace and app. */
+/** Destinations of the attempts, by namespace and app. */
 const destinations = {
   prometheus: 'monitoring',
   'kube-state-metrics': 'monitoring',
@@ -67,7 +67,7 @@ beforeAll(async () => {
   }
   for (const [app, home] of Object.entries(destinations)) {
     const label = app === 'kube-dns' ? 'k8s-app' : 'app';
-    // By address, as Prometheus does: it may not even resolve names.
+    // By address, as Prometheus does, which may not even resolve names.
     const ready = ['pods', `--selector=${label}=${app}`, '--field-selector=status.phase=Running'];
     const real = '{range .items[?(@.status.containerStatuses[0].ready==true)]}{.status.podIP}{"\\n"}{end}';
     addresses.set(app, (await read(home, ready, real)).split('\n')[0]!);
@@ -100,7 +100,7 @@ describe('allowed', () => {
     ['one like Prometheus', 'kube-state-metrics', 8080],
     ['one like Prometheus', 'kubernetes.default', 443],
     ['one like kube-state-metrics', 'kubernetes.default', 443],
-    // The others could connect, were it not for the policies.
+    // Without the policies the others could connect.
     ['a pod of another namespace', 'kubernetes.default', 443],
   ])('from %s to %s, port %d', async (source, destination, port) => {
     expect(await tryFrom(source, destination, port)).toBe('open');
@@ -136,7 +136,7 @@ async function canI(account: string, request: readonly string[]): Promise<string
   try {
     return await kubectl(['auth', 'can-i', ...request, `--as=system:serviceaccount:${account}`]);
   } catch (error) {
-    // No is an exit code, too; a warning may come first.
+    // `no` also is an exit code, and a warning may precede it.
     if (error instanceof CommandError) return error.output.split('\n').at(-1);
     throw error;
   }
@@ -149,7 +149,7 @@ describe('of the Kubernetes API', () => {
     [prometheus, 'get nodes --subresource=metrics', 'yes'],
     [prometheus, 'list pods --namespace=shop', 'yes'],
     [prometheus, 'list pods --namespace=kube-system', 'no'],
-    // As good as a shell in every container.
+    // This right would be as powerful as a shell in every container.
     [prometheus, 'get nodes --subresource=proxy', 'no'],
     [prometheus, 'list secrets --namespace=shop', 'no'],
     [kubeStateMetrics, 'list pods --all-namespaces', 'yes'],

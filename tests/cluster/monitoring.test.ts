@@ -1,6 +1,6 @@
 /**
- * k8s/platform/monitoring on the cluster: what is scraped, a number of this cluster's own from each layer, alerts that
- * fire and end.
+ * k8s/platform/monitoring on the cluster: what is scraped, a number of this cluster from each layer but Kubernetes
+ * (lesson 38 has that one), alerts that fire and end.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withManifest } from '../../scripts/cluster/kubectl.ts';
@@ -36,7 +36,7 @@ let monitoring: AsyncDisposable | undefined;
 beforeAll(async () => {
   monitoring = await ensureMonitoring();
   prometheus = await openPrometheus();
-  // As early as possible: Kubernetes waits longer after each crash, and the alert for minutes.
+  // As early as possible: Kubernetes waits longer after each crash, and the alert fires only after minutes.
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: crashing } };
   for (const object of [namespace, crashingPod]) await withManifest(kubectl, 'apply', object);
 }, 300_000);
@@ -74,7 +74,7 @@ const untilOver = (alertname: string, labels: Readonly<Record<string, string>>):
 
 const podsOf = (app: string) => names(['pods', '--namespace=shop', `--selector=app=${app}`]);
 
-/** What there is to be scraped now, by job, pod and container, or node. */
+/** The targets that should be scraped now, by job, pod and container, or node. */
 async function expectedTargets(): Promise<string[]> {
   const targets: string[] = ['kube-state-metrics', 'prometheus'];
   for (const node of await names(['nodes'])) targets.push(`cadvisor ${node}`, `node-exporter ${node}`);

@@ -1,4 +1,7 @@
-/** Every path that k8s/components/network-policies allows works, and every other one that could be useful does not. */
+/**
+ * Every connection that k8s/components/network-policies allows works, and every other one that could be useful does
+ * not.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { idleNode } from '@shop/testing/restricted-pod';
 import { withManifest } from '../../scripts/cluster/kubectl.ts';
@@ -8,11 +11,11 @@ import { policiesAreEnforced, policiesNotEnforced } from '../../scripts/kind/pol
 import { tryConnection } from '../support/try-connection.ts';
 
 const strangersNamespace = 'strangers';
-/** Like any pod of the namespace, but none of those a policy names. */
+/** A pod like any other of the namespace, but with labels that no policy names. */
 const stranger = (namespace: string) =>
   idleNode({ name: 'stranger', namespace, labels: { app: 'stranger' } });
 
-/** Where connections are tried from: a container with Node in it. */
+/** Containers with Node from which connections are tried. */
 const sources = {
   product: ['shop', 'deployment/product', 'app'],
   user: ['shop', 'deployment/user', 'app'],
@@ -96,7 +99,7 @@ describe('forbidden', () => {
     ['a pod of another namespace', 'the address of mongo', 27017],
     ['a pod of another namespace', 'the address of legacy-supplier', 3000],
   ])('from %s to %s, port %d', async (source, host, port) => {
-    // A name that does not resolve would prove nothing.
+    // A name that is not resolved would prove nothing.
     expect(await tryFrom(source, host, port)).toMatch(/^(no response|ECONNREFUSED|EHOSTUNREACH)$/);
   });
 });

@@ -10,10 +10,10 @@ const cache = fileURLToPath(new URL('../../.shop/', import.meta.url));
 const oldestPython = [3, 11] as const;
 
 /**
- * Installs schemathesis and its dependencies, by version and hash, into their own virtual environment, unless they
- * are there already.
+ * Installs schemathesis and its dependencies, by version and hash, into a separate virtual environment, unless they are
+ * there already.
  * @param say is called before something takes a while.
- * @returns the path of the Python that has it.
+ * @returns the path of the environment's Python.
  * @throws {SetUpError}
  */
 export async function installSchemathesis(say: (text: string) => void): Promise<string> {

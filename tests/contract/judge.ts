@@ -1,7 +1,7 @@
 import type { OpenApi } from '@shop/testing/openapi';
 import { operationsOf } from '@shop/testing/openapi';
 
-/** One line of schemathesis's NDJSON report, as far as it matters here. */
+/** One line of schemathesis's NDJSON report, with the members that matter here. */
 interface Event {
   readonly ScenarioFinished?: {
     readonly phase: string;
@@ -18,7 +18,7 @@ interface Event {
   };
 }
 
-/** Its JSON report, as far as it matters here. */
+/** Its JSON report, with the members that matter here. */
 export interface RunReport {
   readonly complete: boolean;
   readonly exit_code: number;
@@ -40,11 +40,11 @@ export interface Judgement {
   readonly cases: { readonly positive: number; readonly negative: number };
 }
 
-/** Examples of the document, edge cases of each schema, random data: every operation goes through each. */
+/** Examples from the document, edge cases of each schema, random data: every operation goes through each phase. */
 const phases = ['examples', 'coverage', 'fuzzing'];
 const stateful = 'stateful';
 
-/** Warnings that say something about the document; the others are about chance and about what the shop held. */
+/** Warnings about the document. The others depend on chance and on the shop's content. */
 const seriousWarnings = [
   'base_url_mismatch',
   'missing_auth',
@@ -55,9 +55,9 @@ const seriousWarnings = [
 ];
 
 /**
- * Judges a run of schemathesis: each operation in each phase, the sequences of operations, and the run as a whole. What
- * was skipped, could not be generated or never finished is a failure.
- * @param service the document's: the results' names begin with it.
+ * Judges a run of schemathesis: each operation in each phase, the sequences of operations, and the run as a whole. An
+ * operation that was skipped, could not be generated or did not finish is a failure.
+ * @param service the document's; the names of the results begin with it.
  */
 export function judge(
   service: string,
@@ -89,7 +89,7 @@ export function judge(
 const result = (name: string, reason: string | undefined): Result =>
   reason === undefined ? { name, verdict: 'passed' } : { name, verdict: 'failed', reason };
 
-/** A sequence that leads nowhere is skipped; that is not a failure as long as others lead somewhere. */
+/** A sequence without a usable next step is skipped. That is not a failure as long as others have one. */
 function reasonOf(statuses: ReadonlySet<string> = new Set()): string | undefined {
   const bad = [...statuses].filter((status) => status !== 'success' && status !== 'skip');
   if (bad.length > 0) return bad.join(', ');

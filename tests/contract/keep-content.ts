@@ -13,8 +13,8 @@ interface Entity {
 const services = ['user', 'product'] as const;
 
 /**
- * Does some work on a shop, which then holds the same users and products as before: what has been created is deleted,
- * what has been changed or deleted is put back under its id.
+ * Does some work on a shop, and then restores its users and products: what was created is deleted, what was changed or
+ * deleted is put back under its id.
  */
 export async function keepContent<T>(shop: Shop, work: () => Promise<T>): Promise<T> {
   const before = await readAll(shop);
@@ -27,7 +27,7 @@ export async function keepContent<T>(shop: Shop, work: () => Promise<T>): Promis
 
 async function restore(shop: Shop, before: ReadonlyMap<string, object>): Promise<void> {
   const after = await readAll(shop);
-  // First what is new: it may have taken the SKU or the e-mail address of what has to come back.
+  // New entities are deleted first, because one may have the SKU or e-mail address of an entity that has to come back.
   for (const path of after.keys())
     if (!before.has(path)) await request(shop, path, { method: 'DELETE' }, [204, 404]);
   for (const [path, content] of before)
@@ -35,7 +35,7 @@ async function restore(shop: Shop, before: ReadonlyMap<string, object>): Promise
       await request(shop, path, { method: 'PUT', body: JSON.stringify(content) }, [200, 201]);
 }
 
-/** What a client has said of each entity, by its path. */
+/** What a client has sent about each entity, by its path. */
 async function readAll(shop: Shop): Promise<ReadonlyMap<string, object>> {
   const entities = new Map<string, object>();
   for (const service of services) {

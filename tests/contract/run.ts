@@ -1,4 +1,4 @@
-/** `npm run test:contract`: a stock client of OpenAPI documents against the running services, see options.ts. */
+/** `npm run test:contract`: a standard client of OpenAPI documents against the running services, see options.ts. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { readOptions, usage, type Options } from './options.ts';
 import { examine, type Run } from './schemathesis.ts';
 
 const reports = fileURLToPath(new URL('../../reports/', import.meta.url));
-/** The Ingress takes 100 requests a second of one client, see k8s/platform/traefik/dynamic.yaml. */
+/** The Ingress allows each client 100 requests a second, see k8s/platform/traefik/dynamic.yaml. */
 const perSecondOfIngress = 60;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -27,7 +27,7 @@ async function main(options: Options): Promise<number> {
   rmSync(join(reports, `contract-${options.target}.json`), { force: true });
   mkdirSync(join(reports, 'contract'), { recursive: true });
   const python = await installSchemathesis(say);
-  // Ctrl-C reaches schemathesis too; once that has ended, what was started or changed here is put back.
+  // Ctrl-C reaches schemathesis, too. When it has ended, what was started or changed here is restored.
   process.on('SIGINT', () => undefined);
   const judge = async (target: Target, limits: Pick<Run, 'authority' | 'perSecond'>) => {
     await target.waitReady();

@@ -10,12 +10,12 @@ import { judge, type Judgement, type RunReport } from './judge.ts';
 const config = fileURLToPath(new URL('../../schemathesis.toml', import.meta.url));
 
 export interface Run {
-  /** A Python that has schemathesis. */
+  /** A Python with schemathesis installed. */
   readonly python: string;
   /** Of the shop, without a trailing slash. */
   readonly url: string;
   readonly token: string | undefined;
-  /** The certificate authority of an https URL, where it is not a public one. */
+  /** The certificate authority of an https URL, if it is not a public one. */
   readonly authority: string | undefined;
   /** Where the shop limits the rate of requests. */
   readonly perSecond: number | undefined;
@@ -24,7 +24,7 @@ export interface Run {
   readonly folder: string;
 }
 
-/** Runs schemathesis on the document of a service, its output as it comes, and judges what it found. */
+/** Runs schemathesis on a service's document, prints its output at once, and judges what it found. */
 export async function examine(service: string, run: Run): Promise<Judgement> {
   const location = `${run.url}/${service}/openapi.json`;
   const folder = join(run.folder, service);
@@ -53,7 +53,7 @@ export async function examine(service: string, run: Run): Promise<Judgement> {
   return judge(service, document, await eventsOf(file('events.ndjson')), report);
 }
 
-/** The token comes from the environment: as an argument, every user of this machine would see it. */
+/** The token comes from the environment, because every user of this machine could read an argument. */
 const configFor = (token: string | undefined): string =>
   (token === undefined ? '' : `headers = { Authorization = "Bearer \${SHOP_TOKEN}" }\n`) +
   readFileSync(config, 'utf8');

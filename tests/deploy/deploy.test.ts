@@ -1,6 +1,6 @@
 /**
  * `npm run deploy` and `npm run undeploy` on a plain cluster with another Ingress class and its own registry. The tests
- * follow one another.
+ * depend on one another, in this order.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const authority = `${root}.shop/deploy/${plain.context}/ca.crt`;
 const inShop = (...args: readonly string[]) => kubectl(['--namespace=shop', ...args]);
 
-/** What a script says, on both streams. @throws with it, when it fails. */
+/** Both output streams of a script. @throws with them when it fails. */
 async function script(file: string, ...args: readonly string[]): Promise<string> {
   const lines: string[] = [];
   await run(process.execPath, [`${root}scripts/deploy/${file}.ts`, '--context', plain.context, ...args], {
@@ -55,7 +55,7 @@ test('the shop is deployed, and says what to try', async () => {
   expect(said).toContain(`npm run undeploy -- --context ${plain.context}`);
   const classes = await inShop('get', 'ingresses', '--output=jsonpath={.items[*].spec.ingressClassName}');
   expect(classes).toBe(plain.ingressClass);
-  // Nothing leads there without TLS, where a token could be read.
+  // Without TLS, where a token could be read, nothing is served.
   expect((await fetch(`${plain.plainUrl}/user`)).status).toBe(404);
 });
 
@@ -68,7 +68,7 @@ test('the e2e tests pass on it through its Ingress', async () => {
     env: { SHOP_TOKEN: token, NODE_EXTRA_CA_CERTS: authority },
     onLine: (line) => void lines.push(line),
   });
-  // It fails with all that was said.
+  // The error has everything that was printed.
   await played.catch(() => undefined);
   expect(lines.join('\n')).toMatch(/^Tests: +(\d+ skipped, )?\d+ passed, \d+ total$/m);
   await played;

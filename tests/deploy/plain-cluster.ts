@@ -1,4 +1,4 @@
-/** A cluster that is none of this project's: made by kind's and docker's own commands, with a registry beside it. */
+/** A cluster without this project's scripts: made by the commands of kind and docker, with a registry beside it. */
 import { fileURLToPath } from 'node:url';
 import { kubectlOn } from '../../scripts/cluster/kubectl.ts';
 import { CommandError, run } from '../../scripts/support/run.ts';
@@ -18,7 +18,7 @@ export const plain = {
 const registry = { container: 'plain-registry', port: 5002 };
 export const kubectl = kubectlOn(plain.context);
 
-/** What a user of kind does by its documentation: https://kind.sigs.k8s.io/docs/user/local-registry/ */
+/** The steps of kind's documentation: https://kind.sigs.k8s.io/docs/user/local-registry/ */
 export async function createPlainCluster(): Promise<void> {
   await removePlainCluster();
   const published = `127.0.0.1:${registry.port}:5000`;
@@ -55,7 +55,7 @@ export async function removePlainCluster(): Promise<void> {
   await run('docker', ['rm', '--force', '--volumes', registry.container]).catch((error: unknown) => {
     if (!(error instanceof CommandError)) throw error;
   });
-  // skaffold and the check of the registry leave names in the engine.
+  // skaffold and the check of the registry leave image names in the engine.
   const images = await run('docker', ['images', '--quiet', `--filter=reference=${plain.registry}/*`]);
   const ids = [...new Set(images.split('\n').filter(Boolean))];
   if (ids.length > 0) await run('docker', ['image', 'rm', '--force', ...ids]);

@@ -25,7 +25,10 @@ const get = (path: string): Test => request.get(path);
 
 type Case = readonly [what: string, ask: () => Test, status: number, kind: ProblemKind];
 
-/** One of each kind, and what the Ingress and the ambassador could spoil. apps/product/test/bad-input.test.ts has all the others. */
+/**
+ * One case of each kind, and those that the Ingress and the ambassador could spoil. apps/product/test has all the
+ * others.
+ */
 describe('a problem comes through the whole path as the service has sent it', () => {
   test.each<Case>([
     ['no JSON', () => post('{"name": '), 400, 'malformed-json'],

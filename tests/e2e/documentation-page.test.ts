@@ -1,4 +1,4 @@
-/** The documentation page in a browser: does what it offers really work, with nothing but the shop to load from? */
+/** The documentation page in a browser: everything on it works, and nothing is loaded from elsewhere than the shop. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ let laptop: LaptopInstance | undefined;
 let logs: string;
 let browser: Browser;
 
-/** A shop that requires a token: the laptop mode of the other tests does not, so this file starts another one. */
+/** A shop that requires a token, which the other tests' laptop mode does not: so this file starts its own. */
 async function shopWithToken(): Promise<Target> {
   if (connected.name !== 'laptop') return connected;
   const token = randomBytes(24).toString('hex');
@@ -41,7 +41,7 @@ async function shopWithToken(): Promise<Target> {
   return laptopTarget(laptop.dataDir, token);
 }
 
-/** One service's documentation page, used as a reader does. */
+/** A service's documentation page, used as a reader uses it. */
 class DocumentationPage {
   readonly #page: Page;
   readonly #service: string;
@@ -97,7 +97,7 @@ class Operation {
   }
 }
 
-/** What the page loaded from elsewhere, what its policy forbade, what its script could not do. */
+/** What the page loaded from elsewhere, what its policy forbade, and the errors of its script. */
 async function visit(context: BrowserContext, service: string) {
   const page = await context.newPage();
   page.setDefaultTimeout(waitMs);
@@ -142,7 +142,8 @@ describeWithChromium(
       'S10: of %s lets a reader authorize, create, patch with If-Match and delete',
       async (service, content) => {
         await using creations = new Creations(clientOf(shop));
-        // The certificate of kind is of an authority that the browser does not know; tests/cluster/ingress.test.ts verifies it.
+        // The browser does not know the authority of kind's certificate; tests/cluster/ingress.test.ts verifies the
+        // certificate.
         const context = await browser.newContext({ ignoreHTTPSErrors: true });
         const { documentation, elsewhere, complaints } = await visit(context, service);
 

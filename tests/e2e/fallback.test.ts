@@ -12,7 +12,7 @@ const target = await connectTarget();
 const request = clientOf(target);
 const describeControlled = describeWith(target, 'scale', 'breakers');
 
-/** What a client may be made to wait, in milliseconds, while the neighbour is down. */
+/** How long a client may have to wait, in milliseconds, while the neighbour is down. */
 const soonMs = 300;
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {

@@ -60,7 +60,7 @@ describe('a client walks through many products, page by page', () => {
 
     const first = await step(`/product?sellerId=${sellerId}&limit=3`);
     expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 3));
-    // One of the page that was read, the one that the cursor names, and one of a later page.
+    // Removes one of the page that was read, the one that the cursor names, and one of a later page.
     await remove(ids[0]);
     await remove(ids[2]);
     await remove(ids[4]);

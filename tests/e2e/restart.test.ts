@@ -35,7 +35,7 @@ describeWith(target, 'kill')('a service that crashes', () => {
     const write = async () => {
       while (!over.signal.aborted) {
         const word = uniqueWord();
-        // The id is known beforehand, so that what was stored without a response is removed again, too.
+        // The id is chosen here, so that an entity without a response is removed again, too.
         const path = `/user/0190a5d0-0000-7000-8000-${word.slice(-12)}`;
         creations.remember(path);
         const asked = request.put(path).send({ name: 'Ann', email: `${word}@e2e.example` });

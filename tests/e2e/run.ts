@@ -1,4 +1,4 @@
-/** `npm run e2e`: sets up what the tests run against, has jest run them, and judges the result. */
+/** `npm run e2e`: sets up what the tests run against, runs jest, and judges the result. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
@@ -39,7 +39,7 @@ async function runJest(options: Options, environment: Record<string, string>): P
     `${root}node_modules/jest/bin/jest.js`,
     ...options.only,
     '--selectProjects=e2e',
-    // Some tests take services down, so they follow one another.
+    // Some tests take services down, so they run one after the other.
     '--runInBand',
     '--testTimeout=240000',
     '--json',
@@ -48,7 +48,7 @@ async function runJest(options: Options, environment: Record<string, string>): P
     '--reporters=default',
   ];
   // --json would also print the report: jest's readable output is on standard error.
-  // Ctrl-C reaches jest too; once that has ended, what was started here is stopped.
+  // Ctrl-C reaches jest, too. When it has ended, what was started here is stopped.
   process.on('SIGINT', () => undefined);
   const jest = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code, signal] = (await once(jest, 'close')) as [number | null, string | null];

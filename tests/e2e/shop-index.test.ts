@@ -28,7 +28,7 @@ describe('the index of the shop', () => {
       await request.get(documentation).set('accept', ofBrowser).expect(200);
       await request.get(openapi).expect(200);
     }
-    // The tests' own laptop has no board; a shop that is known by its URL alone may have none.
+    // The tests' own laptop has no board, and a shop that is known only by its URL may have none.
     const isFound = /^http:\/\/localhost:\d+\/$/.test(board?.href ?? '');
     expect(isFound || target.name !== 'kind').toBe(true);
   });

@@ -74,7 +74,7 @@ describe('two people edit the same thing', () => {
     };
     await Promise.all(Array.from({ length: 8 }, buyOne));
     expect((await read(path)).body).toMatchObject({ stock: 92, version: 9 });
-    // Otherwise they came one after the other, and nothing was shown.
+    // If none was refused, they ran one after the other, and the test shows nothing.
     expect(refused).toBeGreaterThan(0);
   });
 

@@ -1,6 +1,6 @@
 import { eventually } from '@shop/testing/eventually';
 
-/** One good response may come from the one instance that is up, past another that is not. */
+/** One good response may come from the one instance that is up while another is not. */
 const inARow = 5;
 
 /** Resolves when both services list something through the front door, several times in a row. */

@@ -2,7 +2,7 @@ import request, { type Test } from 'supertest';
 
 type Ask = (path: string) => Test;
 
-/** Supertest on a shop. Writes carry the token, where the shop wants one; reads never do. */
+/** Supertest on a shop. Writes send the token if the shop requires one; reads never do. */
 export interface Client {
   readonly get: Ask;
   readonly head: Ask;

@@ -7,8 +7,8 @@ export interface ClusterLoad extends AsyncDisposable {
 }
 
 /**
- * Load from within the cluster, past the limits of the Ingress: a pod that looks like the import to the network policies,
- * which may connect to both services. Disposing of it ends it.
+ * Load from within the cluster, past the limits of the Ingress. The pod has the labels of the import, which the network
+ * policies allow to connect to both services. Disposing of it ends it.
  * @param url for example http://product/product?limit=1
  */
 export async function startClusterLoad(

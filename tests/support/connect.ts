@@ -3,12 +3,12 @@ import { kindTarget } from './targets/kind.ts';
 import { laptopTarget } from './targets/laptop.ts';
 import { urlTarget } from './targets/url.ts';
 
-/** How `run.ts` shows the tests, which run in another process, where the shop is. */
+/** The variables by which `run.ts` passes the shop's address to the tests, which run in another process. */
 export const targetVariables = {
   kind: 'SHOP_E2E_TARGET',
   url: 'SHOP_E2E_URL',
   dataDir: 'SHOP_E2E_DATA_DIR',
-  /** Set by the user, where the shop wants one for writes. */
+  /** Set by the user, if the shop requires one for writes. */
   token: 'SHOP_TOKEN',
 } as const;
 

@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import type { Capability, ServiceName, Target } from './target.ts';
 
 /**
- * `describe` for tests that need more than the shop's address. On a target that has not got it they do not run, and
+ * `describe` for tests that need more than the shop's address. On a target without this capability they do not run, and
  * `reporter.ts` lists them as not run.
  */
 export const describeWith = (

@@ -3,7 +3,7 @@ import type { Product, ProductContent, User, UserContent } from '@shop/contracts
 import type { Client } from './client.ts';
 import { eventually } from '@shop/testing/eventually';
 
-/** Made up so that no other test, run or seed has it too. */
+/** A random word that no other test, run or seed uses. */
 export const uniqueWord = (): string => `e2e${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 
 type PartialProduct = Partial<ProductContent> & Pick<ProductContent, 'sellerId'>;
@@ -22,7 +22,7 @@ export function productContent(content: PartialProduct): ProductContent {
 }
 
 /**
- * What one test puts into the shop, which may hold anything else; disposing of it removes it again.
+ * What one test creates in a shop with any other content; disposing of it removes it again.
  * `await using creations = new Creations(request)`.
  */
 export class Creations implements AsyncDisposable {
@@ -46,7 +46,7 @@ export class Creations implements AsyncDisposable {
     return (await this.#create('/product', productContent(content))) as Product;
   }
 
-  /** Remembers something that the test makes by itself. */
+  /** Remembers an entity that the test creates itself. */
   remember(path: string): void {
     this.#paths.push(path);
   }
@@ -58,7 +58,7 @@ export class Creations implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // A test may have deleted some itself; one that failed may have left a service in the middle of a restart.
+    // A test may have deleted some itself, and a failed test may have left a service in the middle of a restart.
     for (const path of this.#paths.splice(0))
       await eventually(`${path} is deleted`, async () => {
         const { status } = await this.#client.delete(path);

@@ -15,10 +15,10 @@ export interface LaptopInstance extends AsyncDisposable {
 }
 
 /**
- * A separate shop on free ports, with its own data, which is thrown away; its log goes to a file. It ends with this
- * process, however that ends.
- * @param token what a write must present; absent: nothing.
- * @throws with the supervisor's own words when it does not come up.
+ * A separate shop on free ports with its own data, which is deleted at its end. Its log goes to a file. It ends with
+ * this process, even if that is killed.
+ * @param token the token for writes; absent: writes need none.
+ * @throws with the supervisor's own output when it does not start.
  */
 export async function startLaptop(logFile: string, token?: string): Promise<LaptopInstance> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-e2e-'));

@@ -2,7 +2,7 @@ import { applyAddOns, waitForAddOns } from '../../scripts/kind/add-ons.ts';
 import { paths } from '../../scripts/kind/names.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 
-/** Makes sure of the add-on. Disposing of it takes it away, unless it was there before. */
+/** Installs the add-on if it is missing. Disposing of it removes it, unless it was there before. */
 export async function ensureMonitoring(): Promise<AsyncDisposable> {
   const found = await kubectl(['get', 'namespace', 'monitoring', '--ignore-not-found', '--output=name']);
   await applyAddOns(['monitoring']);

@@ -17,7 +17,7 @@ interface Answer {
 
 /**
  * Reads an error.
- * @throws when the response is not one in all of its parts, RFC 9457: media type, type, title, detail, and the status again.
+ * @throws when the response does not have all parts of RFC 9457: media type, type, title, detail, and the status again.
  */
 export function problemOf(answer: Answer): {
   readonly status: number;

@@ -27,7 +27,7 @@ export interface Prometheus extends AsyncDisposable {
   alerts(): Promise<readonly ActiveAlert[]>;
 }
 
-/** @throws with what kubectl said when there is no Prometheus. */
+/** @throws with kubectl's output when there is no Prometheus. */
 export async function openPrometheus(): Promise<Prometheus> {
   // Port 0: one that is free.
   const args = [

@@ -1,4 +1,4 @@
-/** A reporter for jest, beside its own: what did not run, and what there is to see after a failure. */
+/** A reporter beside jest's own: lists what did not run, and shows diagnostics after a failure. */
 import { connectTarget } from './connect.ts';
 
 /** The part of jest's results that matters here. */
@@ -11,7 +11,7 @@ interface FileResult {
 const write = (text: string): void => void process.stderr.write(`${text}\n`);
 
 export default class E2eReporter {
-  /** While the traces of the failure are still there. */
+  /** While the failure can still be seen on the target. */
   async onTestFileResult(test: { readonly path: string }, result: FileResult): Promise<void> {
     if (result.numFailingTests === 0 && !result.testExecError) return;
     write(`\nDiagnostics after ${test.path.replace(/.*\/tests\//, 'tests/')}:`);

@@ -23,7 +23,7 @@ export interface StartedApp {
 /**
  * Starts a service as its `main.ts` does, on a free port of the loopback, with its own database file.
  * @param environment further settings, by the names of their variables.
- * @param neighbour answers in the place of the ambassador; without one the neighbour cannot be reached.
+ * @param neighbour responds instead of the ambassador; without it the neighbour cannot be reached.
  */
 export async function startApp(
   createApp: (config: ServiceConfig, dependencies: AppDependencies) => Promise<Service>,
@@ -36,7 +36,7 @@ export async function startApp(
     PORT: '0',
     ADMIN_PORT: '0',
     DATABASE_URL: `sqlite:${join(folder, 'test.db')}`,
-    // Port 9 (discard) refuses.
+    // Connections to port 9 (discard) are refused.
     NEIGHBOUR_URL: `http://127.0.0.1:${stand ? (stand.address() as AddressInfo).port : 9}`,
     NEIGHBOUR_TIMEOUT_MS: '500',
     ...environment,

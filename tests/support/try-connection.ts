@@ -8,11 +8,11 @@ const connect = `
 `;
 
 /**
- * Tries a TCP connection from a container that has Node in it.
- * @param object as `kubectl exec` names it, `pod/…`, `deployment/…`, with its container where that is not the first.
- * @param patienceMs how long to wait for a response, name resolution included. More than the default where it must come,
- * and a packet may have to be sent again.
- * @returns `open`, or why not. A packet that is dropped is never answered, hence `no response`.
+ * Tries a TCP connection from a container with Node.
+ * @param object its name for `kubectl exec`, `pod/…`, `deployment/…`, with its container if that is not the first.
+ * @param patienceMs how long to wait for a response, with name resolution. Give more than the default where the
+ * response must come, because a packet may have to be sent again.
+ * @returns `open`, or why not. A dropped packet gets no reaction, hence `no response`.
  */
 export function tryConnection(
   namespace: string,

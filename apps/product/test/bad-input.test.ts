@@ -1,4 +1,4 @@
-/** What http.test.ts has no case of: contents, bodies and parameters that are wrong, each with its kind of problem. */
+/** Cases that http.test.ts does not have: wrong contents, bodies and parameters, each with its kind of problem. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import request from 'supertest';
 import { startApp, type StartedApp } from '../../../tests/support/start-app.ts';

@@ -1,4 +1,4 @@
-/** What both services owe to HTTP, shown on one of them: it is all in packages/service. */
+/** How both services use HTTP, shown on one of them: all of it is in packages/service. */
 import { randomUUIDv7 } from 'node:crypto';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -213,7 +213,7 @@ describe('S11: a body where none is taken', () => {
 
   test('GET and HEAD ignore it (RFC 9110, section 9.3.1)', async () => {
     for (const method of ['get', 'head'] as const) {
-      // Without its length a client of Node's sends the body as if it were another request.
+      // Without its length, Node's client would send the body as if it was another request.
       const fields = { 'content-type': 'text/plain', 'content-length': '1' };
       const response = api()[method]('/product').set(fields);
       await response.send('x').expect(200);

@@ -9,7 +9,7 @@ import { startApp, type StartedApp } from '../../../tests/support/start-app.ts';
 import { createApp } from '../src/app.ts';
 
 let app: StartedApp;
-/** Set while the neighbour, and so GET /product/:id, is to wait. */
+/** Set while the neighbour, and so GET /product/:id, has to wait. */
 let hold: Promise<void> | undefined;
 beforeAll(async () => {
   app = await startApp(createApp, (_request, response) => {
@@ -130,7 +130,7 @@ describe('S3: a client that goes on sending after it was refused', () => {
           };
           more();
         });
-        // Only then it reads.
+        // It begins to read only now.
         await sent;
         return statuses(await text(socket).catch((error: NodeJS.ErrnoException) => String(error.code)));
       }),

@@ -19,7 +19,7 @@ const content = () => ({
   sellerId: '01890a5d-ac96-774b-bcce-b302099a8057',
 });
 
-/** A product's path, the tag that its creation had, and the one of its representation with the seller. */
+/** A product's path, the tag from its creation, and the tag of its representation with the seller. */
 async function stored(): Promise<{ path: string; written: string; read: string }> {
   const created = await api().post('/product').send(content()).expect(201);
   const path = created.headers['location'] as string;

@@ -161,7 +161,7 @@ describe('the embedded seller', () => {
       'etag'
     ];
     expect(second).not.toBe(first);
-    // The product did not change: an editor who read it with the seller's old name may still edit it.
+    // The product has not changed: an editor who read it with the seller's old name may still edit it.
     const patch = () =>
       api().patch(`/product/${id}`).type('application/merge-patch+json').send('{"stock":9}');
     await patch().set('if-match', first).expect(200);

@@ -16,11 +16,11 @@ export interface ControllerDependencies {
   readonly registry: Registry;
   /** The names of the members; default: those of the pods. */
   readonly hostOf?: HostOf;
-  /** How the mongod at this side is spoken to. */
+  /** The client of the mongod in this pod. */
   readonly member?: Member;
 }
 
-/** Puts a controller together; nothing is read or changed yet. */
+/** Builds a controller. It does not read or change anything yet. */
 export function createController(config: ControllerConfig, dependencies: ControllerDependencies): Controller {
   const { logger, registry, hostOf = podHosts(config) } = dependencies;
   const api = new KubernetesApi(config.kubernetesUrl, config.serviceAccountDirectory);

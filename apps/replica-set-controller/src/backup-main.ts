@@ -1,4 +1,6 @@
-/** `node dist/backup-main.js backup|restore FILE`, in a pod of the StatefulSet: as the set's user of that name. */
+/**
+ * `node dist/backup-main.js backup|restore FILE`, in a pod of the StatefulSet: runs as the database user of that name.
+ */
 import { readEnvironment, readOrExit } from '@shop/config';
 import { MongoClient } from 'mongodb';
 import { BackupError, restoreBackup, writeBackup } from './backup/index.ts';

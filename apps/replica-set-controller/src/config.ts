@@ -1,7 +1,7 @@
 import { settings } from '@shop/config';
 import { z } from 'zod';
 
-/** A name that may stand in an API path or a host name as it is (RFC 1123). */
+/** A name that is valid in an API path and in a host name (RFC 1123). */
 const label = (what: string) =>
   z.string().regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, `must be the name of ${what}`);
 
@@ -17,15 +17,15 @@ export const controllerConfig = z.object({
   clusterDomain: z.string().min(1).default('cluster.local'),
   replicaSet: z.string().min(1).default('rs0'),
   mongoPort: settings.port().default(27_017),
-  /** The databases of the services, with commas; each has a user of the same name. */
+  /** The databases of the services, separated by commas; each has a user of the same name. */
   databases: z
     .string()
     .default('user,product')
     .transform((text) => text.split(',').map((name) => name.trim()))
     .refine((names) => names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)), 'must be names with commas'),
-  /** The ConfigMap that remembers, outside of all volumes, that there is a replica set. */
+  /** The ConfigMap that records, outside of all volumes, that there is a replica set. */
   marker: label('a ConfigMap').default('mongo-replica-set'),
-  /** One file a user, named after it, with its password. */
+  /** A file for each user, named after it, with its password. */
   passwordsDirectory: z.string().min(1).default('/etc/mongo-users'),
   /** Where the member's volume is mounted. */
   volume: z.string().min(1).default('/data/db'),
@@ -34,12 +34,15 @@ export const controllerConfig = z.object({
     .default('https://kubernetes.default.svc'),
   /** Holds `token` and `ca.crt`. */
   serviceAccountDirectory: z.string().min(1).default('/var/run/secrets/kubernetes.io/serviceaccount'),
-  /** Set at initiation: how long the others wait for a silent primary before one of them stands for election. */
+  /** Set at initiation: after how long without the primary the others hold an election. */
   electionTimeoutMs: settings.milliseconds().default(10_000),
   /** Set at initiation: a configuration takes up to this long to reach the others. */
   heartbeatIntervalMs: settings.milliseconds().default(2000),
   intervalMs: settings.milliseconds().default(1000),
-  /** Longest that a pod's end is held up; less than its terminationGracePeriodSeconds, as mongod must still close. */
+  /**
+   * The longest time for which a pod's end is delayed; less than its terminationGracePeriodSeconds, as mongod must
+   * still close.
+   */
   prestopTimeoutMs: settings.milliseconds().default(60_000),
   adminHost: settings.host().default('127.0.0.1'),
   adminPort: settings.port(),

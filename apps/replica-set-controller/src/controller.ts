@@ -30,15 +30,15 @@ export interface ControllerOptions {
   readonly readReplicas: () => Promise<number>;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** For the commands in messages. */
+  /** Names for the commands in messages. */
   readonly names: { readonly namespace: string; readonly marker: string; readonly pod: string };
 }
 
-/** The same program beside every mongod; what it does depends on what its mongod is at the moment. */
+/** The same program runs beside every mongod; what it does depends on the state of its mongod. */
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #reconciler: Reconciler;
-  /** Said once, not every second. */
+  /** The last message: it is logged once, and not every second. */
   #said: string | undefined;
 
   constructor(options: ControllerOptions) {
@@ -46,7 +46,7 @@ export class Controller {
     this.#reconciler = new Reconciler({ ...options, users: new Users(options) });
   }
 
-  /** Waits until mongod may be started on the volume. Nothing of the pod starts before. */
+  /** Waits until mongod may be started on the volume. No other container of the pod starts before. */
   async admit(signal: AbortSignal): Promise<void> {
     for (;;) {
       const refusal = await this.#refusal();
@@ -56,7 +56,7 @@ export class Controller {
     }
   }
 
-  /** Rounds until the signal. An error ends a round, never the loop. */
+  /** Runs rounds until the signal. An error ends a round, never the loop. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const again = await this.round();
@@ -76,9 +76,9 @@ export class Controller {
   }
 
   /**
-   * For the readiness of the pod, and so for everything that ends one pod after the other (an update, a drain): the next one
-   * ends only when this member can take its part in a majority.
-   * @throws saying why it cannot.
+   * For the pod's readiness. Everything that replaces one pod after the other (an update, a drain) waits for it: the
+   * next pod ends only when this member counts in a majority.
+   * @throws saying why it does not.
    */
   async serving(): Promise<void> {
     const { member } = this.#options;
@@ -119,13 +119,13 @@ export class Controller {
       await this.#observe(hello);
       return changed;
     }
-    // In its initial sync a member knows no users yet.
+    // A member in its initial sync knows no users yet.
     if (hello.secondary) await this.#observe(hello);
     else this.#options.metrics.blind();
     return false;
   }
 
-  /** @throws when mongod does not answer; what it last said of the set is no longer shown then. */
+  /** @throws when mongod does not respond. Then its last known state of the set is no longer shown. */
   async #hello(): Promise<Hello> {
     try {
       return await this.#options.member.hello();
@@ -138,7 +138,7 @@ export class Controller {
   async #observe(hello: Hello): Promise<void> {
     const { member, volume, metrics } = this.#options;
     const config = await readConfiguration(member);
-    // A primary's may not be committed yet, and is noted when it is.
+    // A primary's configuration may not be committed yet; it is recorded once it is.
     if (!hello.isWritablePrimary) await volume.record(config);
     metrics.observe(await readStatus(member), config.version);
     this.#said = undefined;

@@ -11,14 +11,14 @@ const app = new AppProcess(name, createLogger({ app: name, level: config.logLeve
 const controller = createController(config, app);
 const stop = new AbortController();
 let running = Promise.resolve();
-// Before the first wait: a signal may come while the volume is refused.
+// Registered before the first wait: a signal may come while the volume is refused.
 app.endOnSignals({ drainDelayMs: 0, shutdownTimeoutMs: 5000 }, async () => {
   stop.abort();
   await running;
   await controller.close();
 });
 
-// The admin port opens, and by that the pod's mongod is started, once the volume is known to be fit for it.
+// The admin port opens once the volume is known to be usable. The pod's mongod starts only after that.
 await controller.admit(stop.signal);
 app.lifecycle.addReadinessCheck('member', () => controller.serving());
 await app.openAdminPort(config, { '/prestop': () => controller.prestop() });

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from '@prometheus-io/client';
 
-/** What is counted of a member. */
+/** What the metrics show of a member. */
 interface CountedMember {
   readonly stateStr: string;
   readonly self?: boolean | undefined;
@@ -9,7 +9,7 @@ interface CountedMember {
 export interface Metrics {
   /** The set as this member sees it. */
   observe(members: readonly CountedMember[], configVersion: number): void;
-  /** Nothing is seen of the set. */
+  /** Nothing is known of the set. */
   blind(): void;
   desired(replicas: number): void;
   changed(kind: string): void;

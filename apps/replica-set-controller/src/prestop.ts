@@ -22,9 +22,9 @@ export interface PrestopResult {
 }
 
 /**
- * Holds up the end of this pod's mongod until the others can do without it: until it is no longer primary, another one
- * is, and a majority keeps up with that; and, when the StatefulSet was scaled below it, until it is no longer a member.
- * The primary's controller takes it out of the set; this only waits, at most `timeoutMs`.
+ * Delays the end of this pod's mongod until the others work without it: until it is no longer primary, another one is,
+ * and a majority keeps up with that one. If the StatefulSet was scaled below this pod, it also waits until this member
+ * was removed, which the primary's controller does. It waits at most `timeoutMs`.
  */
 export async function prepareToStop(options: PrestopOptions): Promise<PrestopResult> {
   const { timeoutMs, logger, ordinal } = options;
@@ -83,7 +83,7 @@ async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
   }
   if (!hello.secondary || others.length === hello.hosts.length)
     return leave('no other member depends on this one');
-  // Without the API server the whole set may be on its way out, and waiting in vain.
+  // Without the API server it is unknown whether the whole set is being stopped, where waiting would not help.
   if (replicas === undefined) return leave('not the primary');
   try {
     return suffice(others, await readStatus(member))
@@ -94,13 +94,13 @@ async function tryToLeave(options: PrestopOptions): Promise<Attempt> {
   }
 }
 
-/** Whether these voters, of one more altogether, have a primary and are a majority that acknowledges writes. */
+/** Whether these voters, all but this pod’s, have a primary and still are a majority that acknowledges writes. */
 function suffice(voters: readonly string[], status: readonly MemberStatus[]): boolean {
   const fit = status.filter((one) => voters.includes(one.name) && keepsUp(one, status));
   return fit.some(({ stateStr }) => stateStr === 'PRIMARY') && fit.length > (voters.length + 1) / 2;
 }
 
-/** Unknown without the API server. */
+/** Undefined without the API server. */
 async function replicasOrUnknown({ readReplicas }: PrestopOptions): Promise<number | undefined> {
   try {
     return await readReplicas();

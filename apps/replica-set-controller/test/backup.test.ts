@@ -110,7 +110,7 @@ describeWithMongod('backup and restore', (mongod) => {
       const writing = (async () => {
         while (!stop.signal.aborted) {
           n += 1;
-          // To product first, which is read last.
+          // Written to product first, because product is read last.
           await restore.db('product').collection('pairs').insertOne({ n });
           await restore.db('user').collection('pairs').insertOne({ n });
         }
@@ -159,7 +159,7 @@ describeWithMongod('backup and restore', (mongod) => {
       await writeBackup(backup, ['user', 'product'], file);
       await things().insertOne({ _id: 'later' });
       const before = await contents();
-      // A service's user may not write the other database: the second half fails.
+      // A service's user may not write to the other database: the second half fails.
       await using product = set.client('product');
 
       await expect(restoreBackup(product, file)).rejects.toMatchObject({ codeName: 'Unauthorized' });

@@ -123,7 +123,7 @@ describeWithMongod('forming', (mongod) => {
       set.api.afterWrite = () => step('PUT');
       set.afterCommand = step;
       await set.pod(0).start();
-      // Each life is allowed one step; the one that needs none is the last.
+      // Each start may take one step; the last is the one that needs none.
       for (;;) {
         const quiet = await eventually('a step or an end', async () => {
           if (crash) return { end: false };
@@ -214,7 +214,7 @@ describeWithMongod('forming', (mongod) => {
       expect(set.pod(0).mongod.running).toBe(false);
       await Promise.all([set.pod(1).start(), set.pod(2).start()]);
       expect(await set.primary()).not.toBe(0);
-      // What the message says: delete the volume, and the pod.
+      // Does what the message says: delete the volume, and the pod.
       await set.pod(0).kill();
       await set.pod(0).wipe();
       await set.pod(0).start();

@@ -32,7 +32,7 @@ function secondary() {
           },
   };
   const logger = { info: jest.fn(), warn: jest.fn(), error: jest.fn() };
-  // Of all that a controller may need, what a secondary does.
+  // Only the options that a secondary needs.
   const options: Partial<ControllerOptions> = {
     ordinal: 1,
     member: member as unknown as Member,

@@ -127,7 +127,7 @@ const votersAtRest = (members: MemberView[], replicas: number): number[] =>
     .filter(({ votes }) => votes)
     .map(({ ordinal }) => ordinal);
 
-/** Carries changes out until there are none, in a set whose members all live; checks every step. */
+/** Applies changes until there are none, in a set whose members are all alive; checks every step. */
 function simulate(start: readonly MemberView[], replicas: number, firstPrimary: number): MemberView[] {
   let members = [...start];
   let primary = firstPrimary;

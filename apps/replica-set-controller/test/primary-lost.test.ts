@@ -14,12 +14,12 @@ describeWithMongod('the loss of the primary', (mongod) => {
 
     const deaths: Promise<void>[] = [];
     set.afterCommand = (command, ordinal) => {
-      // At most eight: enough for every change once, and there is an end.
-      // Not in a pod that is about to end: there the kubelet starts nothing again.
+      // At most eight: enough for every change once, and it has an end.
+      // Not in a pod that is ending: there the kubelet restarts nothing.
       const mayDie = ordinal < set.api.replicas && deaths.length < 8;
       if (command !== 'replSetReconfig' || !mayDie) return;
       const { mongod } = set.pod(ordinal);
-      // The kubelet starts a container again that has died.
+      // The kubelet restarts a container that has died.
       deaths.push(mongod.end('SIGKILL').then(() => mongod.start()));
       throw new Error('the connection to mongod is gone');
     };

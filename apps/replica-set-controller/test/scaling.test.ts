@@ -63,7 +63,7 @@ describeWithMongod('scaling', (mongod) => {
 
       expect(next).not.toBe(primary);
       expect(await set.members()).toEqual({ voters: [0, 1, 2], others: [] });
-      // An election without a handover would have taken its time-out.
+      // An election without a handover would have taken the election time-out.
       expect(set.log()).toContain('handed over to another primary');
       expect(await writer.lost()).toEqual([]);
     }, 40_000);

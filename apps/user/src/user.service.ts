@@ -12,7 +12,7 @@ import { InjectStore, NeighbourClient, Resource, type Preconditions } from '@sho
 import type { ListQuery, Page, Store } from '@shop/store';
 import { z } from 'zod';
 
-/** A page of product: its own fields, and none that a newer version may add. */
+/** A page of product's products, without fields that a newer version may add. */
 const pageOfProducts = z.object({ items: z.array(z.object(product.shape)), next: z.string().optional() });
 
 /** The users of the shop, in the service's own database. {@link Resource} has the rules of every method. */

@@ -1,4 +1,4 @@
-/** turbo takes the result of an earlier run only if nothing that the task reads has changed since: see turbo.json. */
+/** turbo uses the result of an earlier run only if nothing that the task reads has changed since: see turbo.json. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,7 +49,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** @returns what turbo would run, and the hash of everything each task depends on. */
+/** @returns the tasks that turbo would run, each with the hash of its inputs. */
 function look(env: Readonly<Record<string, string>> = {}): readonly Task[] {
   const turbo = join(paths.root, 'node_modules/turbo/bin/turbo');
   const output = execFileSync(process.execPath, [turbo, 'run', ...every, ...own, '--dry=json'], {
@@ -78,7 +78,7 @@ function afterEdit(file: string, edit: (text: string) => string = (text) => `${t
     return changedBy(look());
   } finally {
     writeFileSync(path, before);
-    // git knows again that nothing has changed: line ends may be others there.
+    // git rehashes the file: line ends may differ in the copy.
     execFileSync('git', ['add', file], { cwd: folder });
   }
 }
@@ -254,7 +254,7 @@ test('what a task’s files import is among its inputs, or is built before it', 
   );
   const byId = new Map(tasks.map((task) => [task.taskId, task]));
 
-  /** Of the task, and of all that turbo runs before it. */
+  /** The files of the task, and of all tasks that turbo runs before it. */
   function coveredBy(task: Task): Set<string> {
     return new Set([
       ...inputsOf(task),
@@ -264,7 +264,7 @@ test('what a task’s files import is among its inputs, or is built before it', 
       }),
     ]);
   }
-  // Prettier reads each file for itself.
+  // Prettier reads each file separately.
   const missing = tasks
     .filter(({ taskId }) => taskId !== '//#format:root')
     .flatMap((task) => {

@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A docker that notes how it is called, and does `script` then. */
+/** A fake docker that records how it is called, and then runs `script`. */
 function fakeDocker(script: string): () => string {
   const file = join(folder, 'docker');
   writeFileSync(file, `#!/bin/sh\necho "$*" >>'${folder}/calls'\n${script}\n`);

@@ -26,7 +26,7 @@ const targetsOf = ({ target }: Patch): Document[] =>
           kind === target.kind && (target.name === undefined || metadata.name === target.name),
       );
 
-/** RFC 6902, as far as the patches use it. */
+/** RFC 6902, for the operations that the patches use. */
 function apply(document: Document, { operations }: Patch): Document {
   const result = structuredClone(document);
   for (const operation of operations) {

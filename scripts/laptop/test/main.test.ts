@@ -73,7 +73,7 @@ describe('npm start', () => {
     });
     expect(changed.status).toBe(200);
 
-    // As npm does: the terminal sends the signal to the whole group, and npm hands it on once more.
+    // As with npm: the terminal sends the signal to the whole group, and npm passes it on once more.
     child.kill('SIGINT');
     await eventually('it closes', () => said.err.includes('Closing the shop'));
     child.kill('SIGINT');

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { choosePorts } from '../ports.ts';
 
-// Programs are started, and a machine may be busy.
+// Starting programs takes a while on a busy machine.
 jest.setTimeout(30_000);
 const supervise = fileURLToPath(new URL('fixtures/supervise.ts', import.meta.url));
 
@@ -54,7 +54,7 @@ describe('a supervisor that goes', () => {
   });
 });
 
-/** The process group that signals of a terminal would go to. */
+/** The process group to which a terminal would send its signals. */
 async function groupOf(pid: number): Promise<{ stdout: string }> {
   const ps = spawn('ps', ['-o', 'pgid=', '-p', String(pid)], { stdio: ['ignore', 'pipe', 'inherit'] });
   let stdout = '';

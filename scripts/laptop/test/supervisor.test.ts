@@ -8,7 +8,7 @@ import { Supervisor, UnknownProgramError } from '../supervisor.ts';
 import { fixtureProgram } from './fixtures/fixture-program.ts';
 import { Recorder } from './fixtures/recorder.ts';
 
-// Programs are started, and a machine may be busy.
+// Starting programs takes a while on a busy machine.
 jest.setTimeout(30_000);
 
 describe('the supervisor', () => {

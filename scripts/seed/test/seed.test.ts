@@ -9,7 +9,7 @@ import { product, productContent, user, userContent } from '@shop/contracts';
 import { exampleProductId, products, users } from '../data.ts';
 import { seed, SeedError } from '../seed.ts';
 
-/** How many different values there are; case is ignored. */
+/** The number of different values; case is ignored. */
 const unique = (values: readonly string[]) => new Set(values.map((value) => value.toLowerCase())).size;
 
 describe('what is seeded', () => {
@@ -44,7 +44,7 @@ describe('seeding', () => {
     readonly status: number;
     readonly body?: unknown;
   }
-  /** A shop that gives prepared answers to PUT, 201 after them; `users` is how many it has. */
+  /** A shop that gives prepared responses to PUT, and 201 after them; `users` is how many users it has. */
   async function shop(options: { users?: number; puts?: Answer[]; lists?: Answer[] } = {}) {
     const asked: {
       method: string;

@@ -7,7 +7,7 @@ import { keepContent } from '../keep-content.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 
-/** A shop with pages of two, which refuses every third request for a moment and wants a token to write. */
+/** A shop with pages of two. It refuses every third request with a 429, and requires a token for writes. */
 let content: Map<string, Content>;
 let requests: string[];
 let server: Server;

@@ -19,7 +19,7 @@ async function podsOf(service: ServiceName): Promise<readonly Pod[]> {
 const replicasOf = async (service: ServiceName): Promise<number> =>
   Number(await inShop('get', `deployment/${service}`, '-o', 'jsonpath={.spec.replicas}'));
 
-/** Lists the pods themselves: a Deployment's status lags behind when pods were just taken from it. */
+/** Lists the pods themselves, because a Deployment's status lags behind when pods are removed. */
 const untilAsWanted = (service: ServiceName): Promise<true> =>
   eventually(
     `${service} has the pods it should have, and all are ready`,

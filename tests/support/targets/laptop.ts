@@ -5,7 +5,7 @@ import { readBreakers, type Target } from '../target.ts';
 
 /**
  * The shop that `npm start` runs with this data directory, controlled through its supervisor.
- * @param token what a write must present, where it was started with a token file.
+ * @param token the token for writes, if it was started with a token file.
  */
 export async function laptopTarget(dataDir: string, token?: string): Promise<Target> {
   const ask = (request: ControlRequest) => askSupervisor(dataDir, request);

@@ -1,7 +1,7 @@
 import { untilAnswering } from '../answering.ts';
 import type { Target } from '../target.ts';
 
-/** A shop of which nothing is known but its address. */
+/** A shop of which only the address is known. */
 export function urlTarget(url: string, token?: string): Target {
   const cannot = () =>
     Promise.reject(new Error(`a shop known by its URL alone cannot be controlled: ${url}`));

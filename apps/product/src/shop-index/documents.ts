@@ -8,7 +8,7 @@ export interface ApiLink {
   readonly openapi: string;
 }
 
-/** The index of the shop: where its APIs and their documentation are, and the board where there is one. */
+/** The index of the shop: links to its APIs, to their documentation, and to the board where there is one. */
 export interface ShopIndex {
   readonly name: 'shop';
   readonly apis: readonly ApiLink[];
@@ -24,7 +24,7 @@ const apis = ['user', 'product'].map((name) => ({
   openapi: `/${name}/openapi.json`,
 }));
 
-/** @param boardUrl where the board is, once it has been started. */
+/** @param boardUrl the board's address, once it has been started. */
 export const indexOf = (boardUrl: string | undefined): ShopIndex => ({
   name: 'shop',
   apis,
@@ -65,7 +65,7 @@ li strong { display: block; }
 p { max-width: 36rem; }
 `;
 
-/** Nothing but this style is loaded or run. */
+/** Only this style is loaded; no script runs. */
 export const contentSecurityPolicy = `default-src 'none'; img-src data:; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 const escaped = (text: string): string =>

@@ -4,10 +4,10 @@ import { contentSecurityPolicy, indexOf, languageOf, pageOf } from './documents.
 
 export const boardUrl = Symbol('where the board is, if there is one');
 
-/** JSON first: who likes both equally is a program. */
+/** JSON first: a client without a preference is a program. */
 const types = ['application/json', 'text/html'] as const;
 
-/** `/` of the shop. Why product serves it is in docs/decisions. */
+/** `/` of the shop. docs/decisions says why product serves it. */
 @Controller()
 export class ShopIndexController {
   readonly #boardUrl: string | undefined;

@@ -23,7 +23,7 @@ export type Header = z.output<typeof header>;
 export const collectionHeader = z.object({
   database: z.string().min(1),
   collection: z.string().min(1),
-  /** As `listIndexes` gives them, in canonical Extended JSON; without `v` and without that of `_id`. */
+  /** As `listIndexes` returns them, in canonical Extended JSON, without `v` and without the index of `_id`. */
   indexes: z.array(z.looseObject({ key: z.record(z.string(), z.unknown()), name: z.string() })),
   count: z.int().min(0),
 });
@@ -35,7 +35,7 @@ export const trailer = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-/** Collections that a restore builds, and that a backup leaves out. */
+/** The prefix of collections that a restore is building. A backup leaves them out. */
 export const RESTORING = '_restoring.';
 
 /** The file cannot be restored from; the message says why. Nothing was changed. */

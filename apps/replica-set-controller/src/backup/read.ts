@@ -12,16 +12,16 @@ import {
   trailer,
 } from './format.ts';
 
-/** A backup as its reader meets it; documents follow the collection that they belong to. */
+/** The parts of a backup in their order: documents follow the header of their collection. */
 export type Entry =
   | { readonly kind: 'header'; readonly header: Header }
   | { readonly kind: 'collection'; readonly collection: CollectionHeader }
   | { readonly kind: 'document'; readonly document: Document };
 
 /**
- * Reads a backup, and checks it as it goes: what is wrong may be found only at the end, so read it to the end once
- * before anything is done with it.
- * @throws {BackupError} saying what is wrong.
+ * Reads a backup and checks it on the way. An error may be found only at the end, so read all of it once before using
+ * it.
+ * @throws {BackupError} that says what is wrong.
  */
 export async function* readBackup(file: string): AsyncGenerator<Entry> {
   const hash = createHash('sha256');
@@ -54,7 +54,7 @@ export async function* readBackup(file: string): AsyncGenerator<Entry> {
   if (!ended) throw new BackupError(`${file} is cut: its last line is missing`);
 }
 
-/** Reads all of it. @returns its header and how many documents there are. @throws {BackupError} */
+/** Reads all of it. @returns its header and the number of documents. @throws {BackupError} */
 export async function verifyBackup(file: string): Promise<Header & { readonly documents: number }> {
   let found: Header | undefined;
   let documents = 0;

@@ -13,14 +13,14 @@ const BATCH = 500;
 const MAJORITY = { writeConcern: { w: 'majority' as const, journal: true } };
 
 /**
- * Makes the collections of a backup be as they were in it, and leaves all others alone.
+ * Makes the collections of a backup equal to their state in it; other collections are not changed.
  *
- * The file is read to its end before anything is touched. Everything is then built beside the present collections,
- * indexes included; only when all of it is there each takes its place, by a rename that is atomic. So a restore that
- * fails before has changed nothing, and one that is interrupted among the renames is simply run again. What others
- * write meanwhile to these collections is replaced, too: stop them if that matters.
+ * The file is read to its end before anything is changed. Then all collections are built beside the present ones, with
+ * their indexes. Only when all are complete, each replaces the present one, by a rename that is atomic. So a restore
+ * that fails earlier has changed nothing, and one that is interrupted during the renames can be run again. What other
+ * clients write to these collections meanwhile is replaced, too: stop them if that matters.
  * @returns the number of documents.
- * @throws {BackupError} when the file is not whole; the driver's errors.
+ * @throws {BackupError} when the file is not complete; the driver's errors.
  */
 export async function restoreBackup(client: MongoClient, file: string): Promise<number> {
   const { documents } = await verifyBackup(file);
@@ -60,7 +60,7 @@ async function build(client: MongoClient, file: string, built: CollectionHeader[
   await flush();
 }
 
-/** An empty collection with its indexes; what an interrupted restore has left of it goes. */
+/** An empty collection with its indexes. What an interrupted restore has left of it is dropped. */
 async function prepare(client: MongoClient, header: CollectionHeader): Promise<Collection> {
   const collection = temporary(client, header);
   await collection.drop();

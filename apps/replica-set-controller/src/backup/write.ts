@@ -7,15 +7,15 @@ import { createGzip } from 'node:zlib';
 import { BSON, type ClientSession, type Db, type MongoClient } from 'mongodb';
 import { type CollectionHeader, type Header, RESTORING } from './format.ts';
 
-/** Numbers and regular expressions as what they are in the database, not as JavaScript's nearest. */
+/** Numbers and regular expressions keep their types of the database, instead of JavaScript's nearest ones. */
 const EXACT = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
 
 const { EJSON } = BSON;
 const canonical = (value: unknown): string => EJSON.stringify(value, { relaxed: false });
 
 /**
- * Writes a backup of whole databases, all read at one and the same moment of the replica set (read concern
- * `snapshot`), while others write. Views, and users and roles, are not in it. The file appears when it is complete.
+ * Writes a backup of whole databases, all read at the same moment of the replica set (read concern `snapshot`), while
+ * clients write. Views, users and roles are not in it. The file appears when it is complete.
  * @returns the number of documents.
  * @throws `SnapshotTooOld` (239) if reading takes longer than the server keeps history, 5 minutes by default.
  */
@@ -88,12 +88,12 @@ async function describe(db: Db, name: string, session: ClientSession): Promise<C
         ({ v: _v, ...index }) =>
           EJSON.serialize(index, { relaxed: false }) as CollectionHeader['indexes'][number],
       ),
-    // Of the same snapshot as the documents.
+    // From the same snapshot as the documents.
     count: await collection.countDocuments({}, { session }),
   };
 }
 
-/** Adds line feeds, and the line that shows whether all others are there. */
+/** Adds line feeds, and the last line, which shows that all others are there. */
 async function* sealed(lines: AsyncIterable<string>): AsyncGenerator<string> {
   const hash = createHash('sha256');
   let count = 0;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const TIMEOUT_MS = 5000;
 
-/** The API server refused, with this status. */
+/** The API server refused a request with this status. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The two calls that the controller makes, as its service account. */
+/** The two requests that the controller sends, as its service account. */
 export class KubernetesApi {
   readonly #url: string;
   readonly #directory: string;
@@ -39,7 +39,7 @@ export class KubernetesApi {
 
   async #call(method: string, path: string, body?: string): Promise<unknown> {
     const secure = this.#url.startsWith('https:');
-    // Read each time: the kubelet exchanges tokens before they expire.
+    // Read each time, because the kubelet replaces tokens before they expire.
     const token = (await readFile(join(this.#directory, 'token'), 'utf8')).trim();
     const headers = {
       accept: 'application/json',
@@ -64,7 +64,8 @@ function exchange(
 ): Promise<{ status: number; text: string }> {
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    // One connection a call: a call a second is not worth a pool, and a dead API server is noticed at once.
+    // One connection for each request: at one request a second a pool is not worthwhile, and a dead API server is
+    // noticed at once.
     const sent = request(
       url,
       { ...options, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },

@@ -4,8 +4,8 @@ import type { KubernetesApi } from './api.ts';
 /**
  * What is known of the replica set outside of its volumes.
  * - no state: there has never been a set; ordinal 0 may initiate one
- * - `initiating`: ordinal 0 has begun to; no user exists and so no data, it may begin again
- * - `initiated`: there is a set that may hold data; no controller ever initiates another one
+ * - `initiating`: ordinal 0 has begun to. There is no user and so no data, and it may begin again
+ * - `initiated`: there is a set that may contain data; no controller ever initiates another one
  */
 export interface Marker {
   readonly state?: 'initiating' | 'initiated' | undefined;
@@ -26,8 +26,8 @@ const configMap = z.looseObject({
 });
 
 /**
- * The marker in a ConfigMap that comes, empty, with the manifests: so the controller needs no right to create any.
- * `kubectl apply` leaves its data alone, as the manifest names none.
+ * The marker is in a ConfigMap that the manifests create without data, so the controller needs no right to create one.
+ * `kubectl apply` does not touch its data, because the manifest has none.
  */
 export class MarkerStore {
   readonly #api: KubernetesApi;
@@ -44,7 +44,7 @@ export class MarkerStore {
 
   /**
    * Changes the marker in one atomic step.
-   * @param change what it becomes, from what it is; undefined leaves it.
+   * @param change returns the new marker for the present one; undefined leaves it unchanged.
    * @throws {ApiError} 409 when it was changed meanwhile; then the caller reads it again.
    */
   async update(change: (marker: Marker) => Marker | undefined): Promise<Marker> {

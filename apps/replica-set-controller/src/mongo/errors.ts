@@ -13,7 +13,7 @@ export function hasCode(error: unknown, ...wanted: number[]): boolean {
   return error instanceof MongoServerError && wanted.some((code) => code === error.code);
 }
 
-/** An error in one line, without credentials: the driver's messages may quote a connection string. */
+/** An error in one line, without credentials: messages of the driver may quote a connection string. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   const name = error instanceof MongoServerError && error.codeName ? `${error.codeName}: ` : '';

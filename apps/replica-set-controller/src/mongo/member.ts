@@ -6,7 +6,7 @@ import type { Passwords } from './passwords.ts';
 /** The controller's own user, in the database `admin`. */
 export const CONTROLLER = 'controller';
 
-/** Short: the caller tries again in a second. */
+/** Short, because the caller tries again in a second. */
 const bounds: MongoClientOptions = {
   directConnection: true,
   serverSelectionTimeoutMS: 2000,
@@ -40,13 +40,16 @@ export async function helloOf(host: string): Promise<Hello> {
   }
 }
 
-/** The mongod at this controller's side: without a user (the localhost exception), and as the controller's own. */
+/**
+ * The mongod in this controller's pod: first without a user (the localhost exception), then as the controller's own
+ * user.
+ */
 export class Member {
   readonly #passwords: Passwords;
   readonly #url: string;
   readonly #anonymous: MongoClient;
   #session: { readonly client: MongoClient; readonly password: string } | undefined;
-  /** Survives the rotation of the file, as long as this process does. */
+  /** The last password that worked. It outlives a change of the file, as long as this process runs. */
   #lastGood: string | undefined;
 
   constructor(port: number, passwords: Passwords) {
@@ -60,12 +63,14 @@ export class Member {
     return helloReply.parse(await this.bootstrap({ hello: 1 }));
   }
 
-  /** A command through the localhost exception, which is open as long as there is no user. */
+  /** A command through the localhost exception, which is open as long as there are no users. */
   async bootstrap(command: Document): Promise<Document> {
     return (await connected(this.#anonymous)).db('admin').command(command);
   }
 
-  /** A command as the controller's user. @throws {MongoServerError} AuthenticationFailed where that is not known. */
+  /**
+   * A command as the controller's user. @throws {MongoServerError} AuthenticationFailed where the set does not know it.
+   */
   async command(command: Document, database = 'admin'): Promise<Document> {
     try {
       const { client } = await this.#authenticated();
@@ -77,7 +82,7 @@ export class Member {
     }
   }
 
-  /** Whether the set knows the controller's user. @throws when mongod does not answer. */
+  /** Whether the set knows the controller's user. @throws when mongod does not respond. */
   async knowsController(): Promise<boolean> {
     try {
       await this.command({ connectionStatus: 1 });
@@ -107,7 +112,7 @@ export class Member {
     await this.#forget();
   }
 
-  /** Whether the session was opened with another password than the one in the file. */
+  /** Whether the current session uses another password than the one in the file. */
   async passwordIsOld(): Promise<boolean> {
     return (await this.#authenticated()).password !== (await this.#passwords.current(CONTROLLER));
   }
@@ -150,7 +155,7 @@ export class Member {
 }
 
 /**
- * Every time, not just at first: after a connect that failed, as before mongod has started, the driver keeps a closed
- * topology that only an explicit connect replaces. Connected already, it costs nothing.
+ * Connects each time: after a failed attempt, such as before mongod has started, the driver keeps a closed topology
+ * that only an explicit connect replaces. If it is already connected, this costs nothing.
  */
 const connected = (client: MongoClient): Promise<MongoClient> => client.connect();

@@ -5,11 +5,11 @@ import { codes, hasCode } from './errors.ts';
 import { CONTROLLER, type Member } from './member.ts';
 import type { Passwords } from './passwords.ts';
 
-/** The only rights that the controller keeps: to see and change the set, and to make users of these databases. */
+/** The only rights that the controller keeps: to read and change the set, and to create users of these databases. */
 const ROLE = 'replicaSetController';
-/** What the first user needs to make the role and the others; given up as the last step. */
+/** What the first user needs to create the role and the other users. It is revoked in the last step. */
 const BOOTSTRAP_ROLE = 'userAdminAnyDatabase';
-/** A database for users of several databases. In `admin`, a user who may change passwords can become any user. */
+/** A database for users of several databases. In `admin`, a user who may change passwords could become any user. */
 const SHARED = 'backup';
 
 interface UserSpec {
@@ -48,12 +48,12 @@ export interface UsersOptions {
   readonly logger: Logger;
 }
 
-/** Makes the users of the set be those of the specification, with the passwords of the files. For the primary only. */
+/** Makes the set's users equal to the specification, with the passwords of the files. For the primary only. */
 export class Users {
   readonly #options: UsersOptions;
-  /** Digests of the passwords that the set has been seen to know, so that it is not queried every second. */
+  /** Digests of the passwords that the set is known to accept, so that it is not queried every second. */
   readonly #verified = new Map<string, string>();
-  /** Users of databases beyond the controller's rights: reported once. */
+  /** Users of databases beyond the controller's rights. Each is reported once. */
   readonly #refused = new Set<string>();
 
   constructor(options: UsersOptions) {
@@ -61,8 +61,8 @@ export class Users {
   }
 
   /**
-   * Makes the first user through the localhost exception, which closes by that.
-   * @throws {MongoServerError} Unauthorized when there are users, none of which has the password of the file.
+   * Creates the first user through the localhost exception, which is closed by that.
+   * @throws {MongoServerError} Unauthorized when there are users, but none with the password of the file.
    */
   async createController(): Promise<void> {
     const { member, passwords, logger } = this.#options;
@@ -71,7 +71,7 @@ export class Users {
     logger.info({ user: CONTROLLER }, 'created the first user');
   }
 
-  /** Every step may be the last before a crash: the next call goes on from there. */
+  /** A crash may come after any step: the next call continues from there. */
   async reconcile(): Promise<void> {
     const { member, databases } = this.#options;
     const own = await this.#ownRoles();
@@ -80,7 +80,7 @@ export class Users {
       await tolerate(codes.roleExists, () =>
         member.command({ createRole: ROLE, roles: [], privileges: privileges(databases) }),
       );
-      // From here on it can do what it will keep doing.
+      // From here on it has the rights that it keeps.
       await member.command({ grantRolesToUser: CONTROLLER, roles: [ROLE] });
     }
     await this.#rotateOwnPassword();
@@ -106,7 +106,10 @@ export class Users {
     logger.info({ user: CONTROLLER }, 'changed the password');
   }
 
-  /** A database that was added to a set that exists is beyond the rights given up at its start; the rest goes on. */
+  /**
+   * If a database was added to an existing set, the controller has no right to its user. It reports this, and the rest
+   * continues.
+   */
   async #ensureOrReport(spec: UserSpec): Promise<void> {
     try {
       await this.#ensure(spec);

@@ -3,17 +3,18 @@ import type { Configuration } from './configuration.ts';
 import type { HostOf } from './hosts.ts';
 import type { Change } from './next-change.ts';
 
-/** Longest that a reconfiguration waits for a majority to have it; if late, the next round waits on. */
+/** How long a reconfiguration waits for a majority to have it. If it is late, the next round waits again. */
 const COMMIT_MS = 10_000;
-/** How long a primary that stepped down may not stand again. */
+/** For how long a primary that stepped down cannot be elected again. */
 const STEP_DOWN_S = 60;
 /**
- * How long a secondary may take to catch up; nothing can be written meanwhile. One that keeps up needs milliseconds, and
- * an attempt that found none can be repeated: mongod 6.0.5 was seen to wait ten seconds where the next attempt went at once.
+ * How long a secondary may take to catch up; no writes are possible meanwhile. One that keeps up needs milliseconds,
+ * and a failed attempt can be repeated: mongod 6.0.5 was seen to wait ten seconds where the next attempt succeeded at
+ * once.
  */
 const CATCH_UP_S = 1;
 
-/** @throws {MongoServerError} when the set does not take the change now; nothing is lost by trying again. */
+/** @throws {MongoServerError} when the set does not accept the change now; trying again does no harm. */
 export async function applyChange(
   member: Member,
   config: Configuration,
@@ -31,7 +32,10 @@ export async function applyChange(
   });
 }
 
-/** Hands over to a secondary that is up to date. @throws when there is none within a second: then this one is primary as before. */
+/**
+ * Hands over to a secondary that is up to date. @throws when there is none within a second; then this one stays
+ * primary.
+ */
 export async function stepDown(member: Member): Promise<void> {
   await member.command({ replSetStepDown: STEP_DOWN_S, secondaryCatchUpPeriodSecs: CATCH_UP_S });
 }
@@ -53,7 +57,7 @@ function changedMembers(
   }
 }
 
-/** Without a vote there can be no priority. */
+/** A member without a vote must have priority 0. */
 function withVotes<M extends Configuration['members'][number]>(member: M, ordinal: number, votes: 0 | 1): M {
   const { _id } = member;
   return _id === ordinal ? { ...member, votes, priority: votes } : member;

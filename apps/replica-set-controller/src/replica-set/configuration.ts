@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Member } from '../mongo/member.ts';
 
-/** A member's `_id` is its pod's ordinal. Fields that are not named here are kept as they are. */
+/** A member's `_id` is its pod's ordinal. Other fields are kept as they are. */
 const memberConfig = z.looseObject({
   _id: z.number(),
   host: z.string(),
@@ -24,13 +24,13 @@ export const replicaSetIdOf = ({ settings }: Configuration): string => String(se
 export const votersOf = ({ members }: Configuration): number[] =>
   members.filter(({ votes }) => votes > 0).map(({ _id }) => _id);
 
-/** The configuration that a member has; it may be newer or older than another one's. */
+/** The configuration that a member has. It may be newer or older than that of another one. */
 export async function readConfiguration(member: Member): Promise<Configuration> {
   const { config } = await member.command({ replSetGetConfig: 1 });
   return configuration.parse(config);
 }
 
-/** The primary's configuration, and whether a majority has it, so that no election can take it back. */
+/** The primary's configuration, and whether a majority has it, so that no election can undo it. */
 export async function readCommitment(
   member: Member,
 ): Promise<{ readonly config: Configuration; readonly committed: boolean }> {

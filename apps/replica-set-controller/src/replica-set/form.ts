@@ -19,7 +19,7 @@ export interface FormOptions {
 }
 
 /**
- * What a member without a valid configuration does. Only ordinal 0 may initiate, and only while the marker says that
+ * What a member does without a valid configuration. Only ordinal 0 may initiate, and only while the marker shows that
  * there has never been a set with a user. The marker is written before each step that must not be done twice.
  * @returns what the member waits for; undefined when it has initiated.
  */
@@ -42,7 +42,7 @@ export async function formOrWait(options: FormOptions): Promise<string | undefin
     });
     logger.info({ replicaSet, host: hostOf(0) }, 'initiated the replica set');
   } catch (error) {
-    // By this controller before it crashed, or mongod is still reading the configuration that it has.
+    // This controller has initiated it before it crashed, or mongod is still reading its configuration.
     if (!hasCode(error, codes.alreadyInitialized)) throw error;
   }
   return undefined;
@@ -57,7 +57,7 @@ function waitingForPrimary({ namespace, markerName }: FormOptions, { replicaSetI
   );
 }
 
-/** The explicit order to forget that there was a set. */
+/** The command by which an operator makes the controller forget that there was a set. */
 export function forgetCommand(namespace: string, markerName: string): string {
   return `kubectl -n ${namespace} patch configmap ${markerName} --type=json -p='[{"op":"remove","path":"/data"}]'`;
 }

@@ -1,7 +1,7 @@
 /** The name by which a member is known to all others and to clients, `host:port`. */
 export type HostOf = (ordinal: number) => string;
 
-/** Pods of a StatefulSet have stable names through its headless Service; addresses change with every restart. */
+/** The headless Service gives the pods of a StatefulSet stable names; their addresses change with every restart. */
 export function podHosts(options: {
   readonly statefulSet: string;
   readonly service: string;

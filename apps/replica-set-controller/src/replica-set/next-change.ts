@@ -1,4 +1,4 @@
-/** Limit of MongoDB. */
+/** MongoDB's limit. */
 const MAX_VOTERS = 7;
 
 export interface MemberView {
@@ -16,7 +16,7 @@ export interface View {
   readonly primary: number;
   /** spec.replicas of the StatefulSet. */
   readonly replicas: number;
-  /** Ordinals below `replicas` that are not members, whose mongod answers. */
+  /** Ordinals below `replicas` that are not members and whose mongod responds. */
   readonly answering: readonly number[];
   /** Whether secondaries may follow one another. */
   readonly chaining: boolean;
@@ -27,17 +27,17 @@ export type Change =
   | { readonly kind: 'step-down' | 'stop-chaining' };
 
 /**
- * The one next step from the members that are to the members that should be; undefined when there is none, or none
- * that can be made now. A function of what is seen and nothing else: after a crash or an election it goes on.
+ * The next step from the present members to the wanted ones; undefined when there is none, or none that is possible
+ * now. It depends only on what is seen, so after a crash or an election it continues.
  *
- * - A member comes without a vote, and is given one when it has the data; a vote is taken before a member goes.
- *   So a member that is new, empty or about to go never counts in a majority.
- * - Voters are an odd number: two votes are given or taken one directly after the other, as MongoDB's safe
- *   reconfiguration allows one at a time.
- * - A member that is merely dead stays, with its vote: it is a pod's to come back, not ours to forget.
- * - Secondaries follow the primary and not one another: otherwise the end of one would leave another, which a majority
- *   needs just then, without a member to follow.
- * - With 0 replicas the set stays as it is, so that it finds itself again when scaled up.
+ * - A member is added without a vote, and gets one when it has the data. Its vote is removed before the member is. So a
+ * member that is new, empty or about to be removed never counts in a majority.
+ * - The number of voters is odd: two votes are added or removed one right after the other, because MongoDB's safe
+ * reconfiguration allows one at a time.
+ * - A dead member stays, with its vote: its pod may come back.
+ * - Secondaries follow the primary and not one another. Otherwise the end of one would leave another without a member
+ * to follow, just when a majority needs it.
+ * - With 0 replicas the set stays as it is, so that it works again when it is scaled up.
  */
 export function nextChange(view: View): Change | undefined {
   const { members, primary, replicas, answering, chaining } = view;
@@ -49,7 +49,7 @@ export function nextChange(view: View): Change | undefined {
   if (grant)
     return keepsMajority(members, grant.ordinal, true, { kind: 'grant-vote', ordinal: grant.ordinal });
 
-  // A dead voter first: with it, the majority would be harder to reach at each step. Then the highest.
+  // A dead voter first, because with it a majority would be harder to reach at each step. Then the highest ordinal.
   const take = members
     .filter(({ ordinal, votes }) => votes && !wanted.has(ordinal) && ordinal !== primary)
     .sort((a, b) => Number(a.healthy) - Number(b.healthy) || b.ordinal - a.ordinal)[0];
@@ -70,7 +70,7 @@ export function nextChange(view: View): Change | undefined {
   return add === undefined ? undefined : { kind: 'add', ordinal: add };
 }
 
-/** The largest odd number of remaining members that vote or could, with as few changes as possible. */
+/** The largest odd number of remaining members that can vote, with as few changes as possible. */
 function wantedVoters({ members, primary, replicas }: View): ReadonlySet<number> {
   const rank = ({ ordinal, votes, healthy }: MemberView): number => {
     if (ordinal === primary) return 0;
@@ -84,7 +84,7 @@ function wantedVoters({ members, primary, replicas }: View): ReadonlySet<number>
   return new Set(eligible.slice(0, most % 2 === 0 ? most - 1 : most).map(({ ordinal }) => ordinal));
 }
 
-/** @returns the change, if a majority of the voters that there are after it is alive. */
+/** @returns the change, if a majority of the voters after it is alive. */
 function keepsMajority(
   members: readonly MemberView[],
   ordinal: number,

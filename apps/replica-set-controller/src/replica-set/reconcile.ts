@@ -11,7 +11,7 @@ import { nextChange, type View } from './next-change.ts';
 import { behindMs, holdsData, type MemberStatus, readStatus } from './status.ts';
 import type { Volume } from './volume.ts';
 
-/** How far behind the primary, in milliseconds, a secondary may be to be given a vote. */
+/** A secondary gets a vote only if it is at most this many milliseconds behind the primary. */
 const CAUGHT_UP_MS = 10_000;
 
 export interface ReconcilerOptions {
@@ -26,7 +26,7 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
 }
 
-/** What the controller at the primary's side does: users, then the members, one change at a time. */
+/** The work of the controller beside the primary: first the users, then the members, one change at a time. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   #recorded: number | undefined;
@@ -38,7 +38,7 @@ export class Reconciler {
   /**
    * One round on a primary.
    * @returns whether something was changed, so that the next round should follow at once.
-   * @throws what mongod or the API server throws; the set is then as it was, or one change further.
+   * @throws what mongod or the API server throws. Then the set is unchanged, or one change further.
    */
   async round(): Promise<boolean> {
     const { member, users, volume, metrics, readReplicas, ordinal } = this.#options;
@@ -72,7 +72,7 @@ export class Reconciler {
     return true;
   }
 
-  /** Writes the marker first: once it says `initiated` there may be data, which begins with the first user. */
+  /** Writes the marker first: from `initiated` on there may be data, because it begins with the first user. */
   async #ensureController(): Promise<void> {
     const { member, users, marker } = this.#options;
     if (await member.knowsController()) return;
@@ -80,7 +80,10 @@ export class Reconciler {
     await users.createController();
   }
 
-  /** On this volume, then in the marker. @throws when the marker knows of a later configuration than this primary. */
+  /**
+   * Records a configuration on this volume, then in the marker. @throws when the marker has a later one than this
+   * primary.
+   */
   async #record(config: Configuration): Promise<void> {
     const { volume, marker } = this.#options;
     await volume.record(config);
@@ -100,7 +103,7 @@ export class Reconciler {
     this.#recorded = config.version;
   }
 
-  /** Pods that should be members, are not yet, and can be reached under the name they will have. */
+  /** Pods that should become members and respond under the name that they will have. */
   async #answering({ members }: Configuration, replicas: number): Promise<number[]> {
     const { hostOf, logger } = this.#options;
     const missing = Array.from({ length: replicas }, (_, ordinal) => ordinal).filter(

@@ -15,28 +15,28 @@ const memberStatus = z
   .transform(({ _id, ...rest }) => ({ ordinal: _id, ...rest }));
 export type MemberStatus = z.output<typeof memberStatus>;
 
-/** How every member looks from this one, by its heartbeats. */
+/** The state of each member as this one sees it, by heartbeats. */
 export async function readStatus(member: Member): Promise<MemberStatus[]> {
   const { members } = await member.command({ replSetGetStatus: 1 });
   return z.array(memberStatus).parse(members);
 }
 
-/** A healthy primary or secondary, which has the data. */
+/** A healthy primary or secondary has the data. */
 export const holdsData = ({ health, stateStr }: MemberStatus): boolean =>
   health === 1 && (stateStr === 'PRIMARY' || stateStr === 'SECONDARY');
 
-/** Milliseconds, to the second, by which a member is behind the one that has most. */
+/** By how many milliseconds, with a precision of a second, a member is behind the most advanced one. */
 export function behindMs({ optimeDate }: MemberStatus, all: readonly MemberStatus[]): number {
   const latest = Math.max(...all.filter(holdsData).map((one) => one.optimeDate?.getTime() ?? 0));
   return Math.max(0, latest - (optimeDate?.getTime() ?? 0));
 }
 
-/** Times are whole seconds, and what is known of the others is as old as a heartbeat. */
+/** Times are whole seconds, and knowledge about the others is as old as the last heartbeat. */
 const KEEPS_UP_MS = 3000;
 
 /**
- * Whether a member acknowledges writes as they come, so that it counts in a majority now. One that has just started may
- * be a secondary for seconds before it follows another member: a majority that needs it would have to wait.
+ * Whether a member acknowledges writes promptly, so that it counts in a majority now. One that has just started may be
+ * a secondary for seconds before it follows another member: a majority that needs it would have to wait.
  */
 export function keepsUp(one: MemberStatus, all: readonly MemberStatus[]): boolean {
   if (!holdsData(one)) return false;

@@ -7,18 +7,18 @@ import { type Configuration, replicaSetIdOf, votersOf } from './configuration.ts
 const note = z.object({
   replicaSetId: z.string(),
   configVersion: z.number(),
-  /** The member could elect itself, with no other to contradict it. */
+  /** This member can elect itself, and no other can prevent it. */
   onlyVoter: z.boolean(),
 });
 type Note = z.output<typeof note>;
 
 /**
- * What a volume's configuration says, in a file beside mongod's own, readable before mongod starts.
+ * The configuration of a volume, in a file beside mongod's own that can be read before mongod starts.
  *
- * A member whose configuration names it as the only voter elects itself on starting, without a vote of another. On an old
- * volume (restored from a snapshot, of before the set grew) that makes a second primary with old data, and its higher
- * term can even win the others over, who then find themselves removed. Once mongod runs it is too late: so it must
- * not be started on such a volume.
+ * A member whose configuration names it as the only voter elects itself when it starts, without another member's vote.
+ * On an old volume (restored from a snapshot that is older than the set's growth) this makes a second primary with old
+ * data. Its higher term can even win over the others, which then find that they were removed. Once mongod runs it is
+ * too late, so mongod must not be started on such a volume.
  */
 export class Volume {
   readonly #directory: string;
@@ -30,7 +30,7 @@ export class Volume {
     this.#ordinal = ordinal;
   }
 
-  /** Follows the configuration; to be called before the marker is. */
+  /** Records a configuration. Call it before the marker is changed. */
   record(config: Configuration): Promise<void> {
     return this.#write({
       replicaSetId: replicaSetIdOf(config),
@@ -40,8 +40,8 @@ export class Volume {
   }
 
   /**
-   * To be called before another member is given a vote: after a crash in between, a volume that was current must not
-   * pass for an old one.
+   * Call it before another member gets a vote: after a crash in between, a volume that is current must not be taken for
+   * an old one.
    */
   recordGrowth(config: Configuration): Promise<void> {
     return this.#write({
@@ -57,11 +57,11 @@ export class Volume {
     const { replicaSetId, configVersion } = marker;
     const seen = await this.#read();
     if (seen === undefined && !(await exists(join(this.#directory, 'WiredTiger')))) {
-      // Empty. What it is given from now on comes from the others, and is of this set.
+      // The volume is empty. Its data will come from the other members, and so from this set.
       await this.#write({ replicaSetId, configVersion, onlyVoter: false });
       return undefined;
     }
-    // Ordinal 0 notes before the marker does. Any other one may have started before there was a marker.
+    // Ordinal 0 writes this file before the marker. Any other pod may have started before there was a marker.
     if (seen === undefined)
       return this.#ordinal === 0 ? 'it is older than the replica set’s first configuration' : undefined;
     if (seen.replicaSetId !== marker.replicaSetId)

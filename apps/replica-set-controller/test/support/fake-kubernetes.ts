@@ -12,15 +12,15 @@ interface ConfigMap {
   readonly data?: Record<string, string>;
 }
 
-/** An API server that knows one StatefulSet and one ConfigMap, and allows what the Role of the manifests allows. */
+/** An API server with one StatefulSet and one ConfigMap that allows what the Role of the manifests allows. */
 export class FakeKubernetes {
   replicas = 1;
   configMap: ConfigMap = { metadata: { name: 'mongo-replica-set', resourceVersion: '1' } };
   /** Requests that the Role would refuse; there must be none. */
   readonly forbidden: string[] = [];
-  /** Called when a write is done and not yet answered; throwing cuts the connection. */
+  /** Called when a write is done but has no response yet; throwing cuts the connection. */
   afterWrite: () => void = () => undefined;
-  /** As behind a network that is cut. */
+  /** False: the network to it is cut. */
   reachable = true;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response).catch(() => request.socket.destroy());

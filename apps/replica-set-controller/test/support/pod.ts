@@ -14,7 +14,7 @@ export interface PodOptions {
   readonly mongod: Mongod;
   readonly hostOf: HostOf;
   readonly log: (line: string) => void;
-  /** Called when a command is done and not yet answered; throwing loses the response. */
+  /** Called when a command is done but has no response yet; throwing loses the response. */
   readonly afterCommand: (command: string) => void;
 }
 
@@ -45,7 +45,7 @@ export class Pod {
     });
   }
 
-  /** The controller alone, beside a mongod that runs. @param changed settings that are others than at the start. */
+  /** The controller alone, beside a mongod that runs. @param changed settings that differ from the first start. */
   startController(changed: Partial<ControllerConfig> = {}, run = true): Controller {
     const config = { ...this.#options.config, ...changed };
     const { hostOf, log, afterCommand } = this.#options;
@@ -65,14 +65,14 @@ export class Pod {
     this.controller = undefined;
   }
 
-  /** As the kubelet ends a pod: preStop of mongod, SIGTERM to mongod, then the sidecar. */
+  /** Ends the pod as the kubelet does: mongod's preStop, SIGTERM to mongod, then the sidecar. */
   async end(): Promise<void> {
     if (this.mongod.running) await this.controller?.prestop();
     await this.mongod.end('SIGTERM');
     await this.stopController();
   }
 
-  /** As a node that loses its power. */
+  /** Ends the pod as if its node lost its power. */
   async kill(): Promise<void> {
     await Promise.all([this.mongod.end('SIGKILL'), this.stopController()]);
   }

@@ -48,7 +48,7 @@ export class StatefulSet implements AsyncDisposable {
     return pod;
   }
 
-  /** As `kubectl scale`, with podManagementPolicy Parallel. Resolves when the pods that go have gone. */
+  /** Like `kubectl scale`, with podManagementPolicy Parallel. Resolves when the removed pods are gone. */
   async scale(replicas: number): Promise<void> {
     const before = this.api.replicas;
     this.api.replicas = replicas;
@@ -61,7 +61,7 @@ export class StatefulSet implements AsyncDisposable {
     await writeFile(join(this.#directory, 'passwords', user), `${password}\n`);
   }
 
-  /** A client of the whole set, as a service is one. */
+  /** A client of the whole set, as a service uses it. */
   client(
     user: string,
     database = user,
@@ -94,7 +94,7 @@ export class StatefulSet implements AsyncDisposable {
     ).then(({ ordinal }) => ordinal);
   }
 
-  /** Has the present primary hand over until it is this one. */
+  /** Makes primaries hand over until this member is the primary. */
   async makePrimary(ordinal: number): Promise<void> {
     await eventually(
       `mongo-${ordinal} is primary`,
@@ -115,14 +115,14 @@ export class StatefulSet implements AsyncDisposable {
     return metric?.values[0]?.value ?? Number.NaN;
   }
 
-  /** Resolves when there is a set with all of its users. */
+  /** Resolves when the set exists with all of its users. */
   async ready(): Promise<void> {
     await eventually('there are users', () => this.log().includes('users are complete'), {
       withinMs: 30_000,
     });
   }
 
-  /** Voters and others, by ordinal, as the primary says. */
+  /** Voters and other members, by ordinal, as the primary reports them. */
   async members(): Promise<{ voters: number[]; others: number[] }> {
     const { hosts, passives } = await helloOf(this.hostOf(await this.primary()));
     const ordinals = (names: readonly string[]) =>
@@ -148,7 +148,7 @@ export class StatefulSet implements AsyncDisposable {
     });
   }
 
-  /** `settings.replicaSetId`, as a member says that has been given users. */
+  /** `settings.replicaSetId` of a member that already has the users. */
   async replicaSetId(ordinal: number): Promise<string> {
     await using client = this.#direct(ordinal);
     const { config } = await client.db('admin').command({ replSetGetConfig: 1 });

@@ -44,7 +44,8 @@ export class Writer implements AsyncDisposable {
         this.acknowledged.push(id);
       } catch {
         this.refused += 1;
-        // Not acknowledged: whether it is there does not matter. It may have failed without giving others a turn.
+        // Not acknowledged: whether it was stored does not matter. It may have failed synchronously: let other work
+        // run.
         await delay(10);
       }
     }

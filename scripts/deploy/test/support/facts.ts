@@ -62,7 +62,7 @@ export const storageClass = (name: string, provisioner: string, isDefault = fals
   provisioner,
 });
 
-/** A cluster with nothing in the way, in three zones, with another Traefik. */
+/** A cluster without problems, in three zones, with another Traefik. */
 export const facts: Facts = {
   version: '1.36.2',
   unread: [],

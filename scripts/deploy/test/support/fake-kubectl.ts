@@ -9,8 +9,8 @@ interface Call {
 type Answer = string | object | Error | ((call: Call) => string);
 
 /**
- * kubectl with prepared output: the first whose words are all among the arguments. Objects are printed as JSON; any other
- * list is empty, and any other object does not exist.
+ * A kubectl with prepared output: the first entry whose words are all among the arguments. Objects are printed as JSON.
+ * Any other list is empty, and any other object does not exist.
  */
 export function fakeKubectl(answers: Readonly<Record<string, Answer>>): Kubectl & { readonly calls: Call[] } {
   const calls: Call[] = [];
@@ -30,7 +30,9 @@ export function fakeKubectl(answers: Readonly<Record<string, Answer>>): Kubectl 
 export const failure = (output: string): CommandError =>
   new CommandError('kubectl', 'ended by exit code 1', output);
 
-/** Says to every SelfSubjectAccessReview what `allowed` says, in the form of `kubectl create --output json`. */
+/**
+ * Responds to every SelfSubjectAccessReview with what `allowed` says, in the form of `kubectl create --output json`.
+ */
 export const reviews =
   (allowed: (attributes: { verb: string; resource: string }) => boolean) =>
   ({ options }: Call): string => {
