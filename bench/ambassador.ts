@@ -1,8 +1,8 @@
 /**
- * What the ambassador costs, compared with a bare http-proxy, nginx and haproxy: `npm run bench`, about two minutes.
- * Rounds are interleaved, so that other work of the machine affects all of them alike, and ratios are taken within a
- * round. The load generator and the upstream share the processors and limit the requests a second; the number to
- * compare is the proxy's own CPU per request.
+ * What the ambassador costs beside a bare http-proxy, nginx and haproxy: `npm run bench`, about two minutes.
+ * Rounds are interleaved, so that other work of the machine falls on all alike, and each round's ratio is taken
+ * within the round. Requests a second are bounded by the load generator and the upstream, which share the processors;
+ * CPU per request of the proxy alone is the number to compare.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -34,7 +34,7 @@ const started = await startTargets(conditions.payloadBytes, values.only.split(',
 try {
   const load = { connections: conditions.connections, seconds: conditions.secondsPerRound };
   const samples = new Map<string, Sample[]>(started.targets.map(({ name }) => [name, []]));
-  // Warms up: the JavaScript engines finish compiling.
+  // Until the compilers of the JavaScript ones have settled.
   for (const target of started.targets) await measure(target, { ...load, seconds: 5 });
   for (let round = 0; round < conditions.rounds; round += 1) {
     process.stderr.write(`round ${round + 1} of ${conditions.rounds}\n`);

@@ -22,7 +22,7 @@ if (options.length > 0 && !isForced)
 // An old report would be counted.
 for (const report of globSync(join(root, 'reports/jest-unit-*.json'))) rmSync(report);
 const tasks = await runTasks([ofEveryWorkspace, ...ofTheRepository], {
-  // Each task has two workers.
+  // Each has two workers.
   concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
   force: isForced,
   env: { SHOP_MACHINE: machine(process.env) },
@@ -42,7 +42,7 @@ console.log(
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
-/** Copies a task's report to the others, and marks whether its tests ran now. */
+/** Puts a task's report with the others, and says in it whether the tests ran now. */
 function collect({ name, folder, isCached, hasPassed }: Task): void {
   const suite = name === ofEveryWorkspace ? basename(folder) : name.slice('test:'.length);
   const file = `reports/jest-unit-${suite}.json`;

@@ -49,9 +49,7 @@ const common = (profile: string) => [
 const inRepository = ({ repository }: Place) => ['--default-repo', repository];
 const onCluster = ({ context }: Place) => ['--kube-context', context];
 
-/**
- * Writes the settings to a file that git ignores, as skaffold may change it. `skaffold dev` finds it by skaffold.env.
- */
+/** In a file that git ignores, as skaffold may write to it. `skaffold dev` has it by skaffold.env. */
 async function writeSettings(): Promise<void> {
   await mkdir(dirname(settingsFile), { recursive: true });
   const settings = {

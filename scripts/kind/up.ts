@@ -59,15 +59,14 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
   await allOf([
     step('Building the images', () => buildImages(profile)),
     (async () => {
-      await step('Creating the cluster, or starting it', ensureCluster);
+      await step('Making sure of the cluster', ensureCluster);
       await step('Applying DNS and the Ingress controller', applyPlatform);
     })(),
   ]);
   await inCluster(async () => {
-    // After the push: when the registry joins another network, Docker publishes its port again and cuts open
-    // connections.
+    // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
     await step('Connecting the registry', connectRegistry);
-    await step('Creating the secrets that are missing', ensureSecrets);
+    await step('Making sure of the secrets', ensureSecrets);
     const added = chosen.join(' and ');
     if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
     await step(`Deploying the shop (${profile})`, () => deploy(deployed));

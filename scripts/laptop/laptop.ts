@@ -84,7 +84,7 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
           .catch((error: Error) => output.remark('board', `${error.message}; the shop does without it`));
       },
       async stop() {
-        // Stopped first, because it uses the supervisor to repair what it has broken.
+        // First, as it repairs what it has broken through the supervisor.
         await boardProgram?.stop();
         await supervisor.stop();
         watchers.close();

@@ -7,7 +7,7 @@ export interface Options {
   readonly port: number;
   /** Absolute; holds the databases, the control socket and generated files. */
   readonly dataDir: string;
-  /** Absolute path of the file with the tokens for writes, one a line. Absent: every user of this machine may write. */
+  /** Absolute; the tokens that a write has to present, a line each. Absent: every user of this machine may write. */
   readonly tokenFile?: string;
   /** The board's port; absent: no board. `required`: this port or an error; otherwise any free port will do. */
   readonly board?: { readonly port: number; readonly required: boolean };

@@ -1,7 +1,7 @@
 /** Something the supervisor keeps running, as a kubelet keeps a container. */
 export interface Program {
   readonly name: string;
-  /** Arguments for node: flags, then the script. */
+  /** For node: flags, then the script. */
   readonly args: readonly string[];
   /** In addition to the supervisor's own environment. */
   readonly env: Readonly<Record<string, string>>;

@@ -37,7 +37,7 @@ export class SupervisedProgram {
   #running: Running | undefined;
   /** Present from start to the end of stop. */
   #keeping: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
-  /** The last response of /readyz, or why there was none. */
+  /** What /readyz last said, or why it could not be read. */
   #lastProbe = 'it was not checked yet';
 
   constructor(program: Program, output: ProgramOutput, timing: Timing) {
@@ -93,7 +93,7 @@ export class SupervisedProgram {
     throw new NotReadyError(`${this.name} ${reason}`, [...this.#recent]);
   }
 
-  /** Sends SIGTERM, and SIGKILL if the program does not end. Resolves when it has ended and will not be restarted. */
+  /** SIGTERM, and SIGKILL where that is not heeded; resolves when the program is gone and will not come back. */
   async stop(): Promise<void> {
     if (!this.#keeping) return;
     this.#keeping.stop.abort();
@@ -123,7 +123,7 @@ export class SupervisedProgram {
     this.#set('stopped');
   }
 
-  /** From the start of a process to its end, for any reason. */
+  /** From the start of a process to its end, whichever way. */
   async #runOnce(stop: AbortSignal): Promise<string> {
     this.#set('starting');
     const running = this.#spawn();

@@ -7,7 +7,7 @@ export function say(text: string): void {
   process.stderr.write(`${secondsSince(beginning).padStart(6)} s  ${text}\n`);
 }
 
-/** A step that ends sooner than this is reported only once. */
+/** A step that is over sooner is reported once. */
 const briefMs = 400;
 
 /** Reports that a step begins and how long it took. Steps may run at the same time. */

@@ -21,11 +21,11 @@ export interface Stage {
   begin(): void;
   /** Marks the moment when the cause is over, where that is before `inject` resolves. */
   end(): void;
-  /** Called before the change: the undo runs after a failure and on Ctrl-C, too. The last one registered runs first. */
+  /** Registered before the deed: what must be undone is undone on a failure, too, and on Ctrl-C. Last first. */
   restoring(what: string, undo: Undo): void;
   /** Undoes at once what has been registered since `inject` began. */
   restore(): Promise<void>;
-  /** @throws when the run is aborted meanwhile. */
+  /** @throws when the run is given up meanwhile. */
   wait(ms: number): Promise<void>;
   /** Waits for a condition, as `eventually` does. @throws when it does not become true, or the run is aborted. */
   until(what: string, probe: () => Promise<boolean> | boolean, withinMs?: number): Promise<void>;

@@ -24,7 +24,7 @@ export interface Run {
   readonly folder: string;
 }
 
-/** Runs schemathesis on a service's document, prints its output at once, and judges what it found. */
+/** Runs schemathesis on the document of a service, its output as it comes, and judges what it found. */
 export async function examine(service: string, run: Run): Promise<Judgement> {
   const location = `${run.url}/${service}/openapi.json`;
   const folder = join(run.folder, service);

@@ -105,7 +105,7 @@ export interface LoopOptions {
   /** Failures of the followed file. */
   readonly failures: FailureLog;
   readonly logger: Logger;
-  /** How often the file is checked while nothing new comes. */
+  /** How often the file is looked at while nothing comes. */
   readonly pollIntervalMs: number;
   readonly drainTimeoutMs: number;
   /** Milliseconds, monotonic. */

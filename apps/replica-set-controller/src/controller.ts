@@ -38,7 +38,7 @@ export interface ControllerOptions {
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #reconciler: Reconciler;
-  /** The last message: it is logged once, and not every second. */
+  /** Said once, not every second. */
   #said: string | undefined;
 
   constructor(options: ControllerOptions) {
@@ -138,7 +138,7 @@ export class Controller {
   async #observe(hello: Hello): Promise<void> {
     const { member, volume, metrics } = this.#options;
     const config = await readConfiguration(member);
-    // A primary's configuration may not be committed yet; it is recorded once it is.
+    // A primary's may not be committed yet, and is noted when it is.
     if (!hello.isWritablePrimary) await volume.record(config);
     metrics.observe(await readStatus(member), config.version);
     this.#said = undefined;

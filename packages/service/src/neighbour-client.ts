@@ -50,7 +50,7 @@ export class NeighbourClient {
       return this.#fallback(path, response.headers.get('x-fallback-reason') ?? 'unknown', parsed?.data);
     }
     if (response.status >= 500) return this.#fallback(path, 'neighbour-error', undefined);
-    // 404 is a valid response: there is no such entity. Any other error status says nothing about the entity.
+    // 404 is a valid response: there is no such entity. Any other refusal says nothing about it.
     if (response.status !== 200 && response.status !== 404)
       return this.#fallback(path, 'unexpected-answer', undefined);
     if (parsed?.success === false) return this.#fallback(path, 'unexpected-answer', undefined, parsed.error);

@@ -28,7 +28,7 @@ export async function scale(
 }
 
 /**
- * Patches a Deployment's pod template and waits for the rollout. The undo rolls back to the revision before.
+ * Changes a Deployment's pods by a patch and waits until it is rolled out; undone by going back to the revision before.
  * @param patch arguments of `kubectl patch`.
  */
 export async function patchDeployment(

@@ -46,7 +46,7 @@ const timeoutMs = 2_000;
 async function openApi(): Promise<Api> {
   const child = spawn('kubectl', ['--context', context, 'proxy', '--port=0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    // Not in this process's group: Ctrl-C must not end it before everything is restored.
+    // Ctrl-C ends it when everything has been restored, not before.
     detached: true,
   });
   const ended = once(child, 'close');

@@ -17,7 +17,7 @@ export const rollingUpdateAmbassador: Fault = {
     });
     await kubectl('set', 'image', ...services, `ambassador=${sameImageByAnotherName(image)}`);
     await Promise.all(services.map((service) => rolledOut(service)));
-    // The undo is a rollout, too, and must be felt as little.
+    // The way back is a rollout as well, and is felt as little.
     await stage.restore();
   },
   expectations: mustHold,

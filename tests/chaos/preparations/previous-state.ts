@@ -49,7 +49,7 @@ async function previousImage({
   return { imageName, tag: `${name}@${digest}` };
 }
 
-/** Applied as `npm run up` applies it, so that `npm run up` removes the annotation again. */
+/** Applied as `npm run up` applies it, so that this takes the annotation away again. */
 async function previousTraefik(): Promise<void> {
   const items = parseAllDocuments(await onCluster(['kustomize', paths.traefik])).map((document) => {
     if (document.get('kind') === 'Deployment')

@@ -95,7 +95,7 @@ async function chaos(options: Options): Promise<boolean> {
   );
 }
 
-/** When only some faults were run, the report keeps the results of the others. */
+/** Of a run of some faults only, the results of the others stay in the report. */
 async function report(options: Options, url: string, results: readonly Result[]): Promise<void> {
   const isPart = options.faults.length > 0 || options.scenario !== undefined;
   const before = isPart ? await readReport() : undefined;

@@ -16,7 +16,7 @@ export interface Play {
   /** What a write presents at first, where it must. */
   readonly token: string | undefined;
   readonly short: boolean;
-  /** Aborted when the user ends the run: then what was changed is undone, and nothing else happens. */
+  /** Aborted when the run is given up: then what was changed is undone, and nothing else happens. */
   readonly signal: AbortSignal;
   /** Reports to the progress display: which phase it is, and the load so far. */
   readonly onPhase: (phase: string, load: Load) => void;

@@ -51,7 +51,7 @@ export class Breaker {
   readonly #settings: Settings;
   readonly #onChange: (state: BreakerState) => void;
   readonly #engine: CircuitBreaker<[failed: boolean], void>;
-  /** An event on it makes opossum begin the next part of its window. */
+  /** Makes opossum begin the next part of its window. */
   readonly #rotation = new EventEmitter();
   readonly #rotating: NodeJS.Timeout;
   readonly #counts = new RollingCounts(countNames);
@@ -66,7 +66,7 @@ export class Breaker {
     const { breaker } = settings;
     // opossum keeps and changes the object it is given.
     this.#engine = new CircuitBreaker(report, {
-      // Attempts have their own time-outs. One for all would count a long upload as a failure of the upstream.
+      // Attempts end by their own time-outs: one for all would count a long upload as the upstream's failure.
       timeout: false,
       errorThresholdPercentage: breaker.errorThresholdPercentage,
       volumeThreshold: breaker.volumeThreshold,
@@ -206,7 +206,7 @@ export class Breaker {
 const done = Promise.resolve();
 const failure = new Error('the request failed');
 
-/** What opossum fires when a request's result is known. It throws synchronously, so that opossum opens at once. */
+/** What opossum fires for a request whose result is known. It throws at once, so that opossum opens at once. */
 function report(failed: boolean): Promise<void> {
   if (failed) throw failure;
   return done;

@@ -22,8 +22,8 @@ interface Pass {
 }
 
 /**
- * http-proxy for one upstream: makes the request and pipes the body. Its handling of responses is not used, because
- * clients would hang when an upstream breaks off. Its `ws()` is not used, because it frames a refused upgrade wrongly.
+ * http-proxy for one upstream: makes the request and pipes the body. Its handling of responses is not used, as that
+ * leaves clients hanging when an upstream breaks off; nor its `ws()`, which frames a refused upgrade wrongly.
  */
 export class Proxy {
   readonly #server: httpProxy;
@@ -84,7 +84,7 @@ export class Proxy {
   }
 }
 
-/** A body without content. It ends the request at once: a pipe would cost listeners and turns of the event loop. */
+/** A body without content. It ends the request at once: the listeners and turns of the event loop of a pipe cost CPU. */
 class EmptyBody extends Readable {
   override _read(): void {
     this.push(null);

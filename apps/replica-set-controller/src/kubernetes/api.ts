@@ -64,8 +64,7 @@ function exchange(
 ): Promise<{ status: number; text: string }> {
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    // One connection for each request: at one request a second a pool is not worthwhile, and a dead API server is
-    // noticed at once.
+    // One connection a call: a call a second is not worth a pool, and a dead API server is noticed at once.
     const sent = request(
       url,
       { ...options, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },

@@ -26,7 +26,7 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
 }
 
-/** The work of the controller beside the primary: first the users, then the members, one change at a time. */
+/** What the controller at the primary's side does: users, then the members, one change at a time. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   #recorded: number | undefined;
@@ -38,7 +38,7 @@ export class Reconciler {
   /**
    * One round on a primary.
    * @returns whether something was changed, so that the next round should follow at once.
-   * @throws what mongod or the API server throws. Then the set is unchanged, or one change further.
+   * @throws what mongod or the API server throws; the set is then as it was, or one change further.
    */
   async round(): Promise<boolean> {
     const { member, users, volume, metrics, readReplicas, ordinal } = this.#options;
