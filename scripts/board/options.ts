@@ -13,7 +13,7 @@ export interface Options {
   readonly dataDir: string;
   /** Where all messages to the page are written to, absolute. */
   readonly record?: string;
-  /** What is shown in place of a shop, absolute. */
+  /** A recording to show instead of a shop; absolute path. */
   readonly replay?: string;
   /** Another program prints the address. */
   readonly quiet: boolean;

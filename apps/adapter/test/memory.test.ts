@@ -110,7 +110,7 @@ async function startProcess(mappings: readonly Mapping[]) {
   };
 }
 
-/** Reads a feed and forgets it. @returns its last line, and how often `each` was called: once for so many bytes. */
+/** Reads a feed without keeping it. @param each called for every 10 MB. @returns its last line. */
 async function drain(url: string, each: () => Promise<void>): Promise<string> {
   const response = await fetch(url);
   let tail = '';

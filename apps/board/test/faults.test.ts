@@ -182,7 +182,7 @@ describe('the verdict', () => {
     await pass(traffic, 8);
     hasCome = true;
     await pass(traffic, 4);
-    // It cannot be compared with what was normal yet.
+    // It cannot be compared with normal latencies yet.
     expect(verdictOf(scene)).toBeUndefined();
     hasCome = false;
     await pass(traffic, 8);

@@ -48,7 +48,7 @@ interface Response {
   readonly body: string;
 }
 
-/** As the bytes are, so that no client tidies a path or sets a header by itself. */
+/** Sends raw bytes, so that no client normalises the path or sets a header. */
 async function ask(
   method: string,
   path: string,

@@ -78,7 +78,7 @@ describe('a waterfall', () => {
         ],
       }),
     ]);
-    // Without the ambassador's record of the exchange, its warning is all that is known.
+    // Without the ambassador's record of the exchange, only its warning is known.
     expect(spansOf(lines.slice(0, 1), traceId, sentAt)).toMatchObject([{ reason: 'unreachable' }]);
   });
 

@@ -95,7 +95,7 @@ export class ReplicaSet {
       await work();
     } finally {
       await admin.command({ replSetFreeze: 0 });
-      // With a second member it would wait for its election time-out.
+      // With a second member, the election would otherwise wait for the time-out.
       await eventually('it is elected', () => admin.command({ replSetStepUp: 1 }));
       await this.#elected();
     }

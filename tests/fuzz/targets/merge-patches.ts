@@ -12,7 +12,7 @@ type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 /** Document and patch are two lines. */
 const lineFeed = 0x0a;
 
-/** Section 2 of the RFC on maps: nothing that an object inherits can get into it. */
+/** Section 2 of the RFC, with maps: so nothing inherited from an object can get into the result. */
 function reference(target: unknown, patch: unknown): unknown {
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
   const members = new Map<string, unknown>(

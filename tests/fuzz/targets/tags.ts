@@ -1,6 +1,6 @@
 import type { Random } from '../engine/random.ts';
 
-/** In an input that is known to be damaged in one record only. Mutations of it are given no such meaning. */
+/** Marks an input that is known to be damaged in one record only. Mutations of it lose this meaning. */
 export const mark = 'one-damage';
 
 /** In a CSV it stands in a column that the mapping does not use. */

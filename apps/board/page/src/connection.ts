@@ -1,11 +1,11 @@
-/** What the server sends, as it comes; shown a few times a second at most. */
+/** Receives what the server sends, and shows it a few times a second at most. */
 import { applyMessage, emptyScene, type Message, type SceneState } from '../../src/scene/messages.ts';
 
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
 
-/** From one drawing to the next: in a rollout of hundreds of pods, a person sees no more than this. */
+/** Time between two drawings: in a rollout of hundreds of pods, a person could not see more. */
 const drawEveryMs = 150;
-/** Until the page itself checks whether it still has access. */
+/** Pause before the page checks whether it still has access. */
 const retryMs = 2_000;
 
 /**
@@ -29,7 +29,7 @@ export class Shown {
   }
 }
 
-/** Follows the server. @returns what ends that. */
+/** Follows the server. @returns a function that ends it. */
 export function connect(shown: Shown): () => void {
   let { state, scene } = shown;
   let drawing = false;
@@ -66,7 +66,7 @@ export function connect(shown: Shown): () => void {
       retryTimer = window.setTimeout(() => void retry(), retryMs);
     });
   }
-  /** EventSource does not say why it failed: another start of the board has another cookie. */
+  /** EventSource does not report why it failed: perhaps the board was restarted, which changes the cookie. */
   async function retry(): Promise<void> {
     const response = await fetch('/', { method: 'HEAD' }).catch(() => undefined);
     if (response?.status === 401) become('refused');

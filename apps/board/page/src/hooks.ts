@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { RefObject } from 'preact';
 
-/** The time, for what counts down; milliseconds since 1970. */
+/** The current time, for countdowns; milliseconds since 1970. */
 export function useNow(everyMs: number, running = true): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useRemembered<T extends string>(key: string, first: () => T, kno
   return [value, set] as const;
 }
 
-/** Calls back after the element or a station in it has got another size. @param content changes with the stations. */
+/** Calls back when the element, or a station in it, has changed its size. @param content changes with the stations. */
 export function useResize(
   element: RefObject<HTMLElement | null>,
   content: string,

@@ -1,4 +1,4 @@
-/** Where lines between stations run. Units are CSS pixels, from the picture's upper left corner. */
+/** The paths of lines between stations. Units are CSS pixels, from the picture's upper left corner. */
 export interface Box {
   readonly left: number;
   readonly top: number;
@@ -9,7 +9,7 @@ export interface Box {
 export interface Line {
   readonly from: string;
   readonly to: string;
-  /** On which side it passes what is in its way. */
+  /** The side on which it passes stations that are in its way. */
   readonly side: 'left' | 'right';
 }
 
@@ -21,14 +21,14 @@ export interface LinePath {
 }
 
 const radius = 10;
-/** Between a station and a line that passes it. */
+/** Distance between a station and a line that passes it. */
 const gutter = 9;
 
 const middleX = ({ left, right }: Box): number => (left + right) / 2;
 const middleY = ({ top, bottom }: Box): number => (top + bottom) / 2;
 
 /**
- * @param stations by id; a line of which one end is missing is left out.
+ * @param stations by id; a line with a missing end is left out.
  * @param guards by `from to`: a line runs through the middle of its guard.
  */
 export function pathsOf(
@@ -79,7 +79,7 @@ const overlaps = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.rig
 /** To the right, with two rounded corners where the heights differ. */
 function sideways(a: Box, b: Box): string {
   const [fromY, toY] = [middleY(a), middleY(b)];
-  // Boxes that overlap in height are joined by a straight line.
+  // Boxes whose heights overlap are joined by a straight line.
   const straightY = Math.min(Math.max(fromY, b.top + radius), b.bottom - radius);
   if (Math.abs(fromY - straightY) < 1) return `M${at(a.right, fromY)}L${at(b.left, fromY)}`;
   const x = (a.right + b.left) / 2;

@@ -5,10 +5,10 @@ import { Shown } from './connection.ts';
 export const ShownContext = createContext(new Shown());
 
 /**
- * What a part of the page shows. It is drawn again when that has changed, and not whenever anything has: with 300 pods
- * this is a tenth of the work (bench/board.ts).
- * @param pick is called often: it has to be quick.
- * @param isSame of two results; entities that have not changed are the same objects.
+ * What a part of the page shows. The part is drawn again only when this has changed, not when anything has: with 300
+ * pods this is a tenth of the work (bench/board.ts).
+ * @param pick is called often, so it has to be fast.
+ * @param isSame compares two results; entities that have not changed are the same objects.
  */
 export function useShown<T>(pick: (shown: Shown) => T, isSame: (a: T, b: T) => boolean = Object.is): T {
   const shown = useContext(ShownContext);
@@ -30,9 +30,9 @@ export function useShown<T>(pick: (shown: Shown) => T, isSame: (a: T, b: T) => b
 export const sameList = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((one, index) => one === b[index]);
 
-/** Objects of which each member is the same list. */
+/** Compares objects whose members are lists. */
 export const sameLists = <T extends Readonly<Record<string, readonly unknown[]>>>(a: T, b: T): boolean =>
   Object.keys(a).every((key) => sameList(a[key] ?? [], b[key] ?? []));
 
-/** Small results that are made again each time. */
+/** Compares small results that are made again each time. */
 export const sameContent = <T>(a: T, b: T): boolean => JSON.stringify(a) === JSON.stringify(b);

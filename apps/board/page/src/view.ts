@@ -1,9 +1,9 @@
-/** What the page concludes from a scene: one sentence, and who is to be looked at. No drawing here. */
+/** What the page concludes from a scene: one sentence, and the stations to look at. It draws nothing. */
 import type { Breaker, Counts, Second, Service } from '../../src/scene/entities.ts';
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
 import type { Texts } from './texts.ts';
 
-/** `good`, `changed` (works, but not as it should), `bad`, `unknown`. */
+/** `good`, `changed` (works, but with a fallback), `bad`, `unknown`. */
 export type Tone = 'good' | 'changed' | 'bad' | 'unknown';
 
 export interface Headline {
@@ -27,7 +27,7 @@ export function sumOf(seconds: readonly Second[]): Counts {
 
 export const countOf = ({ live, fallback, failed }: Counts): number => live + fallback + failed;
 
-/** `99.98%`; never 100 unless it is all of them. */
+/** `99.98%`; 100 only if it is all of them. */
 export function percent(part: number, all: number, locale: string): string {
   if (all === 0) return '–';
   const share = part / all;
@@ -49,7 +49,7 @@ export function milliseconds(ms: number, locale: string): string {
   return `${ms.toLocaleString(locale, { maximumFractionDigits: ms < 10 ? 1 : 0 })} ms`;
 }
 
-/** The middle of the seconds' medians: good enough for a sentence. */
+/** The median of the seconds' medians: precise enough for a sentence. */
 function typicalMs(seconds: readonly Second[]): number | undefined {
   const sorted = seconds.flatMap(({ p50 }) => (p50 === undefined ? [] : [p50])).sort((a, b) => a - b);
   return sorted[sorted.length >> 1];

@@ -5,7 +5,7 @@ import type { BreakerState } from '../scene/entities.ts';
 export interface Sample {
   /** When it was due; milliseconds since 1970. */
   readonly at: number;
-  /** From then to the response's end. */
+  /** From that time to the response's end. */
   readonly latencyMs: number;
   readonly outcome: 'live' | 'fallback' | 'failed';
   /** Why it failed: `503`, `ECONNREFUSED`. */
@@ -18,13 +18,13 @@ export interface FaultEvidence {
   readonly samples: readonly Sample[];
   /** How often breakers came to each state since the fault began. */
   readonly transitions: Readonly<Record<BreakerState, number>>;
-  /** Parts that were started again since: `UNIT/PART`. */
+  /** Parts that were restarted since then: `UNIT/PART`. */
   readonly restarts: readonly string[];
   readonly times: {
     readonly faultFrom: number;
-    /** The end of its cause. */
+    /** When its cause was over. */
     readonly faultTo: number;
-    /** When the shop had recovered; the same as `to` while it has not. */
+    /** When the shop had recovered; the same as `to` before that. */
     readonly steady: number;
     readonly to: number;
   };
@@ -40,16 +40,16 @@ export interface Finding {
 export interface Criterion {
   /** In English. */
   readonly text: string;
-  /** It may come true some time after the fault. */
+  /** It may become true some time after the fault. */
   readonly isAwaited?: true;
   readonly judge: (evidence: FaultEvidence) => Finding;
 }
 
-/** The moments of a fault that only it knows. */
+/** The moments that only the fault knows. */
 export interface Moments {
-  /** It is there now. */
+  /** It has begun. */
   readonly active: () => void;
-  /** Its cause is over; what follows is recovery. Otherwise it is when `run` resolves. */
+  /** Its cause is over; recovery follows. By default this is when `run` resolves. */
   readonly ended: () => void;
 }
 
@@ -59,16 +59,16 @@ export interface Fault {
   readonly title: string;
   readonly clientSees: string;
   readonly mustHold: readonly Criterion[];
-  /** It lasts until it is undone; otherwise it is over by itself. */
+  /** It lasts until it is undone; otherwise it ends by itself. */
   readonly lasting: boolean;
   /**
-   * Brings the fault about, and resolves when it is over and all that it changed is undone. Undoes at once when the
-   * signal is aborted.
+   * Causes the fault. Resolves when it is over and all changes are undone. Undoes them at once when the signal is
+   * aborted.
    */
   run(moments: Moments, signal: AbortSignal): Promise<void>;
 }
 
-/** It cannot be done now; the message says why. */
+/** The fault is not possible now; the message says why. */
 export class FaultRefusedError extends Error {
   override readonly name = 'FaultRefusedError';
 }

@@ -6,11 +6,11 @@ import { Witness } from './witness.ts';
 
 interface Running {
   readonly stop: AbortController;
-  /** It is undone. */
+  /** Resolves when it is undone. */
   readonly done: Promise<void>;
 }
 
-/** A fault until there is a verdict on it. */
+/** A fault that has no verdict yet. */
 interface Watch {
   readonly name: string;
   /** Aborted when there is nothing more to wait for. */
@@ -21,7 +21,7 @@ interface Watch {
 
 /** The requests of the board's own traffic. */
 export interface Samples {
-  /** Those that were due at this time or later, oldest first; of the last minute at least. */
+  /** Those that were due at this time or later, oldest first; at least those of the last minute. */
   since(at: number): readonly Sample[];
   /** Whether older ones are kept, too, from now on. */
   keep(all: boolean): void;
@@ -29,7 +29,7 @@ export interface Samples {
 
 /** How far before a fault its evidence reaches. */
 const beforeMs = 20_000;
-/** Until what must hold is looked at again. */
+/** Time between two checks of what must hold. */
 const againMs = 500;
 
 /** Starts faults and undoes them: from the page, when the last page is closed, and when the program ends. */
@@ -75,7 +75,7 @@ export class Faults {
     const [other] = this.#running.keys();
     if (this.#oneAtATime && other !== undefined)
       throw new FaultRefusedError(`${other} is in progress: undo it first, or wait until it is over.`);
-    // From now on clients see the effects of more than one fault, so none of them can be judged.
+    // From now on clients see the effects of several faults, so none of them can be judged.
     for (const watch of this.#watches) {
       watch.disturbed = true;
       if (!this.#running.has(watch.name)) watch.over.abort();
@@ -103,12 +103,12 @@ export class Faults {
     await running.done;
   }
 
-  /** Resolves when nothing is broken by the board any more. */
+  /** Resolves when everything that the board has broken is undone. */
   async undoAll(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((name) => this.undo(name)));
   }
 
-  /** The same for good. */
+  /** The same, and no fault can be started after it. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.undoAll();
@@ -132,7 +132,7 @@ export class Faults {
       this.#put(name, { state: 'recovering', startedAt, endedAt });
       undone();
       const result = await this.#watch(fault, watch, witness, { faultFrom: startedAt, faultTo: endedAt });
-      // It may have been started again meanwhile.
+      // It may have been restarted meanwhile.
       if (!this.#running.has(name)) this.#put(name, { state: 'idle', startedAt, endedAt, ...result });
     } catch (error) {
       const problem = (error as Error).message;
@@ -145,7 +145,7 @@ export class Faults {
     }
   }
 
-  /** Until nothing more can change the verdict. */
+  /** Watches until nothing more can change the verdict. */
   async #watch(
     fault: Fault,
     watch: Watch,

@@ -1,14 +1,14 @@
-/** Whether what must hold did, from what clients saw. */
+/** Whether what had to hold did hold, from what clients saw. */
 import type { Counts, Verdict } from '../scene/entities.ts';
 import type { Fault, FaultEvidence, Sample } from './fault.ts';
 
-/** Without an error or a fallback for so long, the shop is well again. */
+/** The shop has recovered when there was no error or fallback for so long. */
 const steadyMs = 3_000;
 /** Longest that a fault is watched after its end. */
 export const longestAfterMs = 45_000;
-/** Criteria that are awaited compare latencies with normal ones; this much time after the recovery is needed for it. */
+/** Awaited criteria compare latencies with normal ones. For that they need so much time after the recovery. */
 const comparedMs = 15_000;
-/** What happens is compared with as long before. */
+/** Time before the fault that it is compared with. */
 const cleanMs = 5_000;
 /** If a lasting fault is undone sooner than this, it may not have had its full effect. */
 const shortMs = 5_000;
@@ -25,7 +25,7 @@ export function steadyAt(samples: readonly Sample[], faultTo: number, now: numbe
   return isSeen && now - steady >= steadyMs ? steady : undefined;
 }
 
-/** Whether nothing more is to come that would change the verdict. */
+/** Whether the verdict can no longer change. */
 export function isComplete({ mustHold }: Fault, evidence: FaultEvidence): boolean {
   const { samples, times } = evidence;
   if (times.to - times.faultTo > longestAfterMs) return true;
@@ -53,7 +53,7 @@ export function judge(fault: Fault, evidence: FaultEvidence, disturbed: boolean)
   return { kind: 'fails', findings };
 }
 
-/** What clients saw from the fault's begin until all was well again. */
+/** What clients saw from the fault's beginning until the shop had recovered. */
 export function countsOf({ samples, times }: FaultEvidence): Counts {
   const counts = { live: 0, fallback: 0, failed: 0 };
   for (const { at, outcome } of samples) if (at >= times.faultFrom && at < times.steady) counts[outcome] += 1;

@@ -2,7 +2,7 @@ import type { Breaker, BreakerState } from '../scene/entities.ts';
 import type { Message } from '../scene/messages.ts';
 import type { Scene } from '../scene/scene.ts';
 
-/** Sees what breakers and parts do from its making to its end. */
+/** Records the changes of breakers and the restarts of parts, from its creation to its end. */
 export class Witness {
   readonly transitions: Record<BreakerState, number> = { closed: 0, open: 0, 'half-open': 0 };
   readonly #breakers = new Map<string, Breaker>();
@@ -13,7 +13,7 @@ export class Witness {
     this.#end = scene.subscribe((message) => this.#see(message));
   }
 
-  /** Parts that were started again since then, or in a unit that is new: `UNIT/PART`. */
+  /** Parts that were restarted since then, or that belong to a new unit: `UNIT/PART`. */
   get restarts(): string[] {
     return [...this.#restarts].filter(([, { first, last }]) => last > first).map(([name]) => name);
   }
@@ -44,7 +44,7 @@ export class Witness {
     const isAnotherOne = before.state !== breaker.state || before.since < breaker.since;
     if (!isAnotherOne) return;
     this.transitions[breaker.state] += 1;
-    // Its states are looked at once a second: the trial between two others may not have been seen, but there was one.
+    // States are read once a second: a trial between two of them may have been missed, but there was one.
     if (before.state === 'open' && breaker.state !== 'half-open') this.transitions['half-open'] += 1;
   }
 }

@@ -1,4 +1,4 @@
-/** What pods say on their admin ports, through port-forwards: network policies let nothing else on this machine connect. */
+/** Reads pods' admin ports through port-forwards: network policies allow no other connection from this machine. */
 import http from 'node:http';
 import { Duplex, PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -19,7 +19,7 @@ export interface AdminPorts {
   close(): void;
 }
 
-/** Over connections that are kept, one for each pod: each new one costs the API server and the kubelet some work. */
+/** Keeps one connection to each pod, because a new one costs the API server and the kubelet some work. */
 export class ForwardedAdminPorts implements AdminPorts {
   readonly #forward: PortForward;
   readonly #agents = new Map<string, http.Agent>();
@@ -77,7 +77,7 @@ export class ForwardedAdminPorts implements AdminPorts {
   }
 }
 
-/** As much of a socket as an http.Agent needs. */
+/** The parts of a socket that an http.Agent needs. */
 class Tunnel extends Duplex {
   static over(readable: PassThrough, writable: PassThrough): Tunnel {
     const tunnel = new Tunnel({

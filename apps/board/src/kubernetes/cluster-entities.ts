@@ -23,20 +23,20 @@ export interface ClusterObjects {
   readonly ingresses: readonly V1Ingress[];
 }
 
-/** What objects do not say: read from the pods. */
+/** Facts that are not in objects but read from the pods. */
 export interface Observed {
   /** By the pod's name. */
   readonly roles: ReadonlyMap<string, NonNullable<Unit['role']>>;
   readonly breakers: readonly Breaker[];
 }
 
-/** The kinds that follow from these objects; what is missing from the result is gone. */
+/** The kinds that these objects determine: an entity that is missing from the result is gone. */
 export const clusterKinds = ['place', 'unit', 'service', 'link', 'workload', 'volume', 'breaker'] as const;
 export type ClusterEntity = Extract<Entity, { kind: (typeof clusterKinds)[number] }>;
 
 const zoneLabel = 'topology.kubernetes.io/zone';
 const controlPlaneLabel = 'node-role.kubernetes.io/control-plane';
-/** Finished Jobs are shown for a while; more of them are noise. */
+/** Finished Jobs that are shown; more of them are noise. */
 const shownJobs = 4;
 
 export function clusterEntities(objects: ClusterObjects, { roles, breakers }: Observed): ClusterEntity[] {
@@ -76,7 +76,7 @@ function placeOf({ metadata, spec, status }: V1Node): Place {
     ...(controlPlaneLabel in labels ? { controlPlane: true as const } : {}),
     ready: (status?.conditions ?? []).some(({ type, status: value }) => type === 'Ready' && value === 'True'),
     cordoned: spec?.unschedulable ?? false,
-    // A cordon and a lost node are said in words already.
+    // A cordon and a lost node are shown elsewhere.
     taints: (spec?.taints ?? [])
       .filter(({ key }) => !key.startsWith('node.kubernetes.io/') && key !== controlPlaneLabel)
       .map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`),
@@ -142,7 +142,7 @@ function deploymentOf({ metadata, spec, status }: V1Deployment): Workload {
   const wanted = spec?.replicas ?? 1;
   const updated = status?.updatedReplicas ?? 0;
   const behind = (status?.observedGeneration ?? 0) < (metadata?.generation ?? 0);
-  // While there are pods of an older version; a Deployment that is scaled has none.
+  // Only while there are pods of an older version. A Deployment that is scaled has none.
   const replacing = !behind && updated < (status?.replicas ?? 0);
   return workload('Deployment', metadata?.name, status?.readyReplicas ?? 0, wanted, {
     ...(replacing ? { updated } : {}),

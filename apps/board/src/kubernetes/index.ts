@@ -14,7 +14,7 @@ export interface KubernetesOptions {
   readonly context: string;
   readonly namespace: string;
   readonly scene: Scene;
-  /** Instead of the user's own configuration: for tests. */
+  /** Replaces the user's own configuration, in tests. */
   readonly config?: KubeConfig;
   readonly admin?: AdminPorts;
 }
@@ -24,9 +24,9 @@ export interface Kubernetes {
   close(): Promise<void>;
 }
 
-/** Between a change and the next look at all objects: a rollout changes many at once. */
+/** Time between a change and the next reading of all objects: a rollout changes many at once. */
 const gatherMs = 30;
-/** Counts and roles are not objects of the API: they are queried. */
+/** Counts and roles are not objects of the API, so they are queried. */
 const observeEveryMs = 1_000;
 
 /** There is no such context. */
@@ -114,7 +114,7 @@ function ownConfig(context: string): KubeConfig {
   return config;
 }
 
-/** The first words of it: an API's answer can be long. */
+/** The beginning of the message: an API's response can be long. */
 const shortReason = (error: Error): string => {
   const { code } = (error.cause ?? error) as NodeJS.ErrnoException;
   return code ?? error.message.split('\n')[0]?.slice(0, 120) ?? 'no reason';

@@ -15,7 +15,9 @@ interface BreakerReport {
   readonly counts: Breaker['counts'];
 }
 
-/** Reads the breakers of every ambassador, and the role of every member of the database. Those that do not answer are left out. */
+/**
+ * Reads the breakers of every ambassador, and the role of every database member. Pods that do not respond are left out.
+ */
 export async function observe(pods: readonly V1Pod[], admin: AdminPorts): Promise<Observed> {
   const roles = new Map<string, NonNullable<Unit['role']>>();
   const breakers: Breaker[] = [];
@@ -36,7 +38,7 @@ export async function observe(pods: readonly V1Pod[], admin: AdminPorts): Promis
           roles.set(address.pod, isPrimary ? 'primary' : 'secondary');
         }
       } catch {
-        // It is just starting, ending or busy: its state says which.
+        // It is starting, ending or busy, as its state shows.
       }
     }),
   );

@@ -3,9 +3,9 @@ import type { LineFinder } from '../request/one-request.ts';
 import type { LogLine } from '../request/waterfall.ts';
 import { appOf } from './pod-unit.ts';
 
-/** A request and its log lines are this recent. */
+/** How old a request and its log lines may be. */
 const sinceSeconds = 15;
-/** Of the app's log, what the sidecar writes; and the ambassador's own. */
+/** The sidecar's output has the app's lines; the ambassador writes its own. */
 const containers: Readonly<Record<string, (app: string) => string>> = {
   'log-sidecar': (app) => app,
   ambassador: (app) => `${app}-ambassador`,

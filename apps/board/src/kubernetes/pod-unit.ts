@@ -3,10 +3,10 @@ import type { Part, Unit, UnitState } from '../scene/entities.ts';
 
 /** Labels that name what a pod belongs to. */
 const appLabels = ['app', 'app.kubernetes.io/name', 'k8s-app'];
-/** Waiting for a moment, as every container does before it starts. */
+/** Reasons that every container has for a moment before it starts. */
 const passing = new Set(['ContainerCreating', 'PodInitializing']);
 
-/** @param role of a database's member, where it is known. */
+/** @param role of a database member, if it is known. */
 export function podUnit(pod: V1Pod, role: Unit['role']): Unit {
   const { metadata, spec, status } = pod;
   const name = metadata?.name ?? '';
@@ -78,7 +78,9 @@ function stateOf(
   return { state: 'starting' };
 }
 
-/** Native sidecars are init containers that are always restarted; other init containers only while they have not ended. */
+/**
+ * Native sidecars are init containers that are always restarted. Other init containers are shown until they have ended.
+ */
 function partsOf({ spec, status }: V1Pod): Part[] {
   const statuses = new Map(allStatuses(status).map((one) => [one.name, one]));
   const init = (spec?.initContainers ?? []).filter(

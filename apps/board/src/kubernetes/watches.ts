@@ -12,13 +12,13 @@ import {
 } from '@kubernetes/client-node';
 import type { ClusterObjects } from './cluster-entities.ts';
 
-/** After a watch has failed. */
+/** Pause after a watch has failed. */
 const againMs = 1_000;
 
 export interface Watches {
-  /** As they are now. */
+  /** The present objects. */
   objects(): ClusterObjects;
-  /** Everything has been listed once: what comes from then on is new. */
+  /** Whether everything has been listed once, so that further objects are new. */
   isComplete(): boolean;
   stop(): Promise<void>;
 }
@@ -26,15 +26,15 @@ export interface Watches {
 export interface WatchEvents {
   /** Some object has changed. */
   readonly changed: () => void;
-  /** The API answers. */
+  /** The API responds. */
   readonly seen: () => void;
-  /** It does not, or refuses. */
+  /** The API does not respond, or refuses. */
   readonly failed: (error: Error) => void;
 }
 
 /**
- * Watches all that is shown. Secrets are not among it, and nothing is written.
- * @param namespace of the shop; that of its Ingress's controller is `traefik`.
+ * Watches everything that is shown. It reads no Secrets and writes nothing.
+ * @param namespace of the shop; that of the Ingress controller is `traefik`.
  */
 export function watchCluster(config: KubeConfig, namespace: string, events: WatchEvents): Watches {
   const core = config.makeApiClient(CoreV1Api);
@@ -68,7 +68,7 @@ export function watchCluster(config: KubeConfig, namespace: string, events: Watc
       const timer = setTimeout(() => {
         timers.delete(timer);
         if (stopped) return;
-        // A watch that is opened again says nothing until something changes.
+        // A watch that is opened again reports nothing until something changes.
         void again();
       }, againMs);
       timers.add(timer);

@@ -13,7 +13,7 @@ export interface LineFinder {
 /** How long lines may take from the program to here. */
 const longestWaitMs = 3_000;
 const againMs = 100;
-/** Without another line for so long, all of them are there. */
+/** All lines are there when none has come for so long. */
 const quietMs = 250;
 
 /** Sends one request, and follows it by its trace id. */
@@ -24,7 +24,7 @@ export async function sendOne(client: ShopClient, path: string, finder: LineFind
     const at = Date.now();
     const begin = performance.now();
     const traceparent = `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
-    // The ambassadors on its way are to log their attempts: see their README.
+    // Makes the ambassadors on the way log their attempts: see their README.
     const headers = { traceparent, tracestate: 'shop=follow' };
     const response = await client.get(path, headers).catch(() => ({ status: 0, body: '' }));
     const durationMs = Math.round((performance.now() - begin) * 10) / 10;
@@ -47,8 +47,8 @@ export async function sendOne(client: ShopClient, path: string, finder: LineFind
 }
 
 /**
- * Waits until the line of the program that answered has come, and no other one comes any more: logs may be a moment
- * behind the response.
+ * Waits until the line of the program that responded has come, and no further lines come: logs may be a moment behind
+ * the response.
  */
 async function settled(
   following: ReturnType<LineFinder['follow']>,

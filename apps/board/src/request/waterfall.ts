@@ -1,4 +1,4 @@
-/** One request's way through the shop, from the log lines that carry its trace id. */
+/** The path of one request through the shop, from the log lines with its trace id. */
 
 /** A line of a program's log, with the program that wrote it: `product`, `product-ambassador`. */
 export interface LogLine {
@@ -10,14 +10,14 @@ export interface LogLine {
 export interface Span {
   readonly program: string;
   readonly fromMs: number;
-  /** The same as `fromMs`: the line says when something happened, not how long it took. */
+  /** The same as `fromMs` where the line has no duration. */
   readonly toMs: number;
   readonly status?: number;
   readonly path?: string;
-  /** Why it has no own result: `circuit-open`, `unreachable`. */
+  /** Why the program has no result of another one: `circuit-open`, `unreachable`. */
   readonly reason?: string;
   readonly message: string;
-  /** Of an ambassador: its breaker's state when the request came, how it ended, and its attempts. */
+  /** Only for an ambassador: its breaker's state when the request came, how it ended, and its attempts. */
   readonly breaker?: string;
   readonly outcome?: string;
   readonly attempts?: readonly Attempt[];
@@ -25,7 +25,7 @@ export interface Span {
   readonly line: string;
 }
 
-/** An ambassador's try to get a response from the other service. Times as those of its span. */
+/** One attempt of an ambassador to get a response from the other service. Times as in its span. */
 export interface Attempt {
   readonly fromMs: number;
   readonly toMs: number;
@@ -44,7 +44,7 @@ export interface Waterfall {
   /** 0: no response. */
   readonly status: number;
   readonly outcome: 'live' | 'fallback' | 'failed';
-  /** Of the fallback: `unreachable`. */
+  /** The fallback's reason: `unreachable`. */
   readonly fallbackReason?: string;
   readonly spans: readonly Span[];
 }
@@ -63,8 +63,8 @@ interface Fields {
 }
 
 /**
- * The spans of the lines, in the order in which they began. Lines that are not a record of this trace are left out, and
- * those of an ambassador that its own account of the exchange makes superfluous.
+ * The spans of the lines, in the order in which they began. Lines that are not a record of this trace are left out. So
+ * are an ambassador's lines that its record of the exchange replaces.
  * @param sentAt when the request was sent; milliseconds since 1970.
  */
 export function spansOf(lines: readonly LogLine[], traceId: string, sentAt: number): Span[] {

@@ -1,4 +1,4 @@
-/** What the board knows of a shop on any platform. The page draws these and nothing else. */
+/** What the board knows of a shop on any platform. The page draws only these. */
 
 /** What is watched, and whether it can be seen now. */
 export interface Target {
@@ -7,11 +7,11 @@ export interface Target {
   readonly platform: 'laptop' | 'kind';
   /** `this machine`, or the context of kubectl. */
   readonly name: string;
-  /** `lost`: what is shown is the last that was seen. */
+  /** `lost`: the last known state is shown. */
   readonly state: 'connecting' | 'live' | 'lost';
   /** Why it cannot be seen, and what to do. */
   readonly problem?: string;
-  /** It is a recording: nothing can be changed. */
+  /** It is a recording, so nothing can be changed. */
   readonly replay?: true;
 }
 
@@ -27,7 +27,7 @@ export interface Place {
   readonly taints: readonly string[];
 }
 
-/** `waiting`: it failed and is started again after a pause. */
+/** `waiting`: it failed and is restarted after a pause. */
 export type UnitState =
   'pending' | 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped' | 'done' | 'failed';
 
@@ -52,25 +52,25 @@ export interface Unit {
   /** Id of the place; absent while it has none. */
   readonly place?: string;
   readonly state: UnitState;
-  /** Why it is not ready, in the platform's own word: `CrashLoopBackOff`. */
+  /** Why it is not ready, in the platform's word: `CrashLoopBackOff`. */
   readonly reason?: string;
   readonly restarts: number;
   readonly parts: readonly Part[];
   /** `Deployment/product`. */
   readonly owner?: string;
-  /** In a replica set. */
+  /** Its role in a replica set. */
   readonly role?: 'primary' | 'secondary';
   /** Milliseconds since 1970. */
   readonly since?: number;
 }
 
-/** A station of a request's way: the Ingress or front door, a service, a database. */
+/** A station on a request's path: the Ingress or front door, a service, a database. */
 export interface Service {
   readonly kind: 'service';
   readonly id: string;
   readonly name: string;
   readonly role: 'entry' | 'service' | 'store';
-  /** What it is made of: `MongoDB`, `SQLite`, `Traefik`. */
+  /** The product that it runs: `MongoDB`, `SQLite`, `Traefik`. */
   readonly technology?: string;
   readonly ready: number;
   readonly wanted: number;
@@ -98,7 +98,7 @@ export interface Breaker {
   /** Milliseconds since 1970. */
   readonly since: number;
   readonly nextTrialAt?: number;
-  /** Of the rolling window. */
+  /** Counts in the rolling window. */
   readonly counts: Readonly<Record<'fires' | 'failures' | 'rejects' | 'fallbacks', number>>;
 }
 
@@ -110,10 +110,10 @@ export interface Workload {
   readonly type: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'HorizontalPodAutoscaler';
   readonly ready: number;
   readonly wanted: number;
-  /** A rollout is in progress: so many replicas are of the new version. */
+  /** During a rollout: how many replicas have the new version. */
   readonly updated?: number;
   readonly state: 'steady' | 'changing' | 'done' | 'failed';
-  /** Of an autoscaler: `cpu 40 % of 70 %`. */
+  /** For an autoscaler: `cpu 40 % of 70 %`. */
   readonly detail?: string;
 }
 
@@ -135,29 +135,29 @@ export interface FaultStatus {
   readonly title: string;
   /** What a client of the shop must see meanwhile, in English. */
   readonly clientSees: string;
-  /** It lasts until it is undone; otherwise the shop recovers without help. */
+  /** It lasts until it is undone; otherwise the shop recovers by itself. */
   readonly lasting: boolean;
   /** What must hold, in English. */
   readonly mustHold: readonly string[];
   /** `recovering`: it is undone, and the shop is watched until there is a verdict. */
   readonly state: 'idle' | 'starting' | 'active' | 'undoing' | 'recovering' | 'failed';
-  /** Of the last time: when it was there, and when its cause was over; milliseconds since 1970. */
+  /** The last time: when it began, and when its cause was over; milliseconds since 1970. */
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly problem?: string;
-  /** What clients saw from its begin until all was well again. */
+  /** What clients saw from its beginning until the shop had recovered. */
   readonly outcome?: Counts;
   readonly verdict?: Verdict;
   /** Its place in the list. */
   readonly order: number;
 }
 
-/** Whether what must hold did. */
+/** Whether what had to hold did hold. */
 export interface Verdict {
   readonly kind: 'holds' | 'fails' | 'unknown';
   /**
-   * Why it is unknown: no client was there to see it; another fault was there, too; clients had errors or fallbacks
-   * before; it was undone before all could be seen.
+   * Why it is unknown: there were no requests; there was another fault, too; clients had errors or fallbacks before; it
+   * was undone before it could be judged.
    */
   readonly why?: 'no-traffic' | 'disturbed' | 'not-clean' | 'too-short';
   readonly findings: readonly { readonly text: string; readonly holds: boolean; readonly found: string }[];
@@ -177,7 +177,7 @@ export interface LessonRun {
   readonly steps: readonly LessonStep[];
   /** `stopped`: it was reset before its end. */
   readonly verdict?: 'passed' | 'failed' | 'noticed' | 'not-noticed' | 'not-proven' | 'stopped';
-  /** Why; a line each, in English. */
+  /** Why it failed; one line each, in English. */
   readonly problems: readonly string[];
   /** When it ended; milliseconds since 1970. */
   readonly since?: number;
@@ -187,10 +187,10 @@ export interface LessonStep {
   readonly number: number;
   readonly kind: 'run' | 'cleanup' | 'sabotage';
   readonly script: string;
-  /** What it printed, the last of it. */
+  /** The end of what it printed. */
   readonly printed: string;
   readonly seconds: number;
-  /** Why it is not as expected; absent where it is. */
+  /** Why it is not as expected; absent if it is. */
   readonly problem?: string;
 }
 
@@ -200,7 +200,7 @@ export interface Counts {
   readonly failed: number;
 }
 
-/** The board's own client. */
+/** The traffic of the board's own client. */
 export interface TrafficStatus {
   readonly kind: 'traffic';
   readonly id: 'traffic';
@@ -211,7 +211,7 @@ export interface TrafficStatus {
   readonly url: string;
   /** Since the board was opened. */
   readonly total: Counts;
-  /** Why the latest failure was one: `503`, `ECONNREFUSED`. Absent while nothing fails. */
+  /** Reason of the latest failure: `503`, `ECONNREFUSED`. Absent while nothing fails. */
   readonly failure?: string;
 }
 

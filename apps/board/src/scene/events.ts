@@ -1,4 +1,4 @@
-/** What has happened, from what an entity was and what it is now. */
+/** Finds what has happened, by comparing an entity before and now. */
 import type { BreakerState, Entity, EventType, SceneEvent, Unit } from './entities.ts';
 
 type Found = Omit<SceneEvent, 'at'>;
@@ -10,7 +10,7 @@ const found = (type: EventType, subject: string, detail?: string): Found[] => [
 const isOpen = (state: BreakerState): boolean => state !== 'closed';
 
 /**
- * @param before absent when the entity is new; the first sight of a scene is not an event, so this is not called then.
+ * @param before absent when the entity is new. Not called for the entities of the first scene, which are not events.
  * @param after absent when the entity is gone.
  */
 export function eventsBetween(before: Entity | undefined, after: Entity | undefined): Found[] {
@@ -78,7 +78,7 @@ function unitEvents(before: Unit | undefined, after: Unit | undefined): Found[] 
     else if (before.state === 'ready' && after.restarts === before.restarts)
       events.push(...found('unit-not-ready', after.name, after.reason));
   }
-  // Not when its role has become known: that is not an election.
+  // A role that only has become known is not an election.
   if (after.role === 'primary' && before.role === 'secondary') events.push(...found('primary', after.name));
   return events;
 }

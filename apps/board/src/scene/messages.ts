@@ -1,8 +1,8 @@
-/** What the server sends to the page, and what a recording holds: a message a line. */
+/** What the server sends to the page, and what a recording contains: one message a line. */
 import { keyOf, type Entity, type SceneEvent, type Second } from './entities.ts';
 
 export type Message =
-  /** Everything there is: the first message to each page, and of each recording. */
+  /** The whole scene: the first message to each page, and of each recording. */
   | {
       readonly type: 'scene';
       readonly at: number;
@@ -61,7 +61,7 @@ export function applyMessage(state: SceneState, message: Message): SceneState {
   }
 }
 
-/** Every entity of a kind, in the order in which they came. */
+/** Every entity of a kind, in the order in which they were added. */
 export function ofKind<K extends Entity['kind']>(
   { entities }: Pick<SceneState, 'entities'>,
   kind: K,

@@ -1,4 +1,4 @@
-/** A scene in a file: NDJSON, a message a line, the whole scene first. */
+/** A recorded scene: NDJSON, one message a line, the whole scene first. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -55,9 +55,8 @@ function checked(value: unknown): Message {
 }
 
 /**
- * Plays a recording into the scene at the speed at which it was made. Times are moved to now, so that what counts down
- * still does.
- * @param speed 2: twice as fast. Infinity: at once, as if the last of it were now.
+ * Plays a recording into the scene at its original speed. Times are shifted to now, so that countdowns still work.
+ * @param speed 2: twice as fast. Infinity: at once, with the last message now.
  */
 export async function replay(
   messages: readonly Message[],
@@ -100,7 +99,7 @@ function moved(message: Message, byMs: number): Message {
   }
 }
 
-/** Of an entity, all that is a time. */
+/** The members of an entity that are times. */
 const times = ['since', 'nextTrialAt', 'startedAt', 'endedAt'] as const;
 
 function movedEntity(entity: Entity, byMs: number): Entity {

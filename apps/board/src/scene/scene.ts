@@ -3,7 +3,7 @@ import { keyOf, type Entity, type SceneEvent, type Second } from './entities.ts'
 import { eventsBetween } from './events.ts';
 import { applyMessage, emptyScene, type Message, type SceneState } from './messages.ts';
 
-/** Changes within this time are one message: a rollout must not become hundreds of them a second. */
+/** Changes within this time become one message, so that a rollout does not send hundreds of them a second. */
 const gatherMs = 50;
 
 export type Listener = (message: Message) => void;
@@ -22,7 +22,7 @@ export class Scene {
     this.#now = now;
   }
 
-  /** Adds or replaces one entity; one that has not changed is nothing new. */
+  /** Adds or replaces one entity. An unchanged one is not sent. */
   put(entity: Entity): void {
     const key = keyOf(entity);
     const before = this.#current(key);
@@ -65,12 +65,12 @@ export class Scene {
     this.#send({ type: 'second', at: this.#now(), second });
   }
 
-  /** Of a recording, or of another scene. */
+  /** Applies a message of a recording, or of another scene. */
   apply(message: Message): void {
     this.#send(message);
   }
 
-  /** Calls the listener with the whole scene, and then with each change. @returns what ends that. */
+  /** Calls the listener with the whole scene, and then with each change. @returns a function that ends it. */
   subscribe(listener: Listener): () => void {
     this.flush();
     const { entities, events, seconds } = this.#state;
@@ -79,7 +79,7 @@ export class Scene {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Sends what has been gathered. */
+  /** Sends the gathered changes. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -102,7 +102,7 @@ export class Scene {
     return this.#put.get(key) ?? this.#state.entities.get(key);
   }
 
-  /** A unit that appears while the shop is watched is an event; those that are there at first are none. */
+  /** A unit that appears while the shop is watched is an event; those of the first scene are not. */
   #isNews({ kind }: Entity): boolean {
     return kind === 'unit' && this.get('target', 'target')?.state === 'live';
   }

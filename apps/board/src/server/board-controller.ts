@@ -22,7 +22,7 @@ export const boardParts = Symbol('the parts of the board');
 
 const missing = (what: string): HttpException => new HttpException(`${what} cannot be done here.`, 409);
 
-/** All that the page can request: named actions, and numbers within bounds. */
+/** Everything that the page can request: named actions, and numbers within limits. */
 @Controller('api')
 export class BoardController {
   readonly #parts: BoardParts;
@@ -33,7 +33,7 @@ export class BoardController {
     this.#visitors = visitors;
   }
 
-  /** The scene, and each change of it from then on. */
+  /** The scene, and then each change of it. */
   @Sse('events')
   events(): Observable<{ data: string }> {
     return new Observable((subscriber) => {

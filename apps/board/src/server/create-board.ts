@@ -12,7 +12,7 @@ import { Visitors, type BoardParts } from './state.ts';
 export interface BoardOptions extends BoardParts {
   /** 0: any free port. */
   readonly port: number;
-  /** What the first request has to show. */
+  /** The token that the first request must have. */
   readonly token: string;
   /** Where the built page is. */
   readonly pageFolder?: string;
@@ -22,13 +22,13 @@ export interface BoardOptions extends BoardParts {
 
 export interface Board {
   readonly port: number;
-  /** With the token: what a user opens first. */
+  /** With the token: the address that a user opens. */
   readonly url: string;
   /** Undoes what is broken, and stops listening. */
   close(): Promise<void>;
 }
 
-/** The only address it ever listens on: what it can do is for the user of this machine. */
+/** The only address it listens on: only the user of this machine may use the board. */
 const host = '127.0.0.1';
 const builtPage = fileURLToPath(new URL('../page/', import.meta.url));
 
@@ -49,7 +49,7 @@ export async function startBoard({
   fastify.addHook('onRequest', async (request, reply) => {
     reply.headers(responseHeaders);
     const { method, url } = request.raw;
-    // For the supervisor; says nothing about anything.
+    // For the supervisor; it returns no information.
     if (url === '/readyz' && method === 'GET') return;
     const decision = gate?.decide({ method: method ?? '', url: url ?? '', headers: request.headers });
     if (decision?.kind === 'allow') return;

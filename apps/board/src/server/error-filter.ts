@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
-/** What went wrong, in one sentence; of what is unexpected nothing that could be a secret. */
+/** One sentence about what went wrong. For unexpected errors it is general, because details could be a secret. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
@@ -14,7 +14,7 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-/** Nest's own errors and Fastify's, for instance of a body that is not JSON. */
+/** For Nest's own errors and Fastify's, such as a body that is not JSON. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const { statusCode } = (error ?? {}) as { readonly statusCode?: unknown };

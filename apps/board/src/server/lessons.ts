@@ -21,27 +21,27 @@ export type LessonPart =
 export interface LessonPage {
   readonly id: string;
   readonly title: string;
-  /** What it may change. */
+  /** What the lesson may change. */
   readonly touches: 'nothing' | 'namespace' | 'shop' | 'nodes';
-  /** The command that makes its claim untrue, and the step before which it is run. */
+  /** The command that makes its claim untrue, and the step before which it runs. */
   readonly sabotage: { readonly before: number; readonly script: string };
   readonly parts: readonly LessonPart[];
 }
 
-/** It cannot be done now; the message says why. */
+/** The action is not possible now; the message says why. */
 export class LessonRefusedError extends Error {
   override readonly name = 'LessonRefusedError';
 }
 
-/** Runs lessons, one at a time; what comes of it is seen in the scene. All of these throw a {@link LessonRefusedError}. */
+/** Runs lessons, one at a time; the scene shows the progress. All methods may throw a {@link LessonRefusedError}. */
 export interface LessonRunner {
   /** @param mode `step`: each step waits for `next`; `break`: with the sabotage. */
   start(id: string, mode: 'run' | 'step' | 'break'): void;
-  /** Runs the step that waits. */
+  /** Runs the next step. */
   next(id: string): void;
-  /** Stops it and undoes what it has done; one that has ended is forgotten. Resolves when that is done. */
+  /** Stops the lesson and undoes its changes; forgets one that has ended. Resolves when that is done. */
   reset(id: string): Promise<void>;
-  /** Stops what runs, and undoes it. */
+  /** Stops the current lesson, and undoes its changes. */
   close(): Promise<void>;
 }
 

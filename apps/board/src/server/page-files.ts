@@ -16,8 +16,9 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page as Vite has built it, by path. It is read once: no path of a request ever reaches the file system.
- * @throws when it has not been built.
+ * The files of the page that Vite has built, by path. They are read once, so that no request's path reaches the file
+ * system.
+ * @throws when the page has not been built.
  */
 export function readPageFiles(folder: string): ReadonlyMap<string, PageFile> {
   const files = new Map<string, PageFile>();

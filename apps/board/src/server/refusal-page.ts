@@ -1,4 +1,4 @@
-/** What a browser without the cookie sees: why, and what to do. In both languages, as it does not know the user's. */
+/** What a browser without the cookie gets: why, and what to do. In both languages, because the user's is unknown. */
 export const refusalPage = (why: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

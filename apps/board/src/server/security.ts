@@ -1,4 +1,4 @@
-/** Who may talk to the board: the page that it serves, opened with the address that it printed. */
+/** Which requests the board accepts: those of the page that it serves, opened with the address that it printed. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export interface Asked {
@@ -10,11 +10,11 @@ export interface Asked {
 
 export type Decision =
   | { readonly kind: 'allow' }
-  /** The token was right: the cookie is set, and the address without the token is opened. */
+  /** The token is right: sets the cookie, and redirects to the address without the token. */
   | { readonly kind: 'enter'; readonly cookie: string }
   | { readonly kind: 'refuse'; readonly status: 401 | 403 | 405 | 421; readonly why: string };
 
-/** Nothing is loaded from elsewhere, nothing inline is run, no other page may show this one. */
+/** Nothing is loaded from elsewhere, no inline script runs, and no other page may embed this one. */
 export const responseHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
@@ -42,14 +42,14 @@ const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), dige
 const refuse = (status: 401 | 403 | 405 | 421, why: string): Decision => ({ kind: 'refuse', status, why });
 const allow: Decision = { kind: 'allow' };
 
-/** Checks every request, before anything else looks at it. */
+/** Checks every request before any other code sees it. */
 export class Gate {
   readonly #token: string;
   readonly #session = randomBytes(24).toString('base64url');
   readonly #hosts: ReadonlySet<string>;
   readonly #cookieName: string;
 
-  /** @param port at which it is reached: part of the Host and Origin that are allowed, and of the cookie's name. */
+  /** @param port the board's port: part of the allowed Host and Origin, and of the cookie's name. */
   constructor(token: string, port: number) {
     this.#token = token;
     this.#hosts = new Set([`localhost:${port}`, `127.0.0.1:${port}`]);
@@ -57,7 +57,7 @@ export class Gate {
   }
 
   decide({ method, url, headers }: Asked): Decision {
-    // A name that an attacker's DNS points to 127.0.0.1 is not ours (DNS rebinding).
+    // An attacker's DNS may point a name to 127.0.0.1 (DNS rebinding): only these hosts are ours.
     const { host } = headers;
     if (typeof host !== 'string' || !this.#hosts.has(host))
       return refuse(421, 'The board is reached as localhost or 127.0.0.1 only.');

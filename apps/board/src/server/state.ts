@@ -4,24 +4,24 @@ import type { Scene } from '../scene/scene.ts';
 import type { Traffic } from '../traffic/traffic.ts';
 import type { Lessons } from './lessons.ts';
 
-/** What the server works on. Of a recording there is only the scene. */
+/** What the server works on. A recording has only the scene. */
 export interface BoardParts {
   readonly scene: Scene;
   readonly traffic?: Traffic;
   readonly faults?: Faults;
   readonly lines?: LineFinder;
-  /** Read when they are first requested: the shop is seen before. */
+  /** Read when they are first requested, so that the shop is shown before. */
   readonly lessons?: () => Promise<Lessons>;
 }
 
-/** Which pages are open, and what follows from that. */
+/** Counts the open pages, and starts and stops what depends on them. */
 export class Visitors {
   readonly #parts: BoardParts;
   readonly #farewellMs: number;
   #pages = 0;
   #farewell: NodeJS.Timeout | undefined;
 
-  /** @param farewellMs how long all pages may be closed before what they broke is undone: a reload is not a farewell. */
+  /** @param farewellMs how long no page may be open before faults are undone: a reload must not undo them. */
   constructor(parts: BoardParts, farewellMs = 4_000) {
     this.#parts = parts;
     this.#farewellMs = farewellMs;

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How often it looks whether requests are due; what that delays is part of their latency. */
+/** How often it checks whether requests are due; this delay is a part of their latency. */
 const tickMs = 5;
-/** After a pause of the process (a laptop's lid) what was missed is not sent all at once. */
+/** After a pause of the process (a laptop's lid), only so much of what was missed is sent. */
 const longestBacklogMs = 1_000;
 
 /**
- * Calls `send` at a fixed rate, however long earlier requests take: a slow server gets no fewer requests, and the ones
- * that wait are not missing from the figures (coordinated omission).
- * @param send is given the time at which the request was due, of `performance.now()`.
+ * Calls `send` at a fixed rate, even while earlier requests wait: a slow server gets no fewer requests, and the waiting
+ * ones are not missing from the figures (coordinated omission).
+ * @param send gets the time at which the request was due, of `performance.now()`.
  */
 export async function openLoop(
   perSecond: number,

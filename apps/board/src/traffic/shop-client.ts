@@ -4,7 +4,7 @@ import https from 'node:https';
 export interface ShopAddress {
   /** `http://localhost:8080`, without a path. */
   readonly url: string;
-  /** The authority of its certificate, PEM; the system's otherwise. */
+  /** The authority of its certificate, PEM; default: the system's authorities. */
   readonly authority?: string;
 }
 
@@ -18,7 +18,7 @@ const timeoutMs = 5_000;
 /** A page of the shop is a few kilobytes. */
 const longestBody = 1 << 20;
 
-/** A client of the shop that keeps its connections and never retries: what a user sees is what is counted. */
+/** A client of the shop that keeps its connections and never retries, because what a user sees is what counts. */
 export class ShopClient {
   readonly #url: URL;
   readonly #agent: http.Agent;

@@ -18,7 +18,7 @@ export function percentile(sorted: readonly number[], share: number): number | u
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }
 
-/** What came of the requests that ended in one second. */
+/** The results of the requests that ended in one second. */
 export class Tally {
   #counts: Record<Outcome, number> = { live: 0, fallback: 0, failed: 0 };
   #latencies: number[] = [];

@@ -9,12 +9,12 @@ import { outcomeOf, Tally, type Outcome } from './tally.ts';
 /** Well below the 100 requests a second that the Ingress lets one client send. */
 export const maxPerSecond = 50;
 const firstPerSecond = 10;
-/** Requests that have not ended; with more of them the next one is counted as failed without being sent. */
+/** The limit of requests in flight; beyond it a request counts as failed without being sent. */
 const maxUnderWay = 300;
 
-/** Requests are remembered for so long, and as long as a fault is watched. */
+/** How long requests are remembered, in addition to the time of a watched fault. */
 const rememberedMs = 60_000;
-/** As long as the figures on the page look back. */
+/** The same time as the page's figures cover. */
 const failureShownMs = 10_000;
 
 /** Steady requests for products, only while a page is open. */
@@ -38,7 +38,7 @@ export class Traffic implements Samples {
   #running: AbortController | undefined;
   readonly #clock: NodeJS.Timeout;
 
-  /** @param exampleId of a product that is there from the beginning. */
+  /** @param exampleId a product that exists from the beginning. */
   constructor(scene: Scene, address: ShopAddress, exampleId: string) {
     this.#scene = scene;
     this.#address = address;
@@ -69,7 +69,7 @@ export class Traffic implements Samples {
     this.#keepsAll = all;
   }
 
-  /** Whether a page is open: without one nothing is sent. */
+  /** Whether a page is open; without one no requests are sent. */
   watch(watched: boolean): void {
     this.#watched = watched;
     this.#apply();
@@ -103,7 +103,7 @@ export class Traffic implements Samples {
     }
   }
 
-  /** Other products than the example, if the shop lists any now. */
+  /** Finds other products than the example, if the shop lists any now. */
   async #learnProducts(): Promise<void> {
     try {
       const { status, body } = await this.#client.get('/product?limit=20');
@@ -111,7 +111,7 @@ export class Traffic implements Samples {
       const { items } = JSON.parse(body) as { items: readonly { readonly id: string }[] };
       if (items.length > 0) this.#paths = items.map(({ id }) => `/product/${encodeURIComponent(id)}`);
     } catch {
-      // The example does until the next time.
+      // The example is used until the next time.
     }
   }
 

@@ -67,7 +67,7 @@ export class FakeApi {
     this.#tell(path, 'DELETED', object);
   }
 
-  /** As after a restart of the API server. */
+  /** Ends all watches, as a restart of the API server does. */
   breakWatches(): void {
     for (const open of this.#watches.values()) for (const response of open) response.destroy();
   }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface FakeShop extends AsyncDisposable {
   readonly url: string;
   readonly requests: readonly IncomingMessage[];
-  /** What each product is answered with from now on. */
+  /** The response for each product from now on. */
   answer: 'live' | 'fallback' | 'failed' | 'silent';
 }
 

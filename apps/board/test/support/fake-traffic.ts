@@ -1,7 +1,7 @@
 import type { Sample } from '../../src/faults/fault.ts';
 import type { Samples } from '../../src/faults/faults.ts';
 
-/** Traffic that a test makes up. */
+/** Traffic that a test controls. */
 export class FakeTraffic implements Samples {
   readonly samples: Sample[] = [];
   kept = false;

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A built page in miniature; tests need not build the real one. */
+/** A tiny built page, so that tests need not build the real one. */
 export function fakePage(): Disposable & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'board-page-'));
   mkdirSync(join(folder, 'assets'));

@@ -1,4 +1,4 @@
-/** What every language has to say. */
+/** The texts that every language has. */
 import type { EventType, LessonRun, UnitState, Verdict, Workload } from '../../../src/scene/entities.ts';
 
 export type Language = 'en' | 'ko';
@@ -95,7 +95,7 @@ export interface Texts {
     readonly mustHold: string;
     readonly verdict: Readonly<Record<Verdict['kind'], string>>;
     readonly why: Readonly<Record<NonNullable<Verdict['why']>, string>>;
-    /** A criterion, and what was found of it, from the catalogue's English. */
+    /** A criterion, and what was found for it, from the catalogue's English. */
     criterion(text: string): string;
     found(text: string): string;
     readonly holds: string;
@@ -124,7 +124,7 @@ export interface Texts {
     readonly columns: { readonly program: string; readonly time: string; readonly what: string };
     called(service: string, why: string): string;
     answered(status: number): string;
-    /** The how many-th; the second one is a retry. */
+    /** The number of the attempt; the second one is a retry. */
     attempt(number: number): string;
     breaker(state: string): string;
     fallback(why: string): string;
