@@ -103,7 +103,7 @@ export class Faults {
     await running.done;
   }
 
-  /** Resolves when everything that the board has broken is undone. */
+  /** Resolves when nothing is broken by the board any more. */
   async undoAll(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((name) => this.undo(name)));
   }

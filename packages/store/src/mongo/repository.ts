@@ -94,9 +94,9 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   }
 
   /**
-   * Reads go to the primary, and wait for it during an election, so that every client reads what was just acknowledged.
-   * If there is no primary, or it is silent, a secondary returns what a majority has. This may lack the writes of the
-   * last moment.
+   * Reads go to the primary, and wait for it when it is about to change, so that every client reads what was just acknowledged.
+   * Without one, or when it is silent, reads go on: what a majority has, from a secondary, which may lack the last
+   * moment's writes.
    */
   async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
     const ask = (timeoutMs: number, readPreference: ReadOptions['readPreference']) =>
