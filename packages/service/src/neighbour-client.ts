@@ -1,5 +1,11 @@
 import { currentContext, headersFor, type Logger } from '@shop/logging';
 import type { z } from 'zod';
+import {
+  NeighbourConnections,
+  NeighbourTimeoutError,
+  OversizedResponseError,
+  type NeighbourMessage,
+} from './neighbour-connections.ts';
 
 /** The result: the neighbour's own response, or why there is none and the fallback for it. */
 export type NeighbourResponse<T> =
@@ -18,10 +24,12 @@ export interface NeighbourClientOptions {
  * has less in it, but is still a response.
  */
 export class NeighbourClient {
-  readonly #options: NeighbourClientOptions;
+  readonly #logger: Logger;
+  readonly #connections: NeighbourConnections;
 
-  constructor(options: NeighbourClientOptions) {
-    this.#options = options;
+  constructor({ url, timeoutMs, logger }: NeighbourClientOptions) {
+    this.#logger = logger;
+    this.#connections = new NeighbourConnections(url, timeoutMs);
   }
 
   /**
@@ -30,38 +38,43 @@ export class NeighbourClient {
    * be updated first.
    */
   async get<S extends z.ZodType>(path: string, schema: S): Promise<NeighbourResponse<z.output<S>>> {
-    const { url, timeoutMs } = this.#options;
-    let response: Response;
+    let message: NeighbourMessage;
     let body: unknown;
     try {
       const context = currentContext();
-      response = await fetch(new URL(path, url), {
-        headers: { accept: 'application/json', ...(context ? headersFor(context) : {}) },
-        signal: AbortSignal.timeout(timeoutMs),
-        redirect: 'error',
+      message = await this.#connections.get(path, {
+        accept: 'application/json',
+        ...(context && headersFor(context)),
       });
-      body = response.status === 200 ? await response.json() : void (await response.arrayBuffer());
+      if (message.status === 200) body = JSON.parse(message.body.toString());
     } catch (error) {
-      const reason = (error as Error).name === 'TimeoutError' ? 'timeout' : 'ambassador-unreachable';
-      return this.#fallback(path, reason, undefined, error);
+      return this.#fallback(path, reasonOf(error), undefined, error);
     }
+    const { status, headers } = message;
     const parsed = body === undefined ? undefined : schema.safeParse(body);
-    if (response.headers.has('x-fallback')) {
-      return this.#fallback(path, response.headers.get('x-fallback-reason') ?? 'unknown', parsed?.data);
+    if (headers['x-fallback'] !== undefined) {
+      const reason = headers['x-fallback-reason'];
+      return this.#fallback(path, typeof reason === 'string' ? reason : 'unknown', parsed?.data);
     }
-    if (response.status >= 500) return this.#fallback(path, 'neighbour-error', undefined);
+    if (status >= 500) return this.#fallback(path, 'neighbour-error', undefined);
     // 404 is a valid response: there is no such entity. Any other refusal says nothing about it.
-    if (response.status !== 200 && response.status !== 404)
-      return this.#fallback(path, 'unexpected-answer', undefined);
+    if (status !== 200 && status !== 404) return this.#fallback(path, 'unexpected-answer', undefined);
     if (parsed?.success === false) return this.#fallback(path, 'unexpected-answer', undefined, parsed.error);
-    return { source: 'live', status: response.status, body: parsed?.data };
+    return { source: 'live', status, body: parsed?.data };
+  }
+
+  /** Closes the connections, with what is in progress on them. */
+  close(): void {
+    this.#connections.close();
   }
 
   #fallback<T>(path: string, reason: string, body: T | undefined, error?: unknown): NeighbourResponse<T> {
-    this.#options.logger.warn(
-      { path: path.split('?')[0], reason, err: error },
-      'the neighbour did not answer',
-    );
+    this.#logger.warn({ path: path.split('?')[0], reason, err: error }, 'the neighbour did not answer');
     return { source: 'fallback', reason, body };
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof NeighbourTimeoutError) return 'timeout';
+  return error instanceof OversizedResponseError ? 'unexpected-answer' : 'ambassador-unreachable';
 }

@@ -19,9 +19,11 @@ export const InjectStore = (): ParameterDecorator => Inject(STORE);
 @Module({})
 export class ServiceModule implements OnApplicationShutdown {
   readonly #store: Store;
+  readonly #neighbour: NeighbourClient;
 
-  constructor(@InjectStore() store: Store) {
+  constructor(@InjectStore() store: Store, neighbour: NeighbourClient) {
     this.#store = store;
+    this.#neighbour = neighbour;
   }
 
   /** @param own the service's own module: its controllers and their services. */
@@ -37,8 +39,9 @@ export class ServiceModule implements OnApplicationShutdown {
     };
   }
 
-  /** Closes the store last of all: after the HTTP server, whose unfinished requests still use it. */
+  /** Closes what requests use last of all: after the HTTP server, whose unfinished requests still need it. */
   onApplicationShutdown(): Promise<void> {
+    this.#neighbour.close();
     return this.#store.close();
   }
 }
