@@ -14,7 +14,7 @@ export const allowed: readonly Allowed[] = [
   {
     file: 'apps/log-sidecar/src/transform/raw-text.ts',
     expression: "new RegExp(longestFirst.map(escapeForRegExp).join('|'), 'gi')",
-    why: 'Names from the configuration, escaped: it repeats nothing.',
+    why: 'Made of escaped names from the configuration, so it has no repetition.',
   },
   {
     file: 'apps/log-sidecar/src/config.ts',

@@ -44,7 +44,7 @@ function check(input: Buffer, encoding: EncodingName): void {
   const joined = { text: first.text + second.text, faults: [...first.faults, ...moved] };
   expectSame(
     `cut-${encoding}`,
-    `cut at byte ${cut}, the text or its faults are others`,
+    `cut at byte ${cut}, the text or its faults differ`,
     { text, faults },
     joined,
   );
@@ -65,11 +65,16 @@ function check(input: Buffer, encoding: EncodingName): void {
     belowLetters(text),
   );
   if (encoding === 'utf-8')
-    expectSame('utf-8', 'another text than TextDecoder has', isUtf8(input), faults.length === 0);
+    expectSame(
+      'utf-8',
+      'finds faults in valid UTF-8, or none in other bytes',
+      isUtf8(input),
+      faults.length === 0,
+    );
   else if (faults.length === 0 && encoding === 'euc-kr' && !text.includes('\uFFFD'))
     expectSame(
       'euc-kr',
-      'what it decodes is encoded otherwise',
+      'encoding the decoded text gives other bytes',
       input.toString('hex'),
       encode(text, codecs[encoding]).toString('hex'),
     );

@@ -95,7 +95,7 @@ async function runFeed(mapping: Mapping, input: Buffer): Promise<void> {
   const random = new Random(hashOf(input));
   const whole = await read(mapping, [input]);
   const inPieces = await read(mapping, split(input, random));
-  expectSame('splitting', 'the same bytes in other pieces give something else', whole, inPieces);
+  expectSame('splitting', 'the result depends on where the bytes are split', whole, inPieces);
   const summaries = whole.lines.filter((line) => 'summary' in line);
   if (summaries.length !== (whole.error ? 0 : 1))
     throw new Finding('summary', 'neither a summary nor an error');

@@ -220,7 +220,7 @@ class Requests implements Subject {
       );
       expectSame(
         'answers',
-        'the client was answered otherwise',
+        'the client got other responses',
         answersIn(client, messages),
         messages.map((message) => (message.start.startsWith('HEAD') ? '' : ok(requestOf(message)))),
       );

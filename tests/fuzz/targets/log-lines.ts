@@ -37,7 +37,7 @@ async function run(log: LogDirectory, input: Buffer): Promise<void> {
   ];
   expectSame(
     'splitting',
-    'with a buffer of another size it is something else',
+    'the output depends on the size of the buffer',
     withoutFile(text),
     withoutFile(other),
   );

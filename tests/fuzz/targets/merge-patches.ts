@@ -48,7 +48,7 @@ function run(input: Buffer): void {
   const [document, patch] = [input.subarray(0, Math.max(0, cut)), input.subarray(cut + 1)].map((bytes) => {
     const strict = parsed(bytes);
     if (strict)
-      expectSame('parsing', 'JSON.parse reads something else', strict.value, plainlyParsed(bytes)?.value);
+      expectSame('parsing', 'JSON.parse gives another value', strict.value, plainlyParsed(bytes)?.value);
     return strict;
   });
   if (!document || !patch) return;
