@@ -1,5 +1,6 @@
 /** The laptop mode from start to end, without the process around it. */
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { seed } from '../seed/seed.ts';
 import { SetUpError } from '../support/command-line.ts';
 import { curlHints } from '../support/hints.ts';
@@ -8,9 +9,10 @@ import { commandHandler } from './commands.ts';
 import type { LaptopStatus } from './control-protocol.ts';
 import { startControlServer } from './control-server.ts';
 import { explaining, prepareDataDir } from './data-dir.ts';
+import { restartEdited } from './edits.ts';
 import type { Options } from './options.ts';
 import { choosePorts, requireFree } from './ports.ts';
-import type { ProgramOutput } from './program.ts';
+import type { ProgramOutput, Timing } from './program.ts';
 import { defaultPorts, describeShop, missingBuilds } from './shop.ts';
 import { SupervisedProgram } from './supervised.ts';
 import { Supervisor } from './supervisor.ts';
@@ -24,7 +26,10 @@ export interface Laptop {
   status(): LaptopStatus;
 }
 
-const timing = { readyWithinMs: 30_000, endWithinMs: 12_000 };
+const timing: Timing = { readyWithinMs: 30_000, endWithinMs: 12_000 };
+/** Where the code is being edited: a start that fails waits for the next edit, and readiness is seen sooner. */
+const editTiming: Timing = { ...timing, failedStartWaits: true, pollMs: 15 };
+const root = fileURLToPath(new URL('../../', import.meta.url));
 /** How long programs may take to end once their supervisor was killed. */
 const orphansEndWithinMs = 5_000;
 
@@ -57,7 +62,11 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
     const page = board && describeBoard({ port: ports.board, dataDir });
     const boardUrl = page && new URL('/', page.url).href;
     const shop = explaining(dataDir, () => describeShop(ports, { ...options, dataDir, boardUrl }));
-    const supervisor = new Supervisor(shop.stages, watchers.listening(output), timing);
+    const supervisor = new Supervisor(
+      shop.stages,
+      watchers.listening(output),
+      options.watch ? editTiming : timing,
+    );
     supervisor.onChange(() => watchers.changed());
     const boardProgram = page && new SupervisedProgram(page.program, output, timing);
     const url = `http://localhost:${ports['front-door']}`;
@@ -70,6 +79,11 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
       programs: supervisor.status.map((program) => ({ ...program, adminUrl: shop.adminUrl(program.name) })),
     });
     handle = commandHandler(supervisor, status);
+    const edited = shop.stages
+      .flat()
+      .flatMap(({ name, app }) => (app === undefined ? [] : [{ program: supervisor.program(name), app }]));
+    const stopping = new AbortController();
+    let following: Promise<void> | undefined;
     return {
       status: () => status(),
       async start() {
@@ -82,8 +96,14 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
         boardProgram
           ?.start()
           .catch((error: Error) => output.remark('board', `${error.message}; the shop does without it`));
+        if (options.watch)
+          following = restartEdited(root, edited, output, stopping.signal).catch((error: Error) =>
+            output.remark('dev', `edits are not followed: ${error.message}`),
+          );
       },
       async stop() {
+        stopping.abort();
+        await following;
         // First, as it repairs what it has broken through the supervisor.
         await boardProgram?.stop();
         await supervisor.stop();
@@ -98,7 +118,10 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
 }
 
 /** What to show once the shop is up. */
-export function welcome({ url, dataDir, tokenFile, boardUrl, programs }: LaptopStatus): string {
+export function welcome(
+  { url, dataDir, tokenFile, boardUrl, programs }: LaptopStatus,
+  { watch }: Pick<Options, 'watch'>,
+): string {
   return `
 The shop is open: ${url}
 ${boardUrl === undefined ? '' : `See it work:      ${boardUrl}\n`}
@@ -115,6 +138,7 @@ ${curlHints(url, { token: tokenFile !== undefined })
       ? 'need no token, as only this machine gets here; npm start -- --token-file FILE requires one'
       : `need a token: export SHOP_TOKEN=$(head -n 1 ${tokenFile})`
   }
+${watch ? `\n  edits          in apps/ and packages/ are compiled and run as you save them` : ''}
 
 Ctrl-C stops it.
 `;

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   try {
     await laptop.start();
     output.open();
-    if (!stopping) say(welcome(laptop.status()));
+    if (!stopping) say(welcome(laptop.status(), options));
   } catch (error) {
     if (stopping) return;
     say(explain(error));

@@ -7,6 +7,8 @@ export interface Options {
   readonly port: number;
   /** Absolute; holds the databases, the control socket and generated files. */
   readonly dataDir: string;
+  /** Whether edits are compiled and run as they are saved. */
+  readonly watch?: boolean;
   /** Absolute; the tokens that a write has to present, a line each. Absent: every user of this machine may write. */
   readonly tokenFile?: string;
   /** The board's port; absent: no board. `required`: this port or an error; otherwise any free port will do. */
@@ -22,6 +24,7 @@ export const usage = `Runs the whole shop on this machine, without a cluster.
   --token-file FILE     writes need a bearer token, one of those in FILE, a line each; or the variable SHOP_TOKEN_FILE
   --board-port PORT     where the board shows it at work; default 8090, or any free port if that is taken
   --no-board            without the board
+  --watch               compiles and runs what is edited, as npm run dev does
   --help                this text
 
 Ctrl-C stops it; what was stored stays. From another terminal: npm run shop -- --help
@@ -48,6 +51,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
   return {
     port,
     dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env),
+    ...(values.watch === true ? { watch: true } : {}),
     ...tokenFile,
     ...(values['no-board'] ? {} : { board }),
   };
@@ -87,6 +91,7 @@ const parse = (args: readonly string[]) =>
         'token-file': { type: 'string' },
         'board-port': { type: 'string' },
         'no-board': { type: 'boolean' },
+        watch: { type: 'boolean' },
         help: { type: 'boolean' },
       },
     },

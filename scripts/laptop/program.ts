@@ -1,6 +1,8 @@
 /** Something the supervisor keeps running, as a kubelet keeps a container. */
 export interface Program {
   readonly name: string;
+  /** The folder in apps/ whose compiled code it runs, if any. */
+  readonly app?: string;
   /** For node: flags, then the script. */
   readonly args: readonly string[];
   /** In addition to the supervisor's own environment. */
@@ -32,4 +34,8 @@ export interface Timing {
   readonly readyWithinMs: number;
   /** Longest time from SIGTERM to the program's end; after it comes SIGKILL. */
   readonly endWithinMs: number;
+  /** Between two checks whether a program that starts is ready; 50 ms unless given. */
+  readonly pollMs?: number;
+  /** A program that ended before it was ready is started again by `replace` alone, and not after a while. */
+  readonly failedStartWaits?: boolean;
 }

@@ -59,6 +59,7 @@ export function describeShop(
 
   const program = (name: string, app: string, env: Record<string, string>): Program => ({
     name,
+    app,
     args: ['--enable-source-maps', ...quiet, join(apps, app, 'dist/main.js')],
     env: {
       HOST: host,

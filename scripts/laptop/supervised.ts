@@ -6,7 +6,8 @@ import { splitLines } from './lines.ts';
 import type { Program, ProgramOutput, ProgramStatus, State, Timing } from './program.ts';
 
 const exitWithParent = new URL('exit-with-parent.ts', import.meta.url).href;
-const pollMs = 50;
+const held = new URL('held.ts', import.meta.url).href;
+const usualPollMs = 50;
 const rememberedLines = 60;
 
 /** A program did not become ready; `lines` are the last it wrote. */
@@ -37,6 +38,12 @@ export class SupervisedProgram {
   #running: Running | undefined;
   /** Present from start to the end of stop. */
   #keeping: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+  /** Ends the present run, or the wait for the next one: a new version is to run. */
+  #replacing = new AbortController();
+  /** How many runs have begun. */
+  #runs = 0;
+  /** The process of the next run, which waits to be released. */
+  #next: Running | undefined;
   /** What /readyz last said, or why it could not be read. */
   #lastProbe = 'it was not checked yet';
 
@@ -81,6 +88,10 @@ export class SupervisedProgram {
       this.#set('starting');
       this.#keeping = { stop, done: this.#keepRunning(stop.signal) };
     }
+    await this.#untilReady();
+  }
+
+  async #untilReady(): Promise<void> {
     const deadline = AbortSignal.timeout(this.#timing.readyWithinMs);
     while (this.#state === 'starting') {
       await once(this.#changes, 'change', { signal: deadline }).catch(() => undefined);
@@ -93,10 +104,44 @@ export class SupervisedProgram {
     throw new NotReadyError(`${this.name} ${reason}`, [...this.#recent]);
   }
 
+  /**
+   * Starts the process of the next run, which loads modules of node_modules and waits for that run. Without effect where the
+   * program is stopped or has such a process.
+   */
+  prepare(modules: () => readonly string[]): void {
+    if (!this.#isKept() || this.#next) return;
+    const next = this.#spawn(held);
+    next.child.stdin?.write(`${JSON.stringify(modules())}\n`);
+    this.#next = next;
+    next.child.once('close', () => {
+      if (this.#next === next) this.#next = undefined;
+    });
+  }
+
+  /**
+   * Ends the process and starts another one; resolves when that is ready. A program that was stopped stays so.
+   * @returns whether it runs now. @throws {NotReadyError} as {@link start} does.
+   */
+  async replace(): Promise<boolean> {
+    if (!this.#isKept()) return false;
+    const runs = this.#runs;
+    this.#replacing.abort();
+    while (this.#runs === runs && this.#isKept()) await once(this.#changes, 'change');
+    if (!this.#isKept()) return false;
+    await this.#untilReady();
+    return true;
+  }
+
+  #isKept(): boolean {
+    return this.#keeping?.stop.signal.aborted === false;
+  }
+
   /** SIGTERM, and SIGKILL where that is not heeded; resolves when the program is gone and will not come back. */
   async stop(): Promise<void> {
     if (!this.#keeping) return;
     this.#keeping.stop.abort();
+    this.#next?.child.kill('SIGKILL');
+    this.#next = undefined;
     await this.#keeping.done;
   }
 
@@ -107,46 +152,56 @@ export class SupervisedProgram {
   }
 
   async #keepRunning(stop: AbortSignal): Promise<void> {
-    const backOff = new BackOff();
+    let backOff = new BackOff();
     while (!stop.aborted) {
+      this.#replacing = new AbortController();
+      const replaced = this.#replacing.signal;
       const startedAt = performance.now();
-      const ending = await this.#runOnce(stop);
+      const { ending, wasReady } = await this.#runOnce(AbortSignal.any([stop, replaced]));
       if (stop.aborted) break;
-      this.#restarts += 1;
-      const pauseMs = backOff.after(performance.now() - startedAt);
-      const when = pauseMs === 0 ? 'at once' : `in ${pauseMs / 1000} s`;
-      this.#output.remark(this.name, `${ending}; it is started again ${when}`);
-      this.#set('waiting to restart');
-      await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined);
+      if (!replaced.aborted) {
+        this.#restarts += 1;
+        // Only an edit changes what has failed to start.
+        const waits = this.#timing.failedStartWaits === true && !wasReady;
+        const pauseMs = waits ? Infinity : backOff.after(performance.now() - startedAt);
+        this.#output.remark(this.name, `${ending}; it is started again ${whenText(pauseMs)}`);
+        this.#set('waiting to restart');
+        await pause(pauseMs, AbortSignal.any([stop, replaced]));
+      }
+      if (replaced.aborted) backOff = new BackOff();
     }
     this.#keeping = undefined;
     this.#set('stopped');
   }
 
   /** From the start of a process to its end, whichever way. */
-  async #runOnce(stop: AbortSignal): Promise<string> {
-    this.#set('starting');
-    const running = this.#spawn();
+  async #runOnce(stop: AbortSignal): Promise<{ readonly ending: string; readonly wasReady: boolean }> {
+    this.#runs += 1;
+    const running = this.#next ?? this.#spawn(exitWithParent);
+    // The modules are known already: the second line lets it go on.
+    if (this.#next) running.child.stdin?.write('\n');
+    this.#next = undefined;
     this.#running = running;
+    this.#set('starting');
     const over = new AbortController();
     const end = () => void this.#end(running);
     stop.addEventListener('abort', end);
     const watching = this.#watchReadiness(AbortSignal.any([over.signal, stop]));
     const ending = await running.ended;
     over.abort();
-    await watching;
+    const wasReady = await watching;
     stop.removeEventListener('abort', end);
     this.#running = undefined;
-    return ending;
+    return { ending, wasReady };
   }
 
   /**
    * Starts the program in its own process group: Ctrl-C goes to the whole group of the terminal, but only the
    * supervisor decides when its programs end, and in which order.
    */
-  #spawn(): Running {
+  #spawn(preload: string): Running {
     const { args, env } = this.#program;
-    const child = spawn(process.execPath, ['--import', exitWithParent, ...args], {
+    const child = spawn(process.execPath, ['--import', preload, ...args], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
@@ -179,14 +234,16 @@ export class SupervisedProgram {
     clearTimeout(tooLong);
   }
 
-  async #watchReadiness(over: AbortSignal): Promise<void> {
+  /** @returns whether it has been ready. */
+  async #watchReadiness(over: AbortSignal): Promise<boolean> {
     while (!over.aborted) {
       if (await this.#isReady(over)) {
         if (!over.aborted) this.#set('ready');
-        return;
+        return true;
       }
-      await delay(pollMs, undefined, { signal: over }).catch(() => undefined);
+      await delay(this.#timing.pollMs ?? usualPollMs, undefined, { signal: over }).catch(() => undefined);
     }
+    return false;
   }
 
   async #isReady(over: AbortSignal): Promise<boolean> {
@@ -211,4 +268,16 @@ export class SupervisedProgram {
     this.#state = state;
     this.#changes.emit('change');
   }
+}
+
+function whenText(pauseMs: number): string {
+  if (pauseMs === Infinity) return 'after the next edit';
+  return pauseMs === 0 ? 'at once' : `in ${pauseMs / 1000} s`;
+}
+
+/** @param ms Infinity: until the signal is aborted. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms === Infinity) {
+    if (!signal.aborted) await once(signal, 'abort');
+  } else await delay(ms, undefined, { signal }).catch(() => undefined);
 }

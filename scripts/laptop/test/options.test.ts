@@ -22,6 +22,7 @@ describe('options of npm start', () => {
     [['--token-file', thisFile], {}, { port: 8080, dataDir: resolve('.shop'), tokenFile: thisFile, board }],
     [['--port', '8090'], {}, { port: 8090, dataDir: resolve('.shop'), board: { port: 0, required: false } }],
     [['--no-board'], {}, { port: 8080, dataDir: resolve('.shop') }],
+    [['--watch', '--no-board'], {}, { port: 8080, dataDir: resolve('.shop'), watch: true }],
     [
       ['--board-port', '9090'],
       {},
