@@ -7,7 +7,7 @@ import { Decimal128, type Document, Double, Int32, Long, type MongoClient, Objec
 import { eventually } from '@shop/testing/eventually';
 import { restoreBackup, verifyBackup, writeBackup } from '../src/backup/index.ts';
 import { StatefulSet } from './support/stateful-set.ts';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 
 jest.setTimeout(30_000);
 

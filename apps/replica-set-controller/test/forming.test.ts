@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { firstPasswords, StatefulSet, users } from './support/stateful-set.ts';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 
 const said = (set: StatefulSet, text: string) =>
   eventually(`a controller logs "${text}"`, () => set.log().includes(text));

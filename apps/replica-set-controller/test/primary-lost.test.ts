@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { StatefulSet } from './support/stateful-set.ts';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 import { Writer } from './support/writer.ts';
 
 describeWithMongod('the loss of the primary', (mongod) => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import type { Pod } from './support/pod.ts';
 import { StatefulSet } from './support/stateful-set.ts';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 import { Writer } from './support/writer.ts';
 
 const serves = (pod: Pod) => eventually('it serves again', () => pod.controller?.serving().then(() => true));

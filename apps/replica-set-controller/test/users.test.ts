@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { firstPasswords, StatefulSet, users } from './support/stateful-set.ts';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 
 const refused = (code: number) => expect.objectContaining({ code });
 const UNAUTHORIZED = 13;

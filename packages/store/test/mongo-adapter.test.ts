@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, jest } from '@jest/globals';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 import { openStore, type Store } from '../src/index.ts';
 import { absence } from './mongo/absence.ts';
 import { type AdapterContext, spec } from './mongo/context.ts';

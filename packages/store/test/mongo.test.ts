@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { describeWithMongod } from '@shop/testing/mongod';
+import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 import { describeStore } from './contract.ts';
 import { mongoHarness } from './mongo-harness.ts';
 import { ReplicaSet } from './replica-set.ts';
