@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpuMicroseconds } from './processes.ts';
+import { cpuMicroseconds } from '../support/processes.ts';
 import type { Target } from './targets.ts';
 
 /** One round of one target. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { freePort } from '@shop/testing/free-port';
-import { startListening, stop } from './processes.ts';
+import { startListening, stop } from '../support/processes.ts';
 import { haproxyConfig, nginxConfig } from './servers.ts';
 
 export interface Target {
