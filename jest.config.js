@@ -22,6 +22,7 @@ export default {
     ...workspaces,
     project('scripts', 'scripts'),
     project('lessons', 'lessons/runner/test'),
+    project('challenges', 'lessons/challenges/runner/test'),
     project('k8s', 'k8s'),
     project('contract', 'tests/contract'),
     project('fuzz', 'tests/fuzz'),
