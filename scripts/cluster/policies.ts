@@ -7,7 +7,7 @@ import type { Kubectl } from './kubectl.ts';
  */
 const connect = `
   const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
-  const socket = require('node:net').connect({ host, port, timeout: 2000 });
+  const socket = require('node:net').connect({ host, port, timeout: 1000 });
   const end = (what) => { console.log(what); process.exit(); };
   socket.on('connect', () => end('open')).on('timeout', () => end('closed')).on('error', () => end('closed'));
 `;

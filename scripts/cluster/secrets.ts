@@ -20,7 +20,7 @@ const secrets: Readonly<Record<string, Readonly<Record<string, () => string>>>> 
 
 /** Makes what is missing. What is there is never changed: volumes and clients depend on it. The namespace has to exist. */
 export async function ensureRandomSecrets(kubectl: Kubectl): Promise<void> {
-  for (const [name, keys] of Object.entries(secrets)) await ensureSecret(kubectl, name, keys);
+  await Promise.all(Object.entries(secrets).map(([name, keys]) => ensureSecret(kubectl, name, keys)));
 }
 
 async function ensureSecret(

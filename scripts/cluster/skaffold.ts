@@ -8,6 +8,7 @@ import { say } from '../support/progress.ts';
 import { run } from '../support/run.ts';
 import { kubectlOn, type Kubectl } from './kubectl.ts';
 import { stagesOf } from './stages.ts';
+import { findUnsettled, namesIn } from './unsettled.ts';
 import { sayingWhatFor, sayingWhichPods } from './waiting.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -80,23 +81,43 @@ export async function buildImages(profile: string, place: Place): Promise<void> 
 
 /**
  * Deploys built images by digest, and waits until every pod of them is ready. Where the shop is there already it is
- * updated in stages.
+ * updated in stages, and only those of them are applied that change something or have pods that are not ready.
+ * @returns whether something was applied.
  */
-export async function deploy(profile: string, place: Place): Promise<void> {
-  await writeSettings();
+export async function deploy(profile: string, place: Place): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'shop-'));
   try {
     const file = join(folder, 'shop.yaml');
     await render(profile, place, file);
-    if (!(await isThere(kubectlOn(place.context)))) return await apply(profile, place, file);
+    return await deployRendered(profile, place, file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The same with manifests that {@link render} has written. */
+export async function deployRendered(profile: string, place: Place, file: string): Promise<boolean> {
+  await writeSettings();
+  const kubectl = kubectlOn(place.context);
+  if (!(await isThere(kubectl))) {
+    await apply(profile, place, file);
+    return true;
+  }
+  const unsettled = await findUnsettled(kubectl, file);
+  let isApplied = false;
+  const folder = await mkdtemp(join(tmpdir(), 'shop-'));
+  try {
     for (const [index, stage] of stagesOf(await readFile(file, 'utf8')).entries()) {
+      if (unsettled !== undefined && !namesIn(stage).some((name) => unsettled.has(name))) continue;
       const part = join(folder, `stage-${index}.yaml`);
       await writeFile(part, stage);
       await apply(profile, place, part);
+      isApplied = true;
     }
   } finally {
     await rm(folder, { recursive: true });
   }
+  return isApplied;
 }
 
 const isThere = async (kubectl: Kubectl): Promise<boolean> =>
@@ -109,7 +130,9 @@ const isThere = async (kubectl: Kubectl): Promise<boolean> =>
     '--output=name',
   ])) !== '';
 
-async function render(profile: string, place: Place, file: string): Promise<void> {
+/** Writes the manifests with the built images into the file. Needs no cluster. */
+export async function render(profile: string, place: Place, file: string): Promise<void> {
+  await writeSettings();
   // By default a new id with each run, in the pods' labels: every run would replace every pod.
   const label = ['--label', 'skaffold.dev/run-id=shop'];
   const result = ['--build-artifacts', place.images, '--output', file];

@@ -32,4 +32,6 @@ export const paths = {
   authorityCertificate: `${root}.shop/kind/ca.crt`,
   /** Which images were built, for the step that deploys them. */
   images: `${root}.shop/images.json`,
+  /** The manifests of the last deployments. */
+  manifests: `${root}.shop/manifests`,
 } as const;

@@ -5,24 +5,28 @@ import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 
 /** Applies both; changes nothing where they are up to date. `waitForPlatform` waits until they are ready. */
 export async function applyPlatform(): Promise<void> {
-  for (const [object, patch] of [
-    ['deployment/coredns', 'deployment-patch.yaml'],
-    ['service/kube-dns', 'service-patch.yaml'],
-  ] as const)
-    await kubectl(['--namespace', 'kube-system', 'patch', object, '--patch-file', `${paths.dns}/${patch}`]);
-  await kubectl(['apply', '--kustomize', paths.traefik]);
-  await unlimitKindnet();
+  await Promise.all([
+    patchDns('deployment/coredns', 'deployment-patch.yaml'),
+    patchDns('service/kube-dns', 'service-patch.yaml'),
+    kubectl(['apply', '--kustomize', paths.traefik]),
+    unlimitKindnet(),
+  ]);
 }
 
+const patchDns = (object: string, file: string): Promise<string> =>
+  kubectl(['--namespace', 'kube-system', 'patch', object, '--patch-file', `${paths.dns}/${file}`]);
+
 export async function waitForPlatform(): Promise<void> {
-  await sayingWhichPods(kubectl, ['kube-system', 'traefik'], async () => {
-    for (const [namespace, object] of [
-      ['kube-system', 'deployment/coredns'],
-      ['traefik', 'deployment/traefik'],
-    ] as const)
-      await kubectl(['--namespace', namespace, 'rollout', 'status', object, rolloutTimeout]);
-  });
+  await sayingWhichPods(kubectl, ['kube-system', 'traefik'], () =>
+    Promise.all([
+      waitForRollout('kube-system', 'deployment/coredns'),
+      waitForRollout('traefik', 'deployment/traefik'),
+    ]),
+  );
 }
+
+const waitForRollout = (namespace: string, object: string): Promise<string> =>
+  kubectl(['--namespace', namespace, 'rollout', 'status', object, rolloutTimeout]);
 
 interface DaemonSet {
   readonly spec: {

@@ -15,8 +15,7 @@ const serverNames = ['localhost', '127.0.0.1'];
 export async function ensureSecrets(): Promise<void> {
   if ((await secrets.get(kubectl, ['namespace', 'shop'])) === '')
     await kubectl(['apply', '--filename', `${paths.root}k8s/base/namespace.yaml`]);
-  await secrets.ensureRandomSecrets(kubectl);
-  await ensureCertificate();
+  await Promise.all([secrets.ensureRandomSecrets(kubectl), ensureCertificate()]);
 }
 
 /** The token that a client has to present to write. @throws when there is none. */

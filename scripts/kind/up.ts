@@ -6,7 +6,7 @@ import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seed, SeedError } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
-import { say, step } from '../support/progress.ts';
+import { say, step, timeline } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
 import { type AddOn, addOns, applyAddOns, profileWith, readAddOns, waitForAddOns } from './add-ons.ts';
 import { trustAuthority } from './certificates.ts';
@@ -20,7 +20,7 @@ import { connectRegistry, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
 import { explain, SetUpError } from '../support/command-line.ts';
-import { buildImages, deploy, profiles, type Profile } from './skaffold.ts';
+import { buildImages, deploy, profiles, renderManifests, type Profile } from './skaffold.ts';
 
 const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}] [--force]]     (default: e2e)`;
 
@@ -55,28 +55,33 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
   const deployed = profileWith(profile, chosen);
   await step('Checking the requirements', () => requireEverything(force));
   await step('Starting the registry', startRegistry);
-  // Building needs the registry only, so it happens while the cluster is made.
+  // Building needs the registry only, and applying the cluster only.
+  const built = step('Building the images', () => buildImages(profile));
+  const rendered = built.then(() => step('Rendering the manifests', () => renderManifests(deployed)));
+  const made = step('Making sure of the cluster', ensureCluster);
   await allOf([
-    step('Building the images', () => buildImages(profile)),
-    (async () => {
-      await step('Making sure of the cluster', ensureCluster);
-      await step('Applying DNS and the Ingress controller', applyPlatform);
-    })(),
+    rendered,
+    made.then(() => step('Applying DNS and the Ingress controller', applyPlatform)),
+    made.then(() => step('Making sure of the secrets', ensureSecrets)),
+    // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
+    allOf([built, made]).then(() => step('Connecting the registry', connectRegistry)),
   ]);
   await inCluster(async () => {
-    // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
-    await step('Connecting the registry', connectRegistry);
-    await step('Making sure of the secrets', ensureSecrets);
     const added = chosen.join(' and ');
     if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
-    await step(`Deploying the shop (${profile})`, () => deploy(deployed));
+    const isChanged = await step(`Deploying the shop (${profile})`, () => deploy(deployed));
+    if (!isChanged) say('  nothing has changed, and all pods are ready');
     await step('Waiting for DNS and the Ingress controller', waitForPlatform);
     if (added) await step(`Waiting for ${added}`, () => waitForAddOns(chosen));
-    const [{ created }] = await Promise.all([step('Filling the shop', fill), tryPolicies(profile)]);
+    const [{ created }] = await Promise.all([
+      step('Filling the shop', fill),
+      isChanged ? tryPolicies(profile) : undefined,
+    ]);
     say(
       created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and products`,
     );
   });
+  process.stderr.write(`\n${timeline().join('\n')}\n`);
 }
 
 /** Only a new cluster needs free ports, and room on the machine. */
@@ -103,7 +108,7 @@ const orNo = (found: Promise<boolean>): Promise<boolean> =>
 /** Warns where the cluster does not enforce network policies. Does not fail where that cannot be tried. */
 async function tryPolicies(profile: Profile): Promise<void> {
   if (profile === 'dev') return;
-  const enforced = await policiesAreEnforced().catch((error: unknown) => {
+  const enforced = await step('Trying the network policies', policiesAreEnforced).catch((error: unknown) => {
     if (error instanceof CommandError) return true;
     throw error;
   });
@@ -116,7 +121,7 @@ async function fill(): Promise<{ created: number }> {
 }
 
 /** Waits for all of them even when one has failed, so that none still runs when the error is shown. */
-async function allOf(works: readonly Promise<void>[]): Promise<void> {
+async function allOf(works: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(works);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

@@ -7,6 +7,28 @@ export function say(text: string): void {
   process.stderr.write(`${secondsSince(beginning).padStart(6)} s  ${text}\n`);
 }
 
+interface Span {
+  readonly title: string;
+  /** Seconds after the beginning. */
+  readonly from: number;
+  readonly to: number;
+}
+const spans: Span[] = [];
+
+/** The steps so far, a line each: when it ran, and in which part of the whole time. */
+export const timeline = (): string[] => drawTimeline(spans);
+
+/** @param width of the whole time, in characters. */
+export function drawTimeline(steps: readonly Span[], width = 40): string[] {
+  const sorted = steps.toSorted((a, b) => a.from - b.from);
+  const end = Math.max(...sorted.map(({ to }) => to), 0.1);
+  const at = (seconds: number): number => Math.min(width - 1, Math.floor((seconds / end) * width));
+  return sorted.map(({ title, from, to }) => {
+    const bar = ' '.repeat(at(from)) + '#'.repeat(at(to) - at(from) + 1);
+    return `${from.toFixed(1).padStart(6)} to ${to.toFixed(1).padStart(5)} s  |${bar.padEnd(width)}|  ${title}`;
+  });
+}
+
 /** A step that is over sooner is reported once. */
 const briefMs = 400;
 
@@ -16,6 +38,8 @@ export async function step<T>(title: string, work: () => Promise<T>): Promise<T>
   const announcement = setTimeout(() => say(`${title} …`), briefMs);
   const end = (outcome: string) => {
     clearTimeout(announcement);
+    const from = (start - beginning) / 1000;
+    spans.push({ title, from, to: (performance.now() - beginning) / 1000 });
     say(`${title}: ${outcome} ${secondsSince(start)} s`);
   };
   try {
