@@ -6,8 +6,10 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
-import { failuresOf, runTasks, type Task } from '../support/turbo.ts';
+import { buildOrExit } from '../support/build.ts';
+import { failuresOf, planTasks, runTasks, type PlannedTask, type Task } from '../support/turbo.ts';
 import { machine } from './machine.ts';
+import { resultsVariable, runTogether, type Suite } from './one-run.ts';
 import { root, runJest } from './run-jest.ts';
 import { unitOptions } from './slow.ts';
 
@@ -21,11 +23,20 @@ if (options.length > 0 && !isForced)
 
 // An old report would be counted.
 for (const report of globSync(join(root, 'reports/jest-unit-*.json'))) rmSync(report);
-const tasks = await runTasks([ofEveryWorkspace, ...ofTheRepository], {
-  // Each has two workers.
+const env = { SHOP_MACHINE: machine(process.env) };
+const names = [ofEveryWorkspace, ...ofTheRepository];
+await buildOrExit();
+const planned = await planTasks(names, { env });
+const toRun = planned.filter(({ name, isCached }) => names.includes(name) && (isForced || !isCached));
+using together =
+  toRun.length > 1
+    ? await runTogether(toRun.map((task) => ({ ...suiteOf(task), hash: task.hash })))
+    : undefined;
+const tasks = await runTasks(names, {
+  // Where a task has to run jest itself, that has two workers.
   concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
   force: isForced,
-  env: { SHOP_MACHINE: machine(process.env) },
+  env: { ...env, ...(together && { [resultsVariable]: together.folder }) },
   onLine: (line) => {
     if (line.startsWith('PASS') || line.startsWith('FAIL')) console.log(line);
   },
@@ -41,6 +52,18 @@ console.log(
     `last passed${cached.length === 0 ? '' : `: ${cached.join(', ')}`}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
+
+function suiteOf({ name, folder }: PlannedTask): Suite {
+  if (name === ofEveryWorkspace)
+    return { name: basename(folder), projects: [basename(folder)], folders: [folder] };
+  const suite = name.slice('test:'.length);
+  const parts = suite === 'tests' ? ['contract', 'fuzz', 'chaos'] : [suite];
+  return {
+    name: suite,
+    projects: parts,
+    folders: suite === 'tests' ? parts.map((part) => `tests/${part}`) : [suite],
+  };
+}
 
 /** Puts a task's report with the others, and says in it whether the tests ran now. */
 function collect({ name, folder, isCached, hasPassed }: Task): void {

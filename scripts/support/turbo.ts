@@ -110,6 +110,36 @@ export async function runTasks(
   }));
 }
 
+/** A task that would be looked for in the cache, and run where it is not there. */
+export interface PlannedTask {
+  readonly name: string;
+  /** As of {@link Task}. */
+  readonly folder: string;
+  /** Of everything that it depends on. The task itself finds it in its variable TURBO_HASH. */
+  readonly hash: string;
+  readonly isCached: boolean;
+}
+
+/** Runs nothing. @returns these tasks and those they depend on. @throws {CommandError} as {@link runTasks}. */
+export async function planTasks(
+  names: readonly string[],
+  { env = {}, program = require.resolve('turbo/bin/turbo') }: Pick<TurboOptions, 'env' | 'program'> = {},
+): Promise<readonly PlannedTask[]> {
+  const output = await run(process.execPath, [program, 'run', ...names, '--cache=local:rw', '--dry=json'], {
+    env: { ...quiet, ...env },
+    cwd: root,
+  });
+  const { tasks } = JSON.parse(output.slice(output.indexOf('{'))) as {
+    readonly tasks: readonly (Summary['tasks'][number] & { readonly hash: string })[];
+  };
+  return tasks.map(({ task, directory, hash, cache }) => ({
+    name: task,
+    folder: directory,
+    hash,
+    isCached: cache.status === 'HIT',
+  }));
+}
+
 /** @returns what the failed tasks wrote, each below its name; nothing where none has failed. */
 export function failuresOf(tasks: readonly Task[]): string {
   return tasks

@@ -205,6 +205,7 @@ describe('a change runs the tasks again that read it', () => {
     ['jest.config.js', ['test:unit']],
     ['scripts/ci/unit.ts', ['test:unit']],
     ['scripts/ci/run-jest.ts', ['test:unit']],
+    ['scripts/ci/one-run.ts', ['test:unit']],
     ['scripts/ci/slow.ts', ['test:unit']],
   ])('of %s: %j of every workspace', (file, names) => {
     const changed = readersOf(file);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { build } from '../build.ts';
 import { CommandError } from '../run.ts';
-import { failuresOf, runTasks } from '../turbo.ts';
+import { failuresOf, planTasks, runTasks } from '../turbo.ts';
 
 let folder: string;
 let summary: string;
@@ -116,4 +116,18 @@ test('a build that fails says what the compiler said', async () => {
     output: 'apps/user: build failed\nsrc/app.ts(1,1): error TS1005\n'.trim(),
   });
   await expect(build(turbo([{ task: 'build', folder: 'apps/user' }]))).resolves.toBeUndefined();
+});
+
+test('planTasks says of each task what it depends on, as a hash, and whether its result is there', async () => {
+  const program = join(folder, 'plan.cjs');
+  const tasks = [
+    { taskId: 'a#lint', task: 'lint', directory: 'apps/a', hash: '12', cache: { status: 'HIT' } },
+    { taskId: '//#words', task: 'words', directory: '', hash: '34', cache: { status: 'MISS' } },
+  ];
+  // What turbo says of itself comes first.
+  writeFileSync(program, `console.log('turbo 2\\n' + ${JSON.stringify(JSON.stringify({ tasks }))})`);
+  expect(await planTasks(['lint', 'words'], { program })).toEqual([
+    { name: 'lint', folder: 'apps/a', hash: '12', isCached: true },
+    { name: 'words', folder: '', hash: '34', isCached: false },
+  ]);
 });
