@@ -1,27 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import axe, { type AxeResults } from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Waterfall } from '@shop/board';
-import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { eventually } from '@shop/testing/eventually';
-import { requiresProgram } from '@shop/testing/programs';
-import { askSupervisor } from '../../laptop/control-client.ts';
+import { inBrowser, isChromiumThere, seriousProblems, startBrowser } from './support/browser.ts';
+import { startLaptopShop, type LaptopShop } from './support/laptop-shop.ts';
 
 jest.setTimeout(60_000);
-const main = fileURLToPath(new URL('../../laptop/main.ts', import.meta.url));
-const executablePath = findChromium(process.env);
-const isThere = executablePath !== undefined || requiresProgram('chromium', process.env);
-const describeInBrowser = isThere ? describe : describe.skip;
+const describeInBrowser = isChromiumThere ? describe : describe.skip;
 
-describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium})`}`, () => {
-  let dataDir: string;
-  let shop: ChildProcess;
+describeInBrowser(inBrowser('the board in a browser'), () => {
+  let shop: LaptopShop;
   let browser: Browser;
   let page: Page;
   let url: string;
@@ -29,13 +17,8 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'shop-board-'));
-    const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
-    shop = spawn(process.execPath, args, { stdio: 'ignore' });
-    if (executablePath === undefined) throw new Error(howToGetChromium);
-    // As root, which containers often are, Chromium needs the option that there is no sandbox.
-    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    browser = await chromium.launch({ executablePath, args: sandbox });
+    [shop, browser] = await Promise.all([startLaptopShop(), startBrowser()]);
+    url = shop.url;
     // Colours that change slowly have less contrast on their way.
     const reducedMotion = 'reduce';
     page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', reducedMotion });
@@ -44,22 +27,10 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
-    url = await eventually(
-      'the shop and its board are ready',
-      async () => {
-        const { status } = await askSupervisor(dataDir, { command: 'status' });
-        if (!status.ready || status.boardUrl === undefined) return false;
-        const ready = await fetch(new URL('/readyz', status.boardUrl));
-        return ready.ok && status.boardUrl;
-      },
-      { withinMs: 40_000 },
-    );
   });
   afterAll(async () => {
     await browser?.close();
-    const ended = once(shop, 'exit');
-    if (shop.exitCode === null && shop.kill('SIGTERM')) await ended;
-    rmSync(dataDir, { recursive: true, force: true });
+    await shop?.stop();
   });
 
   const sees = (text: string | RegExp, timeout = 20_000) =>
@@ -69,21 +40,7 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
   const faultButton = (name: string) =>
     page.locator('.faults li').filter({ hasText: name }).getByRole('button');
 
-  async function seriousProblems(): Promise<string[]> {
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(
-      // Runs in the page, where axe is a global.
-      () => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-    );
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  }
-
-  const stateOf = async (program: string) => {
-    const { status } = await askSupervisor(dataDir, { command: 'status' });
-    return status.programs.find(({ name }) => name === program)?.state;
-  };
+  const stateOf = (program: string) => shop.stateOf(program);
 
   /** As the page does. */
   const requestOne = () =>
@@ -121,7 +78,7 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     await headline('The shop works, with a fallback.');
     await sees('the breaker is open');
     await page.locator('.guard.open').waitFor();
-    expect(await seriousProblems()).toEqual([]);
+    expect(await seriousProblems(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Send one request' }).click();
     await sees('200: the product, with a fallback for its seller');
@@ -131,7 +88,7 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     await sees(/Clients saw \d+ live, [1-9]\d* fallback, 0 failed/, 60_000);
     await page.locator('.verdict li.holds').filter({ hasText: 'No requests fail (none)' }).waitFor();
     expect(await page.locator('.verdict li.unknown').count()).toBe(0);
-    expect(await seriousProblems()).toEqual([]);
+    expect(await seriousProblems(page)).toEqual([]);
     agreesWithItsLines(await requestOne());
     await headline('The shop works.');
     expect(await page.locator('.guard.open').count()).toBe(0);
@@ -142,11 +99,11 @@ describeInBrowser(`the board in a browser${isThere ? '' : ` (${howToGetChromium}
     await page.getByRole('button', { name: '한국어' }).click();
     await headline('상점이 정상이다.');
     await page.getByRole('combobox').selectOption('dark');
-    expect(await seriousProblems()).toEqual([]);
+    expect(await seriousProblems(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
     expect(overflow).toBeLessThanOrEqual(0);
-    expect(await seriousProblems()).toEqual([]);
+    expect(await seriousProblems(page)).toEqual([]);
   });
 
   test('undoes what it has broken once it is closed', async () => {

@@ -26,6 +26,12 @@ export function App() {
   );
 }
 
+/** The part of the address behind # says which page it is, so it stays. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>('#content')?.focus();
+}
+
 function Page() {
   const [language, setLanguage] = useRemembered<Language>('language', preferred, ['en', 'ko']);
   const [theme, setTheme] = useRemembered<Theme>('theme', () => 'auto', ['auto', 'light', 'dark']);
@@ -46,7 +52,7 @@ function Page() {
 
   return (
     <>
-      <a class="skip" href="#content">
+      <a class="skip" href="#content" onClick={skip}>
         {t.skip}
       </a>
       <Header {...{ t, target, language, setLanguage, theme, setTheme, showsLessons }} connection={state} />

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { FaultStatus } from '../../src/scene/entities.ts';
 import { ofKind } from '../../src/scene/messages.ts';
 import { startFault, undoFault } from './api.ts';
+import { Button } from './button.tsx';
 import { useNow } from './hooks.ts';
 import { VerdictIcon } from './icons.tsx';
 import { sameList, useShown } from './shown.ts';
@@ -17,8 +18,7 @@ export function Faults({ t }: { readonly t: Texts }) {
     <section class="panel faults">
       <h2>{t.faults.title}</h2>
       <p class="muted">{isReplay ? t.faults.none : t.faults.hint}</p>
-      {/* It scrolls; without buttons that work, it has to be reached by keyboard itself. */}
-      <ul tabIndex={isReplay ? 0 : undefined}>
+      <ul>
         {faults.map((fault) => (
           <FaultRow key={fault.id} {...{ fault, t, now, isReplay }} />
         ))}
@@ -50,15 +50,14 @@ function FaultRow({ fault, t, now, isReplay }: RowProps) {
         <span class="name" id={`fault-${id}`}>
           {title}
         </span>
-        <button
-          type="button"
+        <Button
           class={isOn ? 'undo' : ''}
           aria-describedby={`fault-${id}`}
-          disabled={isReplay || state === 'undoing' || (isOn && !canUndo)}
-          onClick={act}
+          off={isReplay || state === 'undoing' || (isOn && !canUndo)}
+          onPress={act}
         >
           {isOn && fault.lasting ? t.faults.undo : t.faults.start}
-        </button>
+        </Button>
       </div>
       <p class="sees">
         {isOn || state === 'recovering' ? (

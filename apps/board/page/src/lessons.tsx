@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LessonRun, LessonStep } from '../../src/scene/entities.ts';
 import { ofKind } from '../../src/scene/messages.ts';
 import type { LessonPage, LessonPart, LessonSummary } from '../../src/server/lessons.ts';
 import { actOnLesson, readLesson, readLessons, type LessonAction } from './api.ts';
+import { Button } from './button.tsx';
 import { VerdictIcon } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
 import { sameList, useShown } from './shown.ts';
@@ -35,6 +36,13 @@ export function LessonsView({ t, language, chosen, platform }: Props) {
       current = false;
     };
   }, [chosen, language]);
+  const article = useRef<HTMLElement>(null);
+  const shown = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    // Its links are far from the list: the keyboard goes on in the page that was opened, not at the language's change.
+    if (page && shown.current !== undefined && shown.current !== page.id) article.current?.focus();
+    shown.current = page?.id ?? '';
+  }, [page]);
   const isReplay = useShown(({ scene }) => ofKind(scene, 'target')[0]?.replay === true);
   const runs = useShown(({ scene }) => ofKind(scene, 'lesson'), sameList);
   const verdicts = new Map(runs.map((run) => [run.id, run.verdict]));
@@ -64,7 +72,7 @@ export function LessonsView({ t, language, chosen, platform }: Props) {
           ))}
         </ol>
       </nav>
-      <article class="panel lesson">
+      <article class="panel lesson" ref={article} tabIndex={-1} aria-label={page?.title}>
         {page ? (
           <>
             {platform === 'kind' && !isReplay ? (
@@ -124,18 +132,17 @@ function Runs({
   const run = useRun(id);
   const [refusal, setRefusal] = useState<string>();
   const isOn = run !== undefined && run.state !== 'done';
-  const button = (action: LessonAction, disabled: boolean) => (
-    <button
-      type="button"
+  const button = (action: LessonAction, off: boolean) => (
+    <Button
       class={action === 'run' || action === 'next' ? 'primary' : ''}
-      disabled={disabled}
-      onClick={() => {
+      off={off}
+      onPress={() => {
         setRefusal(undefined);
         actOnLesson(id, action).catch((error: Error) => setRefusal(error.message));
       }}
     >
       {t.lessons.action[action]}
-    </button>
+    </Button>
   );
   return (
     <div class="runs">

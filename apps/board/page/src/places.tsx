@@ -102,7 +102,9 @@ interface PlaceProps {
 function PlaceView({ place, units, small, t }: PlaceProps) {
   const { name, zone, ready, cordoned, taints, controlPlane } = place;
   return (
-    <div class={`place ${ready ? '' : 'lost'} ${cordoned ? 'cordoned' : ''}`}>
+    <div
+      class={`place ${ready ? '' : 'lost'} ${cordoned ? 'cordoned' : ''} ${units.length > 0 ? '' : 'empty'}`}
+    >
       <h3>
         <StateIcon state={ready ? 'ready' : 'failed'} />
         <span>{place.id === 'laptop' ? t.picture.thisMachine : name}</span>

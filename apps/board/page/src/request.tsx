@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { Attempt, Span, Waterfall } from '../../src/request/waterfall.ts';
 import { ofKind } from '../../src/scene/messages.ts';
 import { sendRequest } from './api.ts';
+import { Button } from './button.tsx';
 import { useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
 import { milliseconds } from './view.ts';
@@ -29,9 +30,9 @@ export function Request({ t }: { readonly t: Texts }) {
           <h2>{t.request.title}</h2>
           <p class="muted">{t.request.hint}</p>
         </div>
-        <button type="button" class="primary" disabled={busy} onClick={() => void send()}>
+        <Button class="primary" off={busy} onPress={() => void send()}>
           {busy ? t.request.sending : t.request.send}
-        </button>
+        </Button>
       </div>
       <div aria-live="polite">
         {problem === undefined ? undefined : (

@@ -1,0 +1,41 @@
+/** Chromium, for the tests of the page. */
+import axe, { type AxeResults } from 'axe-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { findChromium, howToGetChromium } from '@shop/testing/chromium';
+import { requiresProgram } from '@shop/testing/programs';
+
+const executablePath = findChromium(process.env);
+/** Without it these tests are skipped, unless CI says that it has to be there. */
+export const isChromiumThere = executablePath !== undefined || requiresProgram('chromium', process.env);
+export const inBrowser = (what: string): string =>
+  `${what}${isChromiumThere ? '' : ` (${howToGetChromium})`}`;
+
+export async function startBrowser(): Promise<Browser> {
+  if (executablePath === undefined) throw new Error(howToGetChromium);
+  // As root, which containers often are, Chromium needs the option that there is no sandbox.
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return await chromium.launch({ executablePath, args: sandbox });
+}
+
+/** What axe finds that keeps users out. */
+export async function seriousProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    // Runs in the page, where axe is a global.
+    () => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+/** The same in both themes. */
+export async function seriousProblemsInBothThemes(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const theme of ['light', 'dark']) {
+    await page.getByRole('combobox').selectOption(theme);
+    found.push(...(await seriousProblems(page)).map((problem) => `${theme}: ${problem}`));
+  }
+  await page.getByRole('combobox').selectOption('auto');
+  return found;
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@shop/testing/eventually';
+import { askSupervisor } from '../../../laptop/control-client.ts';
+import type { State } from '../../../laptop/program.ts';
+
+const main = fileURLToPath(new URL('../../../laptop/main.ts', import.meta.url));
+
+/** `npm start` on free ports. */
+export interface LaptopShop {
+  /** Of its board, with the token. */
+  readonly url: string;
+  stateOf(program: string): Promise<State | undefined>;
+  stop(): Promise<void>;
+}
+
+export async function startLaptopShop(): Promise<LaptopShop> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'shop-board-'));
+  const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
+  const shop = spawn(process.execPath, args, { stdio: 'ignore' });
+  const url = await eventually(
+    'the shop and its board are ready',
+    async () => {
+      const { status } = await askSupervisor(dataDir, { command: 'status' });
+      if (!status.ready || status.boardUrl === undefined) return false;
+      const ready = await fetch(new URL('/readyz', status.boardUrl));
+      return ready.ok && status.boardUrl;
+    },
+    { withinMs: 55_000 },
+  );
+  return {
+    url,
+    async stateOf(program) {
+      const { status } = await askSupervisor(dataDir, { command: 'status' });
+      return status.programs.find(({ name }) => name === program)?.state;
+    },
+    async stop() {
+      const ended = once(shop, 'exit');
+      if (shop.exitCode === null && shop.kill('SIGTERM')) await ended;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
