@@ -18,7 +18,7 @@ interface Event {
   };
 }
 
-/** schemathesis’s JSON report, with the members that matter here. */
+/** Its JSON report, with the members that matter here. */
 export interface RunReport {
   readonly complete: boolean;
   readonly exit_code: number;

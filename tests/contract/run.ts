@@ -12,13 +12,15 @@ import { laptopTarget } from '../support/targets/laptop.ts';
 import { urlTarget } from '../support/targets/url.ts';
 import { installSchemathesis } from './install.ts';
 import { keepContent } from './keep-content.ts';
-import type { Judgement } from './judge.ts';
+import type { Result } from './judge.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { examine, type Run } from './schemathesis.ts';
+import { readIndex } from './shop-index.ts';
 
 const reports = fileURLToPath(new URL('../../reports/', import.meta.url));
 /** The Ingress allows each client 100 requests a second, see k8s/platform/traefik/dynamic.yaml. */
 const perSecondOfIngress = 60;
+const services = ['user', 'product'];
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -31,7 +33,7 @@ async function main(options: Options): Promise<number> {
   process.on('SIGINT', () => undefined);
   const judge = async (target: Target, limits: Pick<Run, 'authority' | 'perSecond'>) => {
     await target.waitReady();
-    return report(options, target.url, await examineBoth(options, python, target, limits));
+    return report(options, target.url, await examineAll(options, python, target, limits));
   };
   const noLimits = { authority: undefined, perSecond: undefined };
   if (options.target === 'laptop') {
@@ -51,34 +53,32 @@ async function main(options: Options): Promise<number> {
   return await keepContent(target, () => judge(target, limits));
 }
 
-async function examineBoth(
+interface Examined {
+  readonly results: readonly Result[];
+  readonly cases: Readonly<Record<'positive' | 'negative', number>>;
+}
+
+/** What the index at `/` leads to. */
+async function examineAll(
   { target: name, seed }: Options,
   python: string,
   { url, token }: Target,
   limits: Pick<Run, 'authority' | 'perSecond'>,
-): Promise<readonly Judgement[]> {
-  const judgements: Judgement[] = [];
-  for (const service of ['user', 'product'])
-    judgements.push(
-      await examine(service, {
-        python,
-        url,
-        token,
-        ...limits,
-        seed,
-        folder: join(reports, 'contract', name),
-      }),
-    );
-  return judgements;
+): Promise<readonly Examined[]> {
+  const { apis, results } = await readIndex(url, services);
+  const examined: Examined[] = [{ results, cases: { positive: 0, negative: 0 } }];
+  const folder = join(reports, 'contract', name);
+  for (const api of apis) examined.push(await examine(api, { python, url, token, ...limits, seed, folder }));
+  return examined;
 }
 
-function report({ target, seed }: Options, url: string, judgements: readonly Judgement[]): number {
-  const results = judgements.flatMap((judgement) => judgement.results);
+function report({ target, seed }: Options, url: string, examined: readonly Examined[]): number {
+  const results = examined.flatMap((one) => one.results);
   writeFileSync(join(reports, `contract-${target}.json`), JSON.stringify({ target, seed, results }, null, 2));
   const failed = results.filter(({ verdict }) => verdict === 'failed');
   for (const { name, reason } of failed) say(`failed: ${name}: ${reason}`);
   const sum = (mode: 'positive' | 'negative'): number =>
-    judgements.reduce((total, { cases }) => total + cases[mode], 0);
+    examined.reduce((total, { cases }) => total + cases[mode], 0);
   say(
     `The contract at ${url}, seed ${seed}: ${results.length - failed.length} passed, ${failed.length} failed; ` +
       `${sum('positive')} requests with valid data, ${sum('negative')} with invalid data`,

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { OpenApi } from '@shop/testing/openapi';
 import { judge, type Judgement, type RunReport } from './judge.ts';
+import type { Api } from './shop-index.ts';
 
 const config = fileURLToPath(new URL('../../schemathesis.toml', import.meta.url));
 
@@ -24,9 +25,9 @@ export interface Run {
   readonly folder: string;
 }
 
-/** Runs schemathesis on the document of a service, its output as it comes, and judges what it found. */
-export async function examine(service: string, run: Run): Promise<Judgement> {
-  const location = `${run.url}/${service}/openapi.json`;
+/** Runs schemathesis on the document of an API, its output as it comes, and judges what it found. */
+export async function examine({ name: service, openapi }: Api, run: Run): Promise<Judgement> {
+  const location = `${run.url}${openapi}`;
   const folder = join(run.folder, service);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
