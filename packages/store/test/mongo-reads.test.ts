@@ -4,11 +4,13 @@ import { MongoRepository } from '../src/mongo/repository.ts';
 import { StoreUnavailableError } from '../src/index.ts';
 import { peopleSpec } from './people.ts';
 
+const session = {};
+
 /** A database that gives these results, one after the other, and records how it was queried. */
 function repository(primaryWithinMs: number, ...answers: readonly (object | null | Error)[]) {
-  const asked: { readPreference: string; maxTimeMS: number }[] = [];
+  const asked: { readPreference: string; maxTimeMS: number; session?: object }[] = [];
   const waiting = [...answers];
-  const findOne = async (_filter: object, options: { readPreference: string; maxTimeMS: number }) => {
+  const findOne = async (_filter: object, options: (typeof asked)[number]) => {
     asked.push(options);
     const answer = waiting.shift();
     if (answer instanceof Error) throw answer;
@@ -18,6 +20,8 @@ function repository(primaryWithinMs: number, ...answers: readonly (object | null
     primaryWithinMs,
     run: (_timeoutMs: number, work: (db: object) => Promise<unknown>) =>
       work({ collection: () => ({ findOne }) }),
+    runCaughtUp: (_timeoutMs: number, work: (db: object, session: object) => Promise<unknown>) =>
+      work({ collection: () => ({ findOne }) }, session),
   };
   return { asked, people: new MongoRepository(connection as unknown as Connection, peopleSpec('people')) };
 }
@@ -44,10 +48,20 @@ test('when there has been no primary for a while a read goes to a secondary at o
   expect(subject.asked.map(({ readPreference }) => readPreference)).toEqual(['secondaryPreferred']);
 });
 
-test('when no member answers a read reports it, after two attempts', async () => {
-  const subject = repository(2000, silent, silent, null);
+test('a read from a secondary waits for what is committed, and not for long', async () => {
+  const subject = repository(0, silent, { _id: 'a', version: 1 });
+  await expect(subject.people.find('a')).resolves.toMatchObject({ id: 'a', version: 1 });
+  const [first, second] = subject.asked;
+  expect(first).toMatchObject({ readPreference: 'secondaryPreferred', maxTimeMS: 400 });
+  expect(first?.session).toBe(session);
+  expect(second).toMatchObject({ readPreference: 'secondaryPreferred', maxTimeMS: 2500 });
+  expect(second?.session).toBeUndefined();
+});
+
+test('when no member answers a read reports it, after three attempts', async () => {
+  const subject = repository(2000, silent, silent, silent, null);
   await expect(subject.people.find('a')).rejects.toBe(silent);
-  expect(subject.asked).toHaveLength(2);
+  expect(subject.asked).toHaveLength(3);
 });
 
 test('an error that is not a missing response is not retried', async () => {

@@ -6,6 +6,9 @@ import { freePort } from '@shop/testing/free-port';
 import { Mongod } from '@shop/testing/mongod';
 import { type Db, MongoClient } from 'mongodb';
 
+/** By these a read can be sent to the second member. */
+export const secondTags = { member: 'second' };
+
 /** A real replica set of one member, with its own disk and port, that can be killed, frozen and started again. */
 export class ReplicaSet {
   readonly #binary: string;
@@ -105,7 +108,10 @@ export class ReplicaSet {
   async withSecondary(work: (secondary: Db) => Promise<void>): Promise<void> {
     const secondary = await ReplicaSet.#spawned(this.#binary);
     try {
-      await this.#reconfigure([this.#member, { ...secondary.#member, _id: 1, priority: 0, votes: 0 }]);
+      await this.#reconfigure([
+        this.#member,
+        { ...secondary.#member, _id: 1, priority: 0, votes: 0, tags: secondTags },
+      ]);
       await secondary.#reachable(async (db) => (await db.command({ hello: 1 }))['secondary'] === true);
       await work(secondary.db('admin'));
     } finally {

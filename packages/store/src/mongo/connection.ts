@@ -1,4 +1,11 @@
-import { type Db, MongoClient, type TopologyDescription } from 'mongodb';
+import {
+  type ClientSession,
+  type Db,
+  type Document,
+  MongoClient,
+  type Timestamp,
+  type TopologyDescription,
+} from 'mongodb';
 import type { Availability } from '../availability.ts';
 import { StoreUnavailableError } from '../port.ts';
 import { badUrl } from '../url.ts';
@@ -25,6 +32,11 @@ export const PRIMARY_READ_MS = 2000;
  * waits.
  */
 export const PRIMARY_GRACE_MS = 1500;
+/**
+ * How long a read waits, then, for a secondary to have what the members have last said to be committed. A secondary is
+ * behind by milliseconds; one that is further behind answers without it.
+ */
+export const CATCH_UP_MS = 400;
 /** Longest that a read from a secondary takes, with its retry. */
 export const SECONDARY_READ_MS = 3000;
 /** Longest that a write takes as a whole, with its wait for a primary and its retry. */
@@ -39,6 +51,8 @@ export class Connection {
   #hasPrimary = true;
   /** By `performance.now()`. */
   #lostAt = 0;
+  /** The latest write that a member has said a majority has. */
+  #committed: Timestamp | undefined;
   #closed = false;
 
   /**
@@ -50,6 +64,8 @@ export class Connection {
     this.#availability = availability;
     this.#onLoss = onLoss;
     this.#client.on('topologyDescriptionChanged', ({ newDescription }) => this.#observe(newDescription));
+    // A primary that steps down says so at once, and by that what it has acknowledged.
+    this.#client.on('serverHeartbeatSucceeded', ({ reply }) => this.#note(reply));
   }
 
   /** @throws {StoreUnavailableError}; {DuplicateError}; what else `work` throws. */
@@ -66,6 +82,16 @@ export class Connection {
   get primaryWithinMs(): number {
     if (this.#hasPrimary) return PRIMARY_READ_MS;
     return Math.max(0, this.#lostAt + PRIMARY_GRACE_MS - performance.now());
+  }
+
+  /** The same for reads that wait until the member they go to has what is known to be committed. */
+  runCaughtUp<T>(timeoutMs: number, work: (db: Db, session: ClientSession) => Promise<T>): Promise<T> {
+    return this.run(timeoutMs, (db) =>
+      this.#client.withSession({ causalConsistency: true }, (session) => {
+        if (this.#committed !== undefined) session.advanceOperationTime(this.#committed);
+        return work(db, session);
+      }),
+    );
   }
 
   async close(): Promise<void> {
@@ -85,6 +111,16 @@ export class Connection {
     if (!this.#wasConnected) this.#availability.back();
     this.#wasConnected = true;
     return work(this.#client.db());
+  }
+
+  /** @param hello a member's response to the driver's heartbeat: https://www.mongodb.com/docs/manual/reference/command/hello/ */
+  #note(hello: Document): void {
+    const { lastWrite } = hello as {
+      readonly lastWrite?: { readonly majorityOpTime?: { readonly ts: Timestamp } };
+    };
+    const at = lastWrite?.majorityOpTime?.ts;
+    if (at !== undefined && (this.#committed === undefined || at.greaterThan(this.#committed)))
+      this.#committed = at;
   }
 
   /** Reports loss and return after the first connection; a server can be seen before it accepts connections. */

@@ -1,4 +1,4 @@
-import type { Collection, Filter } from 'mongodb';
+import type { ClientSession, Collection, Db, Filter } from 'mongodb';
 import { checkReplacement, checkSpec } from '../derived.ts';
 import {
   type CollectionSpec,
@@ -11,12 +11,24 @@ import {
   StoreUnavailableError,
 } from '../port.ts';
 import { plan, type Plan, toPage } from '../query.ts';
-import { type Connection, PRIMARY_READ_MS, SECONDARY_READ_MS, SERVER_MS, WRITE_MS } from './connection.ts';
+import {
+  CATCH_UP_MS,
+  type Connection,
+  PRIMARY_READ_MS,
+  SECONDARY_READ_MS,
+  SERVER_MS,
+  WRITE_MS,
+} from './connection.ts';
 import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity } from './documents.ts';
 import { Indexes, indexesOf } from './indexes.ts';
 
 const READ = { projection: PROJECTION, maxTimeMS: SERVER_MS } as const;
-type ReadOptions = typeof READ & { readonly readPreference: 'primary' | 'secondaryPreferred' };
+interface ReadOptions {
+  readonly projection: typeof PROJECTION;
+  readonly maxTimeMS: number;
+  readonly readPreference: 'primary' | 'secondaryPreferred';
+  readonly session?: ClientSession;
+}
 type Documents = Collection<StoredDocument>;
 
 /** One collection of the replica set. */
@@ -95,22 +107,30 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
 
   /**
    * Reads go to the primary, and wait for it when it is about to change, so that every client reads what was just acknowledged.
-   * Without one, or when it is silent, reads go on: what a majority has, from a secondary, which may lack the last
-   * moment's writes.
+   * Without one, or when it is silent, reads go on: what a majority has, from a secondary. It is given time to have the
+   * writes that are known to be committed; after that, the last moment's writes may be missing.
    */
   async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
-    const ask = (timeoutMs: number, readPreference: ReadOptions['readPreference']) =>
-      this.#connection.run(timeoutMs, (db) =>
-        work(db.collection<StoredDocument>(this.name), { ...READ, readPreference }),
-      );
-    const withinMs = this.#connection.primaryWithinMs;
+    const collectionOf = (db: Db) => db.collection<StoredDocument>(this.name);
+    const connection = this.#connection;
+    const readPreference = 'secondaryPreferred';
+    const withinMs = connection.primaryWithinMs;
     if (withinMs > 0)
       try {
-        return await ask(withinMs, 'primary');
+        return await connection.run(withinMs, (db) =>
+          work(collectionOf(db), { ...READ, readPreference: 'primary' }),
+        );
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
       }
-    return ask(SECONDARY_READ_MS, 'secondaryPreferred');
+    try {
+      return await connection.runCaughtUp(CATCH_UP_MS, (db, session) =>
+        work(collectionOf(db), { ...READ, maxTimeMS: CATCH_UP_MS, readPreference, session }),
+      );
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
+    return connection.run(SECONDARY_READ_MS, (db) => work(collectionOf(db), { ...READ, readPreference }));
   }
 
   /** Writes only after the indexes exist: without them two entities could have the same unique value. */

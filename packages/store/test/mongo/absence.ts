@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
+import { type ClientSession, type Db, ReadPreference } from 'mongodb';
+import { Availability } from '../../src/availability.ts';
+import { Connection, PRIMARY_GRACE_MS } from '../../src/mongo/connection.ts';
 import { idOf, person } from '../people.ts';
 import { recordingLog } from '../recording-log.ts';
+import { secondTags } from '../replica-set.ts';
 import { type AdapterContext, spec, unavailable } from './context.ts';
 
 /** A database that hangs, and what is reported of one that goes away. */
@@ -65,6 +69,55 @@ export function absence(context: AdapterContext): void {
           expect(await reads).toEqual(Array.from({ length: 20 }, () => ({ ...one, version: 2 })));
         } finally {
           await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'off' });
+        }
+      });
+    });
+
+    test('without a primary a secondary that is behind is waited for, until it has what was acknowledged', async () => {
+      await context.set().withSecondary(async (secondary) => {
+        const collection = await context.people();
+        const one = person(1);
+        await collection.insert(one);
+        await context
+          .db()
+          .collection('last')
+          .insertOne({}, { writeConcern: { w: 2 } });
+        await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'alwaysOn' });
+        const catchUp = () => secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'off' });
+        const connection = new Connection(
+          context.url(),
+          'behind',
+          new Availability(recordingLog(), 'the set'),
+          () => undefined,
+        );
+        const find = (db: Db, session?: ClientSession) =>
+          db.collection<{ _id: string; version: number }>('people').findOne(
+            { _id: one.id },
+            {
+              readPreference: new ReadPreference('secondary', [secondTags]),
+              ...(session && { session }),
+            },
+          );
+        try {
+          await connection.run(10_000, (db) => db.command({ ping: 1 }));
+          await collection.replace(one, { ...one, version: 2 });
+          await context.set().withoutPrimary(async () => {
+            await eventually('the step-down is known', () => connection.primaryWithinMs < PRIMARY_GRACE_MS);
+            expect(await connection.run(10_000, find)).toMatchObject({ version: 1 });
+            const waiting = connection.runCaughtUp(15_000, find);
+            await eventually('it waits at the secondary', async () => {
+              const all = secondary.aggregate([
+                { $currentOp: { allUsers: true } },
+                { $match: { 'command.find': 'people' } },
+              ]);
+              return (await all.toArray()).length > 0;
+            });
+            await catchUp();
+            expect(await waiting).toMatchObject({ version: 2 });
+          });
+        } finally {
+          await catchUp();
+          await connection.close();
         }
       });
     });
