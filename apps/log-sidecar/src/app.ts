@@ -2,6 +2,7 @@ import type { Lifecycle } from '@shop/lifecycle';
 import type { Logger } from '@shop/logging';
 import type { Registry } from '@prometheus-io/client';
 import type { SidecarConfig } from './config.ts';
+import { ChangeWatch } from './follow/change-watch.ts';
 import { Follower } from './follow/follower.ts';
 import { createStats, FailureLog, registerMetrics, type Stats } from './metrics.ts';
 import { Loop, Pipeline } from './pipeline.ts';
@@ -30,6 +31,8 @@ export interface Sidecar {
 }
 
 const chunkBytes = 64 * 1024;
+/** While the kernel reports changes, an idle file is looked at so much less often. */
+const idlePolls = 10;
 
 const now = performance.now.bind(performance);
 
@@ -70,7 +73,9 @@ export function createSidecar({ config, logger, registry, lifecycle, outputFd }:
     checkpoint,
     failures: input,
     logger,
+    changes: new ChangeWatch(path),
     pollIntervalMs,
+    idlePollIntervalMs: idlePolls * pollIntervalMs,
     drainTimeoutMs,
     now,
   });

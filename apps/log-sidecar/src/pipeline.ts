@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/logging';
+import type { ChangeWatch } from './follow/change-watch.ts';
 import type { Follower } from './follow/follower.ts';
 import type { FailureLog } from './metrics.ts';
 import type { Output } from './transform/output.ts';
@@ -45,6 +46,11 @@ export class Pipeline {
       await this.#deliver();
     }
     return result === 'data';
+  }
+
+  /** Lines are held back for a time, and have to be passed on after it. */
+  get waits(): boolean {
+    return this.#parts.transformer.waitingFrom !== undefined;
   }
 
   /**
@@ -105,8 +111,11 @@ export interface LoopOptions {
   /** Failures of the followed file. */
   readonly failures: FailureLog;
   readonly logger: Logger;
+  readonly changes: ChangeWatch;
   /** How often the file is looked at while nothing comes. */
   readonly pollIntervalMs: number;
+  /** How often once nothing has come for as long, while the kernel says when there is more. */
+  readonly idlePollIntervalMs: number;
   readonly drainTimeoutMs: number;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
@@ -124,6 +133,8 @@ export class Loop {
   /** Until when to wait for a line whose end is missing. */
   #unfinishedUntil = 0;
   #surveyedAt = -Infinity;
+  /** When something came or changed last. */
+  #changedAt = -Infinity;
 
   constructor(options: LoopOptions) {
     this.#options = options;
@@ -151,7 +162,7 @@ export class Loop {
   }
 
   async #run(): Promise<void> {
-    const { pipeline, follower, checkpoint, logger, pollIntervalMs, now } = this.#options;
+    const { pipeline, follower, checkpoint, changes, logger, pollIntervalMs, now } = this.#options;
     const { signal } = this.#stopping;
     let atEnd = false;
     pipeline.resume();
@@ -161,16 +172,32 @@ export class Loop {
       // Events are handled between two chunks, even when there is much to read.
       atEnd = !busy && signal.aborted;
       if (atEnd && (follower.unfinishedBytes === 0 || now() >= this.#unfinishedUntil)) break;
-      if (busy) await yieldToEvents();
-      else if (atEnd) await delay(Math.min(pollIntervalMs, Math.max(1, this.#unfinishedUntil - now())));
-      else await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
+      if (busy) {
+        this.#changedAt = now();
+        changes.disarm();
+        await yieldToEvents();
+      } else if (atEnd) await delay(Math.min(pollIntervalMs, Math.max(1, this.#unfinishedUntil - now())));
+      else await this.#idle(signal);
     }
+    changes.disarm();
     await pipeline.finish(atEnd);
     const { unfinishedBytes } = follower;
     if (atEnd && unfinishedBytes > 0)
       logger.warn({ unfinishedBytes }, 'the last line has no end yet: it is left to the next process');
     follower.close();
     checkpoint.close();
+  }
+
+  async #idle(signal: AbortSignal): Promise<void> {
+    const { pipeline, changes, pollIntervalMs, idlePollIntervalMs, now } = this.#options;
+    if (changes.armed) {
+      if (await changes.wait(idlePollIntervalMs, signal)) this.#changedAt = now();
+      return;
+    }
+    const idle = !pipeline.waits && now() - this.#changedAt >= idlePollIntervalMs;
+    // What came before it was armed is found by one more look.
+    if (idle && changes.arm()) return;
+    await delay(pollIntervalMs, undefined, { signal }).catch(() => {});
   }
 
   async #turn(): Promise<boolean> {
