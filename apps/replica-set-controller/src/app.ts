@@ -34,6 +34,7 @@ export function createController(config: ControllerConfig, dependencies: Control
     member: dependencies.member ?? new Member(config.mongoPort, passwords),
     marker: new MarkerStore(api, config.podNamespace, config.marker),
     volume: new Volume(config.volume, ordinal),
+    api,
     readReplicas: () => readReplicas(api, config.podNamespace, config.statefulSet),
     metrics: createMetrics(registry),
     logger,

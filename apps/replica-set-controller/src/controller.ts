@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/logging';
+import type { KubernetesApi } from './kubernetes/api.ts';
 import type { MarkerStore } from './kubernetes/marker.ts';
 import type { Metrics } from './metrics.ts';
 import { describeError } from './mongo/errors.ts';
@@ -7,7 +8,7 @@ import type { Hello, Member } from './mongo/member.ts';
 import { Users } from './mongo/users.ts';
 import type { Passwords } from './mongo/passwords.ts';
 import { type PrestopResult, prepareToStop } from './prestop.ts';
-import { readConfiguration } from './replica-set/configuration.ts';
+import { type Configuration, readConfiguration } from './replica-set/configuration.ts';
 import { forgetCommand, formOrWait } from './replica-set/form.ts';
 import { Reconciler } from './replica-set/reconcile.ts';
 import type { HostOf } from './replica-set/hosts.ts';
@@ -27,6 +28,8 @@ export interface ControllerOptions {
   readonly passwords: Passwords;
   readonly marker: MarkerStore;
   readonly volume: Volume;
+  /** Closed with the controller. */
+  readonly api: Pick<KubernetesApi, 'close'>;
   readonly readReplicas: () => Promise<number>;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -38,6 +41,8 @@ export interface ControllerOptions {
 export class Controller {
   readonly #options: ControllerOptions;
   readonly #reconciler: Reconciler;
+  /** A secondary's, as last read. */
+  #config: Configuration | undefined;
   /** Said once, not every second. */
   #said: string | undefined;
 
@@ -102,26 +107,30 @@ export class Controller {
   }
 
   async close(): Promise<void> {
+    this.#options.api.close();
     await this.#options.member.close();
   }
 
   async #round(): Promise<boolean> {
     const hello = await this.#hello();
+    const { metrics } = this.#options;
     if (hello.setName === undefined) {
-      this.#options.metrics.blind();
+      metrics.blind();
       const { namespace, marker: markerName } = this.#options.names;
       const waiting = await formOrWait({ ...this.#options, namespace, markerName });
       if (waiting !== undefined) this.#say(this.#options.ordinal === 0 ? 'warn' : 'info', waiting);
       return false;
     }
     if (hello.isWritablePrimary) {
-      const changed = await this.#reconciler.round();
-      await this.#observe(hello);
+      const { changed, config, status } = await this.#reconciler.round();
+      // Its configuration may not be committed yet; the reconciler notes it on the volume when it is.
+      metrics.observe(status, config.version);
+      this.#said = undefined;
       return changed;
     }
     // A member in its initial sync knows no users yet.
     if (hello.secondary) await this.#observe(hello);
-    else this.#options.metrics.blind();
+    else metrics.blind();
     return false;
   }
 
@@ -135,12 +144,13 @@ export class Controller {
     }
   }
 
-  async #observe(hello: Hello): Promise<void> {
+  async #observe({ setVersion }: Hello): Promise<void> {
     const { member, volume, metrics } = this.#options;
-    const config = await readConfiguration(member);
-    // A primary's may not be committed yet, and is noted when it is.
-    if (!hello.isWritablePrimary) await volume.record(config);
-    metrics.observe(await readStatus(member), config.version);
+    if (this.#config === undefined || this.#config.version !== setVersion) {
+      this.#config = await readConfiguration(member);
+      await volume.record(this.#config);
+    }
+    metrics.observe(await readStatus(member), this.#config.version);
     this.#said = undefined;
   }
 

@@ -20,6 +20,9 @@ export class ApiError extends Error {
 export class KubernetesApi {
   readonly #url: string;
   readonly #directory: string;
+  /** One connection is kept: a handshake costs more than everything else in a call. */
+  #agent: http.Agent | undefined;
+  #ca: string | undefined;
 
   /** @param directory holds `token` and, for https, `ca.crt`: a mounted service account. */
   constructor(url: string, directory: string) {
@@ -46,16 +49,37 @@ export class KubernetesApi {
       authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
-    const ca = secure ? await readFile(join(this.#directory, 'ca.crt')) : undefined;
-    const { status, text } = await exchange(
-      `${this.#url}${path}`,
-      { method, headers, ...(ca && { ca }) },
-      body,
-    );
-    if (status < 200 || status > 299) throw new ApiError(method, path, status);
-    return JSON.parse(text);
+    const agent = secure
+      ? this.#secureAgent(await readFile(join(this.#directory, 'ca.crt'), 'utf8'))
+      : this.#plainAgent();
+    try {
+      const { status, text } = await exchange(`${this.#url}${path}`, { method, headers, agent }, body);
+      if (status < 200 || status > 299) throw new ApiError(method, path, status);
+      return JSON.parse(text);
+    } catch (error) {
+      // The connection may lead to an API server that is gone: the next call makes another one.
+      if (!(error instanceof ApiError)) this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#agent?.destroy();
+    this.#agent = undefined;
+  }
+
+  #plainAgent(): http.Agent {
+    return (this.#agent ??= new http.Agent(kept));
+  }
+
+  #secureAgent(ca: string): http.Agent {
+    if (ca !== this.#ca) this.close();
+    this.#ca = ca;
+    return (this.#agent ??= new https.Agent({ ...kept, ca }));
   }
 }
+
+const kept = { keepAlive: true, maxSockets: 1 };
 
 function exchange(
   url: string,
@@ -64,19 +88,14 @@ function exchange(
 ): Promise<{ status: number; text: string }> {
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    // One connection a call: a call a second is not worth a pool, and a dead API server is noticed at once.
-    const sent = request(
-      url,
-      { ...options, agent: false, signal: AbortSignal.timeout(TIMEOUT_MS) },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
-        );
-      },
-    );
+    const sent = request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),
+      );
+    });
     sent.on('error', reject);
     sent.end(body);
   });

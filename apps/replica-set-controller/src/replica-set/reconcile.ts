@@ -26,10 +26,22 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
 }
 
+/** In how many rounds the users are compared with the files of their passwords: the kubelet takes longer to write these. */
+const USERS_EVERY_ROUNDS = 5;
+
+/** What a round has seen, and done. */
+export interface Round {
+  /** Something was changed: the next round should follow at once. */
+  readonly changed: boolean;
+  readonly config: Configuration;
+  readonly status: readonly MemberStatus[];
+}
+
 /** What the controller at the primary's side does: users, then the members, one change at a time. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   #recorded: number | undefined;
+  #roundsUntilUsers = 0;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -37,21 +49,20 @@ export class Reconciler {
 
   /**
    * One round on a primary.
-   * @returns whether something was changed, so that the next round should follow at once.
    * @throws what mongod or the API server throws; the set is then as it was, or one change further.
    */
-  async round(): Promise<boolean> {
-    const { member, users, volume, metrics, readReplicas, ordinal } = this.#options;
-    await this.#ensureController();
-    await users.reconcile();
+  async round(): Promise<Round> {
+    const { member, metrics, readReplicas, ordinal } = this.#options;
+    await this.#reconcileUsers();
 
     const { config, committed } = await readCommitment(member);
-    if (!committed) return false;
-    await this.#record(config);
+    if (committed) await this.#record(config);
+    const status = await readStatus(member);
+    const unchanged = { changed: false, config, status };
+    if (!committed) return unchanged;
 
     const replicas = await readReplicas();
     metrics.desired(replicas);
-    const status = await readStatus(member);
     const members = viewMembers(config, status);
     const view: View = {
       members,
@@ -61,15 +72,25 @@ export class Reconciler {
       answering: await this.#answering(config, replicas),
     };
     const change = nextChange(view);
-    if (change === undefined) return false;
-    if (change.kind === 'grant-vote') await volume.recordGrowth(config);
+    if (change === undefined) return unchanged;
+    if (change.kind === 'grant-vote') await this.#options.volume.recordGrowth(config);
     await applyChange(member, config, change, this.#options.hostOf);
     metrics.changed(change.kind);
     this.#options.logger.info(
       { ...change, replicas, fromVersion: config.version },
       'changed the replica set',
     );
-    return true;
+    return { ...unchanged, changed: true };
+  }
+
+  async #reconcileUsers(): Promise<void> {
+    if (this.#roundsUntilUsers > 0) {
+      this.#roundsUntilUsers -= 1;
+      return;
+    }
+    await this.#ensureController();
+    await this.#options.users.reconcile();
+    this.#roundsUntilUsers = USERS_EVERY_ROUNDS - 1;
   }
 
   /** Writes the marker first: from `initiated` on there may be data, because it begins with the first user. */
