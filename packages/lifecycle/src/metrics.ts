@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
 export function createRegistry(app: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ app });
-  collectDefaultMetrics({ register: registry });
+  // With the default of 10 ms the histogram's timer alone costs 3 thousandths of a core; with 100 ms, 0.3.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 100 });
   return registry;
 }
