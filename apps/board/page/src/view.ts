@@ -3,7 +3,7 @@ import type { Breaker, Counts, Second, Service } from '../../src/scene/entities.
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
 import type { Texts } from './texts.ts';
 
-/** `good`, `changed` (works, but with a fallback), `bad`, `unknown`. */
+/** `good`, `changed` (works, but not as it should), `bad`, `unknown`. */
 export type Tone = 'good' | 'changed' | 'bad' | 'unknown';
 
 export interface Headline {

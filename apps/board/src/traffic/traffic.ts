@@ -12,7 +12,7 @@ const firstPerSecond = 10;
 /** The limit of requests in flight; beyond it a request counts as failed without being sent. */
 const maxUnderWay = 300;
 
-/** How long requests are remembered, in addition to the time of a watched fault. */
+/** Requests are remembered for so long, and longer while a fault is watched. */
 const rememberedMs = 60_000;
 /** The same time as the page's figures cover. */
 const failureShownMs = 10_000;
