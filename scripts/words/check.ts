@@ -43,7 +43,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/30-vol-network/': 14,
   'lessons/31-pv/': 9,
   'lessons/32-taint/': 4,
-  'lessons/33-node-hard/': 6,
   'lessons/34-node-soft/': 5,
   'lessons/35-pod-near/': 2,
   'lessons/36-pod-apart/': 3,
