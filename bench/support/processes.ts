@@ -21,8 +21,12 @@ export async function startListening(
   child.once('error', (error) => (output += error.message));
   const listens = async () => child.exitCode !== null || (await answers(port));
   try {
-    await eventually(`${command} listens on ${port}`, listens, { withinMs: 10_000, everyMs: 50 });
-    if (child.exitCode === null) return child;
+    await eventually(`${command} listens on ${port}`, listens, { withinMs: 60_000, everyMs: 50 });
+    if (child.exitCode === null) {
+      // Its output is still read, so that it never waits for a reader, but no longer kept.
+      for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners('data').resume();
+      return child;
+    }
   } catch {
     child.kill();
   }
@@ -49,21 +53,42 @@ export async function stop(child: ChildProcess): Promise<void> {
 /** Linux counts a process's time in these, with any tick of its kernel (sysconf(_SC_CLK_TCK)). */
 const microsecondsPerTick = 10_000;
 
-/** User and system time of a process and its children, in microseconds, from /proc/<pid>/stat (proc(5)). */
-export function cpuMicroseconds(pid: number): number {
+/** Resident memory of a process and its children, in KiB, from /proc/<pid>/status (proc(5)). */
+export function residentKiB(pid: number): number {
   let sum = 0;
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    let text: string;
-    try {
-      text = readFileSync(`/proc/${entry}/stat`, 'utf8');
-    } catch {
-      continue; // It has ended since.
-    }
-    // The second field, the name in parentheses, may itself contain spaces and parentheses.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const [parent, user, system] = [Number(fields[1]), Number(fields[11]), Number(fields[12])];
-    if (Number(entry) === pid || parent === pid) sum += (user + system) * microsecondsPerTick;
+  for (const each of [pid, ...childrenOf(pid)]) {
+    const resident = /^VmRSS:\s+(\d+) kB$/m.exec(readIfThere(`/proc/${each}/status`));
+    sum += Number(resident?.[1] ?? 0);
   }
   return sum;
+}
+
+/** User and system time of a process, and of its children unless they are left out, in microseconds. */
+export function cpuMicroseconds(pid: number, { children = true } = {}): number {
+  return [pid, ...(children ? childrenOf(pid) : [])].reduce((sum, each) => sum + (statOf(each)?.cpu ?? 0), 0);
+}
+
+/** Those that it has started itself. */
+const childrenOf = (pid: number): number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((entry) => statOf(entry)?.parent === pid);
+
+/** @returns the parent's id and the CPU time in microseconds, from /proc/<pid>/stat (proc(5)); nothing once it has ended. */
+function statOf(pid: number): { readonly parent: number; readonly cpu: number } | undefined {
+  const text = readIfThere(`/proc/${pid}/stat`);
+  if (text === '') return undefined;
+  // The second field, the name in parentheses, may itself contain spaces and parentheses.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [parent, user, system] = [Number(fields[1]), Number(fields[11]), Number(fields[12])];
+  return { parent, cpu: (user + system) * microsecondsPerTick };
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // It has ended since.
+  }
 }

@@ -1,0 +1,99 @@
+/**
+ * What each layer of the whole path costs: `npm run bench:path`, about five minutes. The same requests on bare Fastify, bare
+ * NestJS, the service alone, with its ambassador, and with log file and sidecar; see bench/README.md.
+ * Rounds are interleaved, so that other work of the machine falls on all alike, and ratios are taken within a round.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { startContenders } from './path/contenders.ts';
+import { measureOnKind } from './path/kind.ts';
+import { showSpread } from '@shop/testing/report';
+import { measure, type Sample } from './path/measure.ts';
+import { productToUser, report, summarize } from './path/report.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '6' },
+    requests: { type: 'string', default: '3000' },
+    connections: { type: 'string', default: '16' },
+    only: { type: 'string', default: '' },
+  },
+});
+const rounds = Number(values.rounds);
+const requests = Number(values.requests);
+const connections = Number(values.connections);
+const baseline = 'bare NestJS';
+
+const isWanted = (name: string): boolean => values.only === '' || values.only.split(',').includes(name);
+
+const versionOf = (name: string): string =>
+  (
+    JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')) as {
+      version: string;
+    }
+  ).version;
+const loadNow = (): string => (loadavg()[0] ?? 0).toFixed(1);
+
+const loadBefore = loadNow();
+const contenders = await startContenders();
+try {
+  const { content } = contenders;
+  const work = [
+    ...contenders.all.map((contender) => ({
+      request: contender.listUrl ? 'GET /product/:id' : 'GET /user/:id',
+      contender,
+      load: { url: contender.entityUrl },
+    })),
+    ...contenders.all.flatMap((contender) =>
+      contender.listUrl
+        ? [{ request: 'POST /product', contender, load: { url: contender.listUrl, content } }]
+        : [],
+    ),
+  ]
+    .filter(({ contender }) => isWanted(contender.name))
+    .map((each) => ({ ...each, samples: [] as Sample[] }));
+  // Until the compilers have settled.
+  for (const { load, contender } of work)
+    await measure({ ...load, connections, requests }, contender.processes);
+  for (let round = 0; round < rounds; round += 1) {
+    process.stderr.write(`round ${round + 1} of ${rounds}\n`);
+    // Everyone goes first once: the first of a round meets another machine than the last.
+    for (const index of work.keys()) {
+      const { load, contender, samples } = work[(index + round) % work.length] as (typeof work)[number];
+      samples.push(await measure({ ...load, connections, requests }, contender.processes));
+    }
+  }
+  const series = work.map(({ request, contender, samples }) => ({
+    request,
+    contender: contender.name,
+    rounds: samples,
+  }));
+  const summary = summarize(series, baseline);
+  const ratio = productToUser(series);
+  const conditions = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    load: `${loadBefore} before, ${loadNow()} after`,
+    node: process.version,
+    ...Object.fromEntries(['fastify', '@nestjs/core', 'mongodb'].map((name) => [name, versionOf(name)])),
+    mongod: contenders.mongodVersion,
+    rounds,
+    requestsPerRound: requests,
+    connections,
+  };
+  const kind = isWanted('kind') ? await measureOnKind(content) : { text: '' };
+  mkdirSync(new URL('../reports', import.meta.url), { recursive: true });
+  writeFileSync(
+    new URL('../reports/bench-path.json', import.meta.url),
+    `${JSON.stringify({ conditions, summary, productToUser: ratio, kind }, null, 2)}\n`,
+  );
+  process.stdout.write(report(conditions, summary, baseline));
+  if (ratio)
+    process.stdout.write(
+      `\nGET: product’s service with its seller / user’s service: ${showSpread(ratio, 2)}\n`,
+    );
+  process.stdout.write(`\n${kind.text}\n`);
+} finally {
+  await contenders.stop();
+}
