@@ -1,5 +1,5 @@
 /**
- * What the ambassador costs beside a bare http-proxy, nginx and haproxy: `npm run bench`, about two minutes.
+ * What the ambassador costs beside a bare http-proxy, nginx and haproxy: `npm run bench`, about five minutes.
  * Rounds are interleaved, so that other work of the machine falls on all alike, and each round's ratio is taken
  * within the round. Requests a second are bounded by the load generator and the upstream, which share the processors;
  * CPU per request of the proxy alone is the number to compare.
@@ -8,7 +8,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measure, type Sample } from './ambassador/measure.ts';
-import { report, summarize } from './ambassador/report.ts';
+import { measureMemory, type Memory } from './ambassador/memory.ts';
+import { memoryReport, report, summarize } from './ambassador/report.ts';
 import { startTargets } from './ambassador/targets.ts';
 
 const { values } = parseArgs({
@@ -17,8 +18,12 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '32' },
     only: { type: 'string', default: '' },
+    idle: { type: 'string', default: '1000' },
+    slow: { type: 'string', default: '100' },
+    memoryRounds: { type: 'string', default: '5' },
   },
 });
+const only = values.only.split(',').filter(Boolean);
 const conditions = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
@@ -30,10 +35,10 @@ const conditions = {
   request: 'GET, keep-alive',
 };
 
-const started = await startTargets(conditions.payloadBytes, values.only.split(',').filter(Boolean));
+const started = await startTargets(conditions.payloadBytes, only);
+const samples = new Map<string, Sample[]>(started.targets.map(({ name }) => [name, []]));
 try {
   const load = { connections: conditions.connections, seconds: conditions.secondsPerRound };
-  const samples = new Map<string, Sample[]>(started.targets.map(({ name }) => [name, []]));
   // Until the compilers of the JavaScript ones have settled.
   for (const target of started.targets) await measure(target, { ...load, seconds: 5 });
   for (let round = 0; round < conditions.rounds; round += 1) {
@@ -44,13 +49,30 @@ try {
     );
     for (const target of order) samples.get(target.name)?.push(await measure(target, load));
   }
-  const summary = summarize(samples, 'http-proxy');
-  mkdirSync(new URL('../reports', import.meta.url), { recursive: true });
-  writeFileSync(
-    new URL('../reports/bench-ambassador.json', import.meta.url),
-    `${JSON.stringify({ conditions, missing: started.missing, summary, samples: Object.fromEntries(samples) }, null, 2)}\n`,
-  );
-  process.stdout.write(report(conditions, summary, started.missing));
 } finally {
   await started.stop();
 }
+
+const crowd = { idle: Number(values.idle), slow: Number(values.slow) };
+const memory: Memory[] = [];
+for (let round = 0; round < Number(values.memoryRounds); round += 1) {
+  process.stderr.write(`memory: round ${round + 1} of ${values.memoryRounds}\n`);
+  // New processes each time, as a heap that has grown does not shrink at once.
+  const fresh = await startTargets(conditions.payloadBytes, only);
+  try {
+    for (const target of fresh.targets)
+      if (target.pid !== undefined) memory.push(await measureMemory(target, crowd));
+  } finally {
+    await fresh.stop();
+  }
+}
+
+const summary = summarize(samples, 'http-proxy');
+const { missing } = started;
+mkdirSync(new URL('../reports', import.meta.url), { recursive: true });
+writeFileSync(
+  new URL('../reports/bench-ambassador.json', import.meta.url),
+  `${JSON.stringify({ conditions: { ...conditions, ...crowd }, missing, summary, memory, samples: Object.fromEntries(samples) }, null, 2)}\n`,
+);
+process.stdout.write(report(conditions, summary, missing));
+if (memory.length > 0) process.stdout.write(memoryReport(crowd, memory));

@@ -8,4 +8,6 @@ const proxy = httpProxy.createProxyServer({ target, agent });
 proxy.on('error', (_error, _request, response) => {
   if (response instanceof ServerResponse) response.writeHead(502).end();
 });
-createServer((request, response) => proxy.web(request, response)).listen(Number(port), '127.0.0.1');
+// As long as the ambassador: idle connections are counted, too.
+const options = { keepAliveTimeout: 65_000 };
+createServer(options, (request, response) => proxy.web(request, response)).listen(Number(port), '127.0.0.1');

@@ -1,5 +1,6 @@
 import { showSpread, spread, table, type Spread } from '@shop/testing/report';
 import type { Sample } from './measure.ts';
+import type { Crowd, Memory } from './memory.ts';
 
 /** One target over all rounds. */
 export interface Summary {
@@ -54,4 +55,25 @@ export function report(
   ];
   const about = Object.entries(conditions).map(([name, value]) => `${name}: ${String(value)}`);
   return `\nmedian (min-max) of the rounds\n${table(rows)}\n\n${about.join(' · ')}\n`;
+}
+
+/** A table for people, of what idle and slow clients cost in memory. @param all of all rounds. */
+export function memoryReport({ idle, slow }: Crowd, all: readonly Memory[]): string {
+  const names = [...new Set(all.map(({ name }) => name))];
+  const rows = names.map((name) => {
+    const rounds = all.filter((each) => each.name === name);
+    return [
+      name,
+      showSpread(spread(rounds.map(({ baseMiB }) => baseMiB)), 1),
+      showSpread(spread(rounds.map(({ idleKiB }) => idleKiB)), 1),
+      showSpread(spread(rounds.map(({ slowKiB }) => slowKiB)), 1),
+    ];
+  });
+  const titles = [
+    'target',
+    'RSS MiB after work',
+    `KiB more for each of ${idle} idle connections`,
+    `KiB more for each of ${slow} slow clients`,
+  ];
+  return `\nmedian (min-max) of the rounds, each with a new process\n${table([titles, ...rows])}\n`;
 }
