@@ -5,7 +5,9 @@
  * @param accept the field's value, if the request has one.
  * @param type without parameters: `application/json`.
  */
-export const accepts = (accept: string | undefined, type: string): boolean => qualityOf(accept, type) > 0;
+export const accepts = (accept: string | undefined, type: string): boolean =>
+  // What almost every client sends needs no parsing.
+  accept === undefined || accept === '*/*' || accept === type || qualityOf(accept, type) > 0;
 
 /**
  * The media type that a client prefers; of equally preferred ones, the first.

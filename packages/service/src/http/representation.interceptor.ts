@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Entity } from '@shop/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,8 +18,7 @@ export class Representation {
   }
 }
 
-const digestOf = (value: unknown): string =>
-  createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 16);
+const digestOf = (value: unknown): string => hash('sha256', JSON.stringify(value), 'base64url').slice(0, 16);
 
 /** Any body, with a tag from its content. */
 export const representation = (

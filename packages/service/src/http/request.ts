@@ -50,13 +50,14 @@ export function registerRequestHooks(
   // A body arrives in events of the socket, outside of any request: the context is entered again after it.
   fastify.addHook('preValidation', (request, _reply, done) => runInContext(request.context, done));
 
-  fastify.addHook('onSend', async (request, reply) => {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
     // Fastify closes the connection after a body that it refuses. The rest of that body would then cause a reset, which
     // could overtake the response (RFC 9112, section 9.6). If the connection stays open, Node reads and drops the rest
     // until requestTimeout.
     if (!request.raw.complete) reply.removeHeader('connection');
     // Clients are sent to another connection, so that none sends a request while this server closes.
     else if (lifecycle.phase === 'draining') reply.header('connection', 'close');
+    done();
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
