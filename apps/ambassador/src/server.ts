@@ -84,7 +84,7 @@ export class AmbassadorServer {
       ...kind,
     });
     this.#connections.begin(exchange);
-    response.once('close', () => this.#end(exchange));
+    response.on('close', () => this.#end(exchange));
     this.#handleInTurn(exchange);
   }
 

@@ -43,7 +43,7 @@ export class UpstreamResponse {
   whenClosed(ended: () => void): void {
     const stream = this.switched?.socket ?? this.message;
     if (stream.closed) ended();
-    else stream.once('close', ended);
+    else stream.on('close', ended);
   }
 }
 
@@ -51,7 +51,7 @@ export class UpstreamResponse {
 const maxInterimSpans = 30;
 
 /**
- * One attempt to get a response, from http-proxy's `web()` to the response's header section or a failure. It settles
+ * One attempt to get a response, from the sending of the request to the response's header section or a failure. It settles
  * exactly once in every case: each wait is bounded by its deadline.
  */
 export class Attempt implements ProxyEvents {
@@ -87,7 +87,7 @@ export class Attempt implements ProxyEvents {
     if (!exchange.bodyless)
       exchange.request.once('end', () => this.#request && passTrailers(exchange.request, this.#request));
     try {
-      proxy.web(exchange, this, isRetry);
+      proxy.send(exchange, this, isRetry);
     } catch (error) {
       // Node refuses some header sections and targets that its own parser accepts.
       this.#fail(
@@ -104,15 +104,16 @@ export class Attempt implements ProxyEvents {
     this.#fail(new ClientFailure('The client left.'));
   }
 
-  /** http-proxy has a connection for the request, perhaps not connected yet; nothing has been sent. */
+  /** The request has a connection, perhaps not connected yet; nothing has been sent. */
   begin(request: ClientRequest): void {
     if (this.#settled) return void request.destroy();
     this.#request = request;
     const socket = request.socket as Socket;
     this.#bytesBefore = socket.bytesRead;
+    // `on` also where an event comes once: `once` makes two more functions for each.
     request.on('information', (interim) => this.#passInterim(interim));
-    request.once('response', (message) => this.#onResponse(new UpstreamResponse(request, message)));
-    request.once('close', () => this.#settled || this.failed(closedEarly()));
+    request.on('response', (message) => this.#onResponse(new UpstreamResponse(request, message)));
+    request.on('close', () => this.#settled || this.failed(closedEarly()));
     if (this.#exchange.upgrade)
       request.once('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) =>
         this.#onUpgrade(new UpstreamResponse(request, message, { socket, head }), socket),
@@ -125,7 +126,7 @@ export class Attempt implements ProxyEvents {
     socket.once('connect', () => this.#onConnected());
   }
 
-  /** http-proxy's report of an error on the request to the upstream, or on the client's. */
+  /** The request to the upstream, or the client's, has failed. */
   readonly failed = (error: NodeJS.ErrnoException): void => {
     if (this.#settled) return;
     const { request } = this.#exchange;

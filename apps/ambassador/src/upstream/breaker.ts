@@ -50,10 +50,12 @@ type Settings = Pick<UpstreamSettings, 'breaker' | 'timeouts' | 'maxConcurrent'>
 export class Breaker {
   readonly #settings: Settings;
   readonly #onChange: (state: BreakerState) => void;
-  readonly #engine: CircuitBreaker<[failed: boolean], void>;
+  readonly #engine: CircuitBreaker<[], never>;
   /** Makes opossum begin the next part of its window. */
   readonly #rotation = new EventEmitter();
   readonly #rotating: NodeJS.Timeout;
+  /** The newest part of opossum's window. */
+  #part: CircuitBreaker.Bucket;
   readonly #counts = new RollingCounts(countNames);
   #circuit: Circuit = { state: 'closed', period: 0, trialOut: false };
   #since = Date.now();
@@ -65,7 +67,7 @@ export class Breaker {
     this.#onChange = onChange;
     const { breaker } = settings;
     // opossum keeps and changes the object it is given.
-    this.#engine = new CircuitBreaker(report, {
+    this.#engine = new CircuitBreaker(fail, {
       // Attempts end by their own time-outs: one for all would count a long upload as the upstream's failure.
       timeout: false,
       errorThresholdPercentage: breaker.errorThresholdPercentage,
@@ -78,9 +80,10 @@ export class Breaker {
       rollingPercentilesEnabled: false,
       enableSnapshots: false,
     });
+    this.#part = this.#newestPart();
     this.#rotating = setInterval(
       () => {
-        this.#rotation.emit('rotate');
+        this.#rotate();
         this.#counts.rotate();
       },
       Math.floor(breaker.rollingWindowMs / windowParts),
@@ -89,7 +92,7 @@ export class Breaker {
     this.#engine.on('halfOpen', () => this.#changed('half-open'));
     this.#engine.on('close', () => {
       // Results from before the opening say nothing about the upstream as it is now.
-      for (let part = 0; part < windowParts; part += 1) this.#rotation.emit('rotate');
+      for (let part = 0; part < windowParts; part += 1) this.#rotate();
       this.#changed('closed');
     });
   }
@@ -121,7 +124,7 @@ export class Breaker {
     const began = this.#circuit;
     if (began.state === 'half-open') this.#trialBegan();
     // A request in progress counts in the part of the window in which it began.
-    const [part] = this.#engine.status.window as [CircuitBreaker.Bucket];
+    const part = this.#part;
     part.fires += 1;
     let reported = false;
     let released = false;
@@ -176,7 +179,22 @@ export class Breaker {
   #apply(effect: Effect): void {
     if (effect === 'open') this.#engine.open();
     else if (effect === 'close') this.#engine.close();
-    else if (effect !== 'nothing') this.#engine.fire(effect === 'count-failure').catch(() => undefined);
+    else if (effect === 'count-failure') this.#engine.fire().catch(() => undefined);
+    else if (effect === 'count-success') {
+      // What opossum does with a success while it is closed. Its `fire` also keeps the latency of each call of the
+      // window, which nothing reads.
+      this.#part.fires += 1;
+      this.#part.successes += 1;
+    }
+  }
+
+  #rotate(): void {
+    this.#rotation.emit('rotate');
+    this.#part = this.#newestPart();
+  }
+
+  #newestPart(): CircuitBreaker.Bucket {
+    return this.#engine.status.window[0] as CircuitBreaker.Bucket;
   }
 
   #changed(state: BreakerState): void {
@@ -203,13 +221,11 @@ export class Breaker {
   }
 }
 
-const done = Promise.resolve();
 const failure = new Error('the request failed');
 
-/** What opossum fires for a request whose result is known. It throws at once, so that opossum opens at once. */
-function report(failed: boolean): Promise<void> {
-  if (failed) throw failure;
-  return done;
+/** What opossum fires for a request that has failed. It throws at once, so that opossum opens at once. */
+function fail(): Promise<never> {
+  throw failure;
 }
 
 /** Counts by name of what happened within a rolling window, which its owner moves on. */
