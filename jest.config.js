@@ -30,5 +30,6 @@ export default {
     project('chaos', 'tests/chaos'),
     project('cluster', 'tests/cluster'),
     project('deploy', 'tests/deploy'),
+    project('site', 'site/test'),
   ],
 };

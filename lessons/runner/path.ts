@@ -89,8 +89,6 @@ const end = '<!-- until here -->';
 
 /** The page with its list of lessons as lessons/path.yaml has it. */
 export function withContents(page: string, root: string, language: Language): string {
-  const [before, rest] = [page.indexOf(begin), page.indexOf(end)];
-  if (before < 0 || rest < before) throw new Error(`There are no lines "${begin}" and "${end}" in the page`);
   const groups = contentsOf(root, language).map(({ group, entries }, index) => {
     const lines = entries.map(({ file, title, lesson }) => {
       const link = `- [${title}](${file.replace(`${folder}/`, '')})`;
@@ -98,7 +96,14 @@ export function withContents(page: string, root: string, language: Language): st
     });
     return `### ${index + 1}. ${group.title[language]}\n\n${lines.join('\n')}`;
   });
-  return `${page.slice(0, before)}${begin}\n\n${groups.join('\n\n')}\n\n${page.slice(rest)}`;
+  return replaceContents(page, `${begin}\n\n${groups.join('\n\n')}\n\n${end}`);
+}
+
+/** The page with something else than its list of lessons, marks included. */
+export function replaceContents(page: string, text: string): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`There are no lines "${begin}" and "${end}" in the page`);
+  return page.slice(0, from) + text + page.slice(to + end.length);
 }
 
 /** The pages that present the course, by language. */

@@ -1,5 +1,5 @@
 /**
- * `node scripts/ci/jest.ts slow|cluster|deploy [jest's own arguments]`: runs a group of the tests, with a report in
+ * `node scripts/ci/jest.ts slow|cluster|deploy|site [jest's own arguments]`: runs a group of the tests, with a report in
  * reports/jest-<group>.json for `summary.ts`. Unit tests and the tests of tests/e2e have their own runners.
  */
 import { mkdirSync } from 'node:fs';
@@ -10,6 +10,8 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
   // They change the only cluster, so they run one after the other.
   cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
+  // What `npm run site -- --build` has made, in a browser.
+  site: ['--selectProjects', 'site', '--runInBand', '--testTimeout', '60000'],
   // Creates its own cluster, builds all images and deploys them.
   deploy: ['--selectProjects', 'deploy', '--runInBand', '--testTimeout', '1800000'],
 };

@@ -19,7 +19,9 @@ const ofTheRepository = ['test:scripts', 'test:lessons', 'test:k8s', 'test:tests
 const options = process.argv.slice(2);
 const isForced = options.join() === '--force';
 if (options.length > 0 && !isForced)
-  process.exit(await runJest(['--ignoreProjects', 'e2e', 'cluster', 'deploy', ...unitOptions, ...options]));
+  process.exit(
+    await runJest(['--ignoreProjects', 'e2e', 'cluster', 'deploy', 'site', ...unitOptions, ...options]),
+  );
 
 // An old report would be counted.
 for (const report of globSync(join(root, 'reports/jest-unit-*.json'))) rmSync(report);

@@ -7,7 +7,7 @@ export interface Exception {
 }
 
 /** The folders of the repository. Each imports from itself and from those before it, never from those after it. */
-export const layers = ['packages', 'apps', 'scripts', 'lessons', 'k8s', 'tests', 'bench'] as const;
+export const layers = ['packages', 'apps', 'scripts', 'lessons', 'k8s', 'tests', 'bench', 'site'] as const;
 
 export const exceptions: readonly Exception[] = [
   {

@@ -339,7 +339,7 @@ test('every workspace has the same tasks', () => {
   }
 });
 
-test('every jest project is in one task of unit tests, or needs a cluster', async () => {
+test('every jest project is in one task of unit tests, or has another runner', async () => {
   const { default: config } = (await import(join(paths.root, 'jest.config.js'))) as {
     default: { projects: { displayName: string }[] };
   };
@@ -350,7 +350,7 @@ test('every jest project is in one task of unit tests, or needs a cluster', asyn
     (script) => /scripts\/ci\/unit\.ts \S+ (.*)/.exec(script)?.[1]?.split(' ') ?? [],
   );
   const projects = config.projects.map(({ displayName }) => displayName);
-  expect([...tested, 'e2e', 'cluster', 'deploy'].toSorted()).toEqual(projects.toSorted());
+  expect([...tested, 'e2e', 'cluster', 'deploy', 'site'].toSorted()).toEqual(projects.toSorted());
 });
 
 test('the machine is what tests depend on and no file says', () => {

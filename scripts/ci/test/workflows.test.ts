@@ -37,6 +37,8 @@ describe.each(files)('R12: %s', (file) => {
       'actions/checkout': 5,
       'actions/setup-node': 6,
       'actions/upload-artifact': 6,
+      'actions/upload-pages-artifact': 5,
+      'actions/deploy-pages': 5,
     };
     for (const [, action = '', major] of read(file).matchAll(/uses: ([\w-]+\/[\w-]+)@\S+ # v(\d+)/g)) {
       expect(Object.keys(least)).toContain(action);
