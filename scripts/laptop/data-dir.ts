@@ -1,7 +1,7 @@
 /** The directory with everything that the shop keeps on this machine. */
 import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { lockFile, type Lock } from '../support/lock.ts';
 
 /** The data directory cannot be used; the message says why, in one line, and what to do. */
 export class DataDirError extends Error {
@@ -83,31 +83,16 @@ export function dataDirError(dataDir: string, error: unknown): unknown {
   return new DataDirError(dataDir, path && path !== dataDir ? `${reason} (${path})` : reason, error);
 }
 
-/** SQLite's code for "locked". */
-const busy = 5;
-
 /**
- * Locks the directory until `release` or until this process ends in any way: the lock is the kernel's, on the file
- * and not on its path. SQLite is the only part of Node that takes such locks.
+ * Locks the directory until `release` or until this process ends in any way.
  * @returns nothing when another process has it.
  * @throws {DataDirError} where files cannot be made or locked.
  */
-export function lockDataDir(dataDir: string): { release(): void } | undefined {
+export function lockDataDir(dataDir: string): Lock | undefined {
   const path = join(dataDir, 'lock');
-  let file: DatabaseSync | undefined;
   try {
-    file = new DatabaseSync(path);
-    file.exec('BEGIN EXCLUSIVE');
+    return lockFile(path);
   } catch (error) {
-    file?.close();
-    if ((error as { errcode?: number }).errcode === busy) return undefined;
     throw new DataDirError(dataDir, `the file ${path} cannot be locked (${(error as Error).message})`, error);
   }
-  let held: DatabaseSync | undefined = file;
-  return {
-    release() {
-      held?.close();
-      held = undefined;
-    },
-  };
 }

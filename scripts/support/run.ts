@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** Keeps running when Ctrl-C ends this process's group: for commands that undo a change. */
   readonly ignoresCtrlC?: boolean;
+  /** Ends the command. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A command failed or does not exist. The message has its whole output, because a failed test shows nothing else. */
@@ -44,6 +46,7 @@ export async function run(
     stdio: 'pipe',
     cwd: options.cwd,
     detached: options.ignoresCtrlC ?? false,
+    signal: options.signal,
   });
   const everything: string[] = [];
   const result: string[] = [];
