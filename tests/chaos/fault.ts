@@ -3,6 +3,8 @@ import { eventually } from '@shop/testing/eventually';
 import type { Random } from '@shop/testing/load';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Expectation } from './judge/expectations.ts';
+import type { Keep } from './undo/left.ts';
+import { putBack, type Repair } from './undo/repair.ts';
 
 /** Undoes something; may be called although the rest of it has failed. */
 export type Undo = () => Promise<unknown>;
@@ -21,10 +23,16 @@ export interface Stage {
   begin(): void;
   /** Marks the moment when the cause is over, where that is before `inject` resolves. */
   end(): void;
-  /** Registered before the deed: what must be undone is undone on a failure, too, and on Ctrl-C. Last first. */
-  restoring(what: string, undo: Undo): void;
+  /**
+   * Registered before the deed: what must be undone is undone on a failure, too, and on Ctrl-C. Last first. A `Repair` is
+   * also written down: if this program is killed, the next one undoes it. A function is for what may stay, as the shop
+   * works with it.
+   */
+  restoring(what: string, undo: Undo | Repair): void;
   /** Undoes at once what has been registered since `inject` began. */
   restore(): Promise<void>;
+  /** Aborted when the run is given up. */
+  readonly signal: AbortSignal;
   /** @throws when the run is given up meanwhile. */
   wait(ms: number): Promise<void>;
   /** Waits for a condition, as `eventually` does. @throws when it does not become true, or the run is aborted. */
@@ -40,7 +48,7 @@ export interface Stage {
  */
 export interface Preparation {
   readonly name: string;
-  prepare(stage: Pick<Stage, 'cluster' | 'restoring' | 'until' | 'note'>): Promise<void>;
+  prepare(stage: Pick<Stage, 'cluster' | 'restoring' | 'signal' | 'until' | 'note'>): Promise<void>;
 }
 
 export interface Fault {
@@ -61,9 +69,21 @@ export interface Fault {
 /** What has to be undone, last first. Each is undone once, even when others fail. */
 export class Restorations {
   readonly #undos: { readonly what: string; readonly undo: Undo }[] = [];
+  readonly #keep: Keep | undefined;
 
-  add(what: string, undo: Undo): void {
-    this.#undos.push({ what, undo });
+  /** @param keep writes repairs down. */
+  constructor(keep?: Keep) {
+    this.#keep = keep;
+  }
+
+  add(what: string, undo: Undo | Repair): void {
+    if (typeof undo === 'function') return void this.#undos.push({ what, undo });
+    const forget = this.#keep?.(what, undo);
+    const repair = async () => {
+      await putBack(undo);
+      forget?.();
+    };
+    this.#undos.push({ what, undo: repair });
   }
 
   /** @throws an AggregateError that names everything that could not be undone. */

@@ -24,5 +24,3 @@ export async function aWorker(
 /** As if its power was cut: its pods get no signal. */
 export const powerOff = (node: string): Promise<string> =>
   run('docker', ['kill', node], { ignoresCtrlC: true });
-export const powerOn = (node: string): Promise<string> =>
-  run('docker', ['start', node], { ignoresCtrlC: true });

@@ -1,16 +1,19 @@
-import { kubectl, within } from '../cluster/cluster.ts';
+import { onCluster, within } from '../cluster/cluster.ts';
 import type { Stage } from '../fault.ts';
+import { changedFields } from '../undo/repair.ts';
 
 type Restoring = Pick<Stage, 'restoring'>;
+type Waiting = Pick<Stage, 'signal'>;
 
 /** Replaces every pod of a workload by a new one of the same, and waits until that is over. */
-export async function restartAndWait(workload: string, namespace = 'shop'): Promise<void> {
+export async function restartAndWait(stage: Waiting, workload: string, namespace = 'shop'): Promise<void> {
   await within(namespace, 'rollout', 'restart', workload);
-  await rolledOut(workload, namespace);
+  await rolledOut(stage, workload, namespace);
 }
 
-export const rolledOut = (workload: string, namespace = 'shop'): Promise<string> =>
-  within(namespace, 'rollout', 'status', workload, '--timeout=180s');
+/** Resolves when all pods of a workload are of its present template. @throws when the run is given up meanwhile. */
+export const rolledOut = ({ signal }: Waiting, workload: string, namespace = 'shop'): Promise<string> =>
+  onCluster(['--namespace', namespace, 'rollout', 'status', workload, '--timeout=180s'], { signal });
 
 /** Changes the number of pods. The undo restores the number before. */
 export async function scale(
@@ -21,32 +24,65 @@ export async function scale(
 ): Promise<void> {
   const before = await within(namespace, 'get', workload, '--output', 'jsonpath={.spec.replicas}');
   if (before === String(replicas)) return;
-  stage.restoring(`the ${before} pods of ${workload}`, () =>
-    within(namespace, 'scale', workload, `--replicas=${before}`),
-  );
+  stage.restoring(`the ${before} pods of ${workload}`, {
+    do: 'set',
+    namespace,
+    objects: [
+      { object: workload, fields: [{ at: '/spec/replicas', left: replicas, before: Number(before) }] },
+    ],
+    rollOut: false,
+  });
   await within(namespace, 'scale', workload, `--replicas=${replicas}`);
 }
 
-/**
- * Changes a Deployment's pods by a patch and waits until it is rolled out; undone by going back to the revision before.
- * @param patch arguments of `kubectl patch`.
- */
-export async function patchDeployment(
+export interface Change {
+  /** What the way back is called: `product’s setting`. */
+  readonly what: string;
+  /** `deployment/product`; each gets the same patch. */
+  readonly objects: readonly string[];
+  /** A strategic merge patch. */
+  readonly patch: object | { readonly file: string };
+  readonly namespace?: string;
+  /** The way back waits until the pods are replaced. */
+  readonly rollOut?: boolean;
+}
+
+/** Changes objects of the cluster; undone field by field, where no other client has changed them since. */
+export async function change(
   stage: Restoring,
+  { what, objects, patch, namespace = 'shop', rollOut = false }: Change,
+): Promise<void> {
+  const how = 'file' in patch ? ['--patch-file', patch.file] : ['--patch', JSON.stringify(patch)];
+  const apply = (object: string, ...more: readonly string[]) =>
+    within(namespace, 'patch', object, ...how, ...more);
+  const changes = objects.map(async (object) => {
+    const before = parsed(await within(namespace, 'get', object, '--output', 'json'));
+    const left = parsed(await apply(object, '--dry-run=server', '--output', 'json'));
+    const annotations = changedFields(
+      before.metadata.annotations,
+      left.metadata.annotations,
+      '/metadata/annotations',
+    );
+    return { object, fields: [...changedFields(before.spec, left.spec, '/spec'), ...annotations] };
+  });
+  stage.restoring(what, { do: 'set', namespace, objects: await Promise.all(changes), rollOut });
+  for (const object of objects) await apply(object);
+}
+
+const parsed = (text: string) => JSON.parse(text) as Changeable;
+
+interface Changeable {
+  readonly metadata: { readonly annotations?: unknown };
+  readonly spec?: unknown;
+}
+
+/** Changes a Deployment's pods by a patch and waits until it is rolled out; undone in the same way. */
+export async function patchDeployment(
+  stage: Restoring & Waiting,
   name: string,
-  ...patch: readonly string[]
+  patch: Change['patch'],
 ): Promise<void> {
   const deployment = `deployment/${name}`;
-  const revision = await kubectl(
-    'get',
-    deployment,
-    '--output',
-    String.raw`jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}`,
-  );
-  stage.restoring(`the former ${deployment}`, async () => {
-    await kubectl('rollout', 'undo', deployment, `--to-revision=${revision}`);
-    await rolledOut(deployment);
-  });
-  await kubectl('patch', deployment, ...patch);
-  await rolledOut(deployment);
+  await change(stage, { what: `the former ${deployment}`, objects: [deployment], patch, rollOut: true });
+  await rolledOut(stage, deployment);
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { inNamespace, kubectlOn } from '../../../scripts/cluster/kubectl.ts';
 import { context } from '../../../scripts/kind/names.ts';
+import { spawnTied } from '../../../scripts/support/tied.ts';
 
 /** Keeps running after Ctrl-C, so that changes can be undone. */
 export const onCluster = kubectlOn(context, { ignoresCtrlC: true });
@@ -44,11 +45,8 @@ const timeoutMs = 2_000;
 
 /** @throws when kubectl cannot be started or has no such context. */
 async function openApi(): Promise<Api> {
-  const child = spawn('kubectl', ['--context', context, 'proxy', '--port=0'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // Ctrl-C ends it when everything has been restored, not before.
-    detached: true,
-  });
+  // Ctrl-C ends it when everything has been restored, not before; but it must not stay: it lets everyone on this machine in.
+  const child = spawnTied('kubectl', ['--context', context, 'proxy', '--port=0']);
   const ended = once(child, 'close');
   const said: string[] = [];
   const stderr = createInterface({ input: child.stderr }).on('line', (line) => void said.push(line));
@@ -68,7 +66,7 @@ async function openApi(): Promise<Api> {
       return body;
     },
     async [Symbol.asyncDispose]() {
-      child.kill();
+      child.stdin.end();
       await ended;
       stderr.close();
     },

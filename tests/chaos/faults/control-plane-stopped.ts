@@ -1,4 +1,4 @@
-import { controlPlane, powerOff, powerOn } from '../actions/nodes.ts';
+import { controlPlane, powerOff } from '../actions/nodes.ts';
 import { nodes } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
 import {
@@ -21,7 +21,7 @@ export const controlPlaneStopped: Fault = {
   clientSees:
     'nothing: what runs goes on; only changes have to wait (a few products with a fallback as it starts again)',
   async inject(stage) {
-    stage.restoring('the control plane', () => powerOn(controlPlane));
+    stage.restoring('the control plane', { do: 'start-node', node: controlPlane });
     stage.begin();
     await powerOff(controlPlane);
     await stage.wait(stage.short ? 20_000 : 60_000);

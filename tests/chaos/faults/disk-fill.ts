@@ -13,9 +13,11 @@ export const diskFill: Fault = {
   async inject(stage) {
     const pod = await onePodOf(stage, 'product');
     const { name, uid } = pod.metadata;
-    stage.restoring('what is left of the evicted pod', () =>
-      kubectl('delete', 'pod', name, '--ignore-not-found', '--wait=false'),
-    );
+    stage.restoring('what is left of the evicted pod', {
+      do: 'delete',
+      namespace: 'shop',
+      object: `pod/${name}`,
+    });
     stage.begin();
     const fill = 'dd if=/dev/zero of=/var/log/app/fill bs=1M count=96 2>/dev/null || true';
     await kubectl('exec', name, '--container', 'app', '--', 'sh', '-c', fill);

@@ -13,7 +13,12 @@ export const nodeDrain: Fault = {
   async inject(stage) {
     const node = await aWorker(stage, 'any');
     stage.note(`it is ${node}`);
-    stage.restoring(`node ${node}`, () => within('default', 'uncordon', node));
+    stage.restoring(`node ${node}`, {
+      do: 'set',
+      namespace: 'default',
+      objects: [{ object: `node/${node}`, fields: [{ at: '/spec/unschedulable', left: true }] }],
+      rollOut: false,
+    });
     stage.begin();
     // A member of the database stays unscheduled as long as its volume's node takes no pods: not a failure.
     await within('default', 'drain', node, '--ignore-daemonsets', '--delete-emptydir-data', '--timeout=180s');

@@ -1,4 +1,4 @@
-import { aWorker, powerOff, powerOn } from '../actions/nodes.ts';
+import { aWorker, powerOff } from '../actions/nodes.ts';
 import { nodes } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
 import {
@@ -27,7 +27,7 @@ export const nodePoweroff: Fault = {
   async inject(stage) {
     const node = await aWorker(stage, 'not-the-way-in');
     stage.note(`it is ${node}`);
-    stage.restoring(`node ${node}`, () => powerOn(node));
+    stage.restoring(`node ${node}`, { do: 'start-node', node });
     stage.begin();
     await powerOff(node);
     stage.end();

@@ -1,4 +1,4 @@
-import { rolledOut } from '../actions/workloads.ts';
+import { change, rolledOut } from '../actions/workloads.ts';
 import { kubectl } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
 import { clientSeesNothing, mustHold } from './shared/rolling-update.ts';
@@ -11,12 +11,14 @@ export const rollingUpdateAmbassador: Fault = {
   async inject(stage) {
     const services = ['deployment/user', 'deployment/product'];
     const image = await kubectl('get', 'deployment/user', '--output', imageOfAmbassador);
-    stage.restoring('the ambassador’s image', async () => {
-      await kubectl('set', 'image', ...services, `ambassador=${image}`);
-      await Promise.all(services.map((service) => rolledOut(service)));
+    const ambassador = { name: 'ambassador', image: sameImageByAnotherName(image) };
+    await change(stage, {
+      what: 'the ambassador’s image',
+      objects: services,
+      patch: { spec: { template: { spec: { initContainers: [ambassador] } } } },
+      rollOut: true,
     });
-    await kubectl('set', 'image', ...services, `ambassador=${sameImageByAnotherName(image)}`);
-    await Promise.all(services.map((service) => rolledOut(service)));
+    await Promise.all(services.map((service) => rolledOut(stage, service)));
     // The way back is a rollout as well, and is felt as little.
     await stage.restore();
   },

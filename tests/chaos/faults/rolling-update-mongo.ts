@@ -9,6 +9,6 @@ export const rollingUpdateMongo: Fault = {
   needs: [threeMembers],
   clientSees:
     'nothing: a primary hands over before it goes, and each goes only when the others are a majority that keeps up',
-  inject: () => restartAndWait('statefulset/mongo'),
+  inject: (stage) => restartAndWait(stage, 'statefulset/mongo'),
   expectations: mustHold,
 };

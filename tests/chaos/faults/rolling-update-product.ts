@@ -6,6 +6,6 @@ export const rollingUpdateProduct: Fault = {
   name: 'rolling-update-product',
   title: 'product is rolled out again',
   clientSees: clientSeesNothing,
-  inject: () => restartAndWait('deployment/product'),
+  inject: (stage) => restartAndWait(stage, 'deployment/product'),
   expectations: mustHold,
 };

@@ -6,6 +6,6 @@ export const rollingUpdateTraefik: Fault = {
   name: 'rolling-update-traefik',
   title: 'the Ingress controller is rolled out again',
   clientSees: clientSeesNothing,
-  inject: () => restartAndWait('deployment/traefik', 'traefik'),
+  inject: (stage) => restartAndWait(stage, 'deployment/traefik', 'traefik'),
   expectations: mustHold,
 };

@@ -6,6 +6,6 @@ export const rollingUpdateUser: Fault = {
   name: 'rolling-update-user',
   title: 'user is rolled out again',
   clientSees: clientSeesNothing,
-  inject: () => restartAndWait('deployment/user'),
+  inject: (stage) => restartAndWait(stage, 'deployment/user'),
   expectations: mustHold,
 };

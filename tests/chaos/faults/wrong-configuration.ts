@@ -1,6 +1,5 @@
 import { isReady } from '@shop/testing/kubernetes';
-import { rolledOut } from '../actions/workloads.ts';
-import { kubectl } from '../cluster/cluster.ts';
+import { change } from '../actions/workloads.ts';
 import { podsOf } from '../cluster/state.ts';
 import type { Fault } from '../fault.ts';
 import { noFailedRequests, restartsOnly } from '../judge/expectations.ts';
@@ -11,12 +10,14 @@ export const wrongConfiguration: Fault = {
   clientSees: 'nothing: the rollout stops at its first pod, the old ones serve, `rollout undo` takes it back',
   async inject(stage) {
     const before = new Set((await podsOf(stage.cluster, 'product')).map(({ metadata }) => metadata.name));
-    stage.restoring('product’s setting', async () => {
-      await kubectl('rollout', 'undo', 'deployment/product');
-      await rolledOut('deployment/product');
-    });
     stage.begin();
-    await kubectl('set', 'env', 'deployment/product', '--containers=app', 'DRAIN_DELAY_MS=a while');
+    const wrong = { name: 'app', env: [{ name: 'DRAIN_DELAY_MS', value: 'a while' }] };
+    await change(stage, {
+      what: 'product’s setting',
+      objects: ['deployment/product'],
+      patch: { spec: { template: { spec: { containers: [wrong] } } } },
+      rollOut: true,
+    });
     await stage.until('the new pod has refused to start', async () => {
       const fresh = (await podsOf(stage.cluster, 'product')).filter(
         ({ metadata }) => !before.has(metadata.name),

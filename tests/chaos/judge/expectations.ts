@@ -182,7 +182,7 @@ function nodeAway({ events, times }: Evidence): { readonly noticed: number; read
  */
 export function restoredOnceNoticed(ms: number): Expectation {
   return {
-    text: `service is restored within ${seconds(ms)} after the cluster noticed the lost node`,
+    text: `service is restored within ${seconds(ms)} of the cluster’s noticing`,
     judge(evidence) {
       const { noticed, back } = nodeAway(evidence);
       if (noticed === Infinity) return { holds: false, found: 'never noticed' };

@@ -1,11 +1,12 @@
 /** Preparations that make the shop less resilient. */
 import { withManifest } from '../../../scripts/cluster/kubectl.ts';
-import { patchDeployment } from '../actions/workloads.ts';
+import { change, patchDeployment } from '../actions/workloads.ts';
 import { kubectl, onCluster } from '../cluster/cluster.ts';
 import type { Preparation } from '../fault.ts';
 
-const inApp = (container: object): string =>
-  JSON.stringify({ spec: { template: { spec: { containers: [{ name: 'app', ...container }] } } } });
+const inApp = (container: object): object => ({
+  spec: { template: { spec: { containers: [{ name: 'app', ...container }] } } },
+});
 
 const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 
@@ -13,27 +14,25 @@ const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 export const withoutSecondTry: Preparation = {
   name: 'without a second attempt',
   async prepare(stage) {
-    const path = `jsonpath={.metadata.annotations.${middlewares.replaceAll('.', String.raw`\.`)}}`;
-    const before = await kubectl('get', 'ingress', 'shop', '--output', path);
-    const annotate = (value: string) =>
-      kubectl('annotate', '--overwrite', 'ingress', 'shop', `${middlewares}=${value}`);
-    stage.restoring('the Ingress’s middlewares', () => annotate(before));
-    await annotate('rate-limit@file,security-headers@file');
+    await change(stage, {
+      what: 'the Ingress’s middlewares',
+      objects: ['ingress/shop'],
+      patch: { metadata: { annotations: { [middlewares]: 'rate-limit@file,security-headers@file' } } },
+    });
   },
 };
 
 /** Pods get requests as soon as their containers run. */
 export const withoutReadiness: Preparation = {
   name: 'without readiness',
-  prepare: (stage) =>
-    patchDeployment(stage, 'product', '--patch', inApp({ readinessProbe: null, startupProbe: null })),
+  prepare: (stage) => patchDeployment(stage, 'product', inApp({ readinessProbe: null, startupProbe: null })),
 };
 
 /** Pods that get SIGTERM end at once, while the Ingress still sends them requests. */
 export const withoutDrain: Preparation = {
   name: 'without draining',
   prepare: (stage) =>
-    patchDeployment(stage, 'product', '--patch', inApp({ env: [{ name: 'DRAIN_DELAY_MS', value: '0' }] })),
+    patchDeployment(stage, 'product', inApp({ env: [{ name: 'DRAIN_DELAY_MS', value: '0' }] })),
 };
 
 /** Product's breaker never gets enough requests to open. */
@@ -47,7 +46,7 @@ export const withoutBreaker: Preparation = {
     };
     const routes = `${data['routes.yaml'] ?? ''}    breaker: { volumeThreshold: 1000000 }\n`;
     const own = 'product-ambassador-without-breaker';
-    stage.restoring(`ConfigMap ${own}`, () => kubectl('delete', 'configmap', own, '--ignore-not-found'));
+    stage.restoring(`ConfigMap ${own}`, { do: 'delete', namespace: 'shop', object: `configmap/${own}` });
     await withManifest(onCluster, 'apply', {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -57,6 +56,6 @@ export const withoutBreaker: Preparation = {
     const patch = {
       spec: { template: { spec: { volumes: [{ name: 'routes', configMap: { name: own } }] } } },
     };
-    await patchDeployment(stage, 'product', '--patch', JSON.stringify(patch));
+    await patchDeployment(stage, 'product', patch);
   },
 };

@@ -12,7 +12,7 @@ const component = fileURLToPath(
 /** User's pods can be given faults, by the same patch that the component fault-injection is. */
 export const faultSwitch: Preparation = {
   name: 'fault-injection in user',
-  prepare: (stage) => patchDeployment(stage, 'user', '--patch-file', component),
+  prepare: (stage) => patchDeployment(stage, 'user', { file: component }),
 };
 
 /** What `packages/service/src/fault-switch.ts` reads. */

@@ -8,7 +8,7 @@ import { run } from '../../../scripts/support/run.ts';
 import { up } from '../actions/up.ts';
 import { rolledOut } from '../actions/workloads.ts';
 import { onCluster } from '../cluster/cluster.ts';
-import type { Preparation } from '../fault.ts';
+import type { Preparation, Stage } from '../fault.ts';
 
 /** What skaffold writes about a build, as far as it reads it again. */
 interface Builds {
@@ -26,7 +26,7 @@ export const previousState: Preparation = {
     try {
       const images = join(folder, 'images.json');
       await writeFile(images, JSON.stringify({ builds: previous } satisfies Builds));
-      await Promise.all([deploy('e2e', images), previousTraefik()]);
+      await Promise.all([deploy('e2e', images), previousTraefik(stage)]);
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -50,7 +50,7 @@ async function previousImage({
 }
 
 /** Applied as `npm run up` applies it, so that this takes the annotation away again. */
-async function previousTraefik(): Promise<void> {
+async function previousTraefik(stage: Pick<Stage, 'signal'>): Promise<void> {
   const items = parseAllDocuments(await onCluster(['kustomize', paths.traefik])).map((document) => {
     if (document.get('kind') === 'Deployment')
       document.setIn(['spec', 'template', 'metadata', 'annotations', 'shop.state'], 'previous');
@@ -59,5 +59,5 @@ async function previousTraefik(): Promise<void> {
   await onCluster(['apply', '--filename', '-'], {
     input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
   });
-  await rolledOut('deployment/traefik', 'traefik');
+  await rolledOut(stage, 'deployment/traefik', 'traefik');
 }

@@ -13,6 +13,7 @@ import type { Result } from '../judge/result.ts';
 import { loadDefaults } from '../load/load.ts';
 import { conditionsOf, htmlFile, merge, readReport, writeRecords, writeReport } from '../report/report.ts';
 import { Progress, summary } from '../report/terminal.ts';
+import { leftOnKind, openJournal } from '../undo/left.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { play, Preparations } from './play.ts';
 
@@ -45,10 +46,13 @@ async function chaos(options: Options): Promise<boolean> {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 
   const faults = await chosen(options);
+  await undoLeft();
   const access = await shopAddress(options.url);
   await using cluster = await openCluster();
   using progress = new Progress();
-  const preparations = new Preparations(cluster, interrupted.signal, (text) => progress.say(`  ${text}`));
+  const keepFor = await openJournal();
+  const say = (text: string) => progress.say(`  ${text}`);
+  const preparations = new Preparations(cluster, interrupted.signal, say, keepFor('preparation'));
   const results: Result[] = [];
   const errors: string[] = [];
   try {
@@ -68,6 +72,7 @@ async function chaos(options: Options): Promise<boolean> {
           },
           token: access.token,
           short: options.short,
+          keep: keepFor(fault.name),
           signal: interrupted.signal,
           onPhase: (phase, load) => progress.phase(phase, load),
         });
@@ -93,6 +98,15 @@ async function chaos(options: Options): Promise<boolean> {
     results.length === faults.length &&
     results.every(({ verdict }) => verdict === 'passed')
   );
+}
+
+/** A run, or a board, that was killed could not undo what it had broken: the faults would be judged with that. */
+async function undoLeft(): Promise<void> {
+  using all = await leftOnKind();
+  for (const { fault, what, undo } of all.left) {
+    process.stderr.write(`${fault} was left by a program that was killed: undoing ${what}\n`);
+    await undo();
+  }
 }
 
 /** Of a run of some faults only, the results of the others stay in the report. */

@@ -6,6 +6,7 @@ import { untilSteady } from '../cluster/state.ts';
 import { Restorations, untilWith, type Fault, type Preparation, type Stage } from '../fault.ts';
 import type { Evidence } from '../judge/evidence.ts';
 import { longestAfterMs, type Expectation } from '../judge/expectations.ts';
+import type { Keep } from '../undo/left.ts';
 import { judge, type Result } from '../judge/result.ts';
 import { Load, type LoadOptions } from '../load/load.ts';
 import type { RequestRecord } from '../load/operations.ts';
@@ -16,6 +17,8 @@ export interface Play {
   /** What a write presents at first, where it must. */
   readonly token: string | undefined;
   readonly short: boolean;
+  /** Writes down how what the fault breaks is undone. */
+  readonly keep?: Keep;
   /** Aborted when the run is given up: then what was changed is undone, and nothing else happens. */
   readonly signal: AbortSignal;
   /** Reports to the progress display: which phase it is, and the load so far. */
@@ -40,11 +43,11 @@ const settleMs = 2_000;
  */
 export async function play(
   fault: Fault,
-  { cluster, load: options, token: firstToken, short, signal, onPhase }: Play,
+  { cluster, load: options, token: firstToken, short, keep, signal, onPhase }: Play,
 ): Promise<{ result: Result; records: readonly RequestRecord[] }> {
   let token = firstToken;
   const load = new Load({ ...options, token: () => token });
-  const restorations = new Restorations();
+  const restorations = new Restorations(keep);
   const notes: { at: number; text: string }[] = [];
   const wait = (ms: number) => delay(ms, undefined, { signal });
   const pick = (times: { short: number; long: number }) => (short ? times.short : times.long);
@@ -69,6 +72,7 @@ export async function play(
       end: () => (faultTo = load.now()),
       restoring: (what, undo) => restorations.add(what, undo),
       restore: () => restorations.run(),
+      signal,
       wait,
       until: untilWith(signal),
       note: (text) => void notes.push({ at: load.now(), text }),
@@ -123,10 +127,11 @@ export class Preparations {
   readonly #signal: AbortSignal;
   readonly #say: (text: string) => void;
   #now: readonly Preparation[] = [];
-  readonly #restorations = new Restorations();
+  readonly #restorations: Restorations;
 
-  constructor(cluster: Cluster, signal: AbortSignal, say: (text: string) => void) {
+  constructor(cluster: Cluster, signal: AbortSignal, say: (text: string) => void, keep?: Keep) {
     this.#cluster = cluster;
+    this.#restorations = new Restorations(keep);
     this.#signal = signal;
     this.#say = say;
   }
@@ -142,6 +147,7 @@ export class Preparations {
       await preparation.prepare({
         cluster: this.#cluster,
         restoring: (what, undo) => this.#restorations.add(what, undo),
+        signal: this.#signal,
         until: untilWith(this.#signal),
         note: this.#say,
       });

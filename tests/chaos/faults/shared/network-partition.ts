@@ -5,12 +5,12 @@
 import { policiesAreEnforced, policiesNotEnforced } from '../../../../scripts/kind/policies.ts';
 import { withManifest } from '../../../../scripts/cluster/kubectl.ts';
 import { inNetworkOf, onNode, processOf } from '../../actions/processes.ts';
+import { change } from '../../actions/workloads.ts';
 import { kubectl, onCluster } from '../../cluster/cluster.ts';
 import { podsOf } from '../../cluster/state.ts';
 import type { Stage } from '../../fault.ts';
 
 interface Policy {
-  readonly metadata: object;
   readonly spec: { readonly egress: readonly object[] };
 }
 
@@ -34,9 +34,10 @@ export async function cut(
   ) as Policy;
   const own = `${from}-out-chaos`;
   const others = from === 'product' ? 'user' : 'product';
-  stage.restoring('the network policies', async () => {
-    await withManifest(onCluster, 'apply', named('service-out', found.spec));
-    await kubectl('delete', 'networkpolicy', own, '--ignore-not-found');
+  stage.restoring(`the network policy ${own}`, {
+    do: 'delete',
+    namespace: 'shop',
+    object: `networkpolicy/${own}`,
   });
   await withManifest(
     onCluster,
@@ -47,14 +48,11 @@ export async function cut(
       egress: egress(found.spec.egress),
     }),
   );
-  await withManifest(
-    onCluster,
-    'apply',
-    named('service-out', {
-      ...found.spec,
-      podSelector: { matchLabels: { app: others, tier: 'service' } },
-    }),
-  );
+  await change(stage, {
+    what: 'the network policy service-out',
+    objects: ['networkpolicy/service-out'],
+    patch: { spec: { podSelector: { matchLabels: { app: others } } } },
+  });
 }
 
 /** Ends established connections from the pods of an app to a port. @throws when this kernel cannot. */
