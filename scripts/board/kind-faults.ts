@@ -5,10 +5,14 @@ import { loadFaults } from '../../tests/chaos/catalogue.ts';
 import { seededRandom } from '@shop/testing/load';
 import { openCluster } from '../../tests/chaos/cluster/cluster.ts';
 import { Restorations, untilWith, type Fault as ChaosFault, type Stage } from '../../tests/chaos/fault.ts';
+import { openJournal } from '../../tests/chaos/undo/left.ts';
 import { criteriaOf } from './criteria.ts';
 
-/** Those about which a board has nothing to show: nothing happens, or only to writes. */
-const notShown = new Set(['control', 'token-rotation', 'upgrade']);
+/**
+ * Those about which a board has nothing to show: nothing happens, or only to writes. The rotations also read and write
+ * Secrets, which a board never does.
+ */
+const notShown = new Set(['control', 'token-rotation', 'certificate-rotation', 'upgrade']);
 
 /** Faults that need the shop prepared first are left to `npm run chaos`. */
 export const kindFaults = async (): Promise<readonly Fault[]> =>
@@ -27,7 +31,7 @@ function boardFault(chaosFault: ChaosFault): Fault {
     mustHold: criteriaOf(expectations),
     async run({ active, ended }, signal) {
       await using cluster = await openCluster();
-      const restorations = new Restorations();
+      const restorations = new Restorations((await openJournal())(name));
       const stage: Stage = {
         cluster,
         random: seededRandom(Date.now()),
@@ -36,6 +40,7 @@ function boardFault(chaosFault: ChaosFault): Fault {
         end: ended,
         restoring: (what, undo) => restorations.add(what, undo),
         restore: () => restorations.run(),
+        signal,
         wait: (ms) => delay(ms, undefined, { signal }),
         until: untilWith(signal),
         note: () => undefined,

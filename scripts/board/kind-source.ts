@@ -8,7 +8,10 @@ import { clusterView } from '../../lessons/runner/cluster.ts';
 import { kinds } from '../../lessons/runner/cluster-state.ts';
 import { cleanEnvironment } from '../../lessons/runner/environment.ts';
 import type { Lesson } from '../../lessons/runner/lesson.ts';
+import { leftOnKind } from '../../tests/chaos/undo/left.ts';
+import type { AllLeft } from '../support/journal.ts';
 import { kindFaults } from './kind-faults.ts';
+import { leftLessons, lessonJournal } from './left-lessons.ts';
 import { LessonRuns } from './lesson-runs.ts';
 import type { Source } from './source.ts';
 
@@ -29,12 +32,19 @@ export async function openKind(scene: Scene): Promise<Source> {
     oneFaultAtATime: true,
     lines: kubernetes.lines,
     lessonRunner: (lessons) => kindLessons(scene, lessons),
+    left: leftOfKind,
     close: () => kubernetes.close(),
   };
 }
 
 /** The board itself reads no Secret, so it does not compare them before and after a lesson, as `npm run lessons` does. */
 const compared = kinds.filter((kind) => kind !== 'secrets');
+
+/** What boards, and `npm run chaos`, have left broken as they were killed. */
+export const leftOfKind = async (): Promise<readonly AllLeft[]> => [
+  await leftOnKind(),
+  await leftLessons(clusterView(compared)),
+];
 
 function kindLessons(scene: Scene, lessons: ReadonlyMap<string, Lesson>): LessonRuns {
   let folder: string | undefined;
@@ -48,6 +58,7 @@ function kindLessons(scene: Scene, lessons: ReadonlyMap<string, Lesson>): Lesson
     scene,
     lessons,
     cluster: clusterView(compared),
+    keep: lessonJournal(),
     shell: async () => ({ cwd: paths.root, env: await (env ??= environment()) }),
     closed: () => {
       if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 /** What can be broken on a laptop: the supervisor's own commands. */
+import { join } from 'node:path';
 import type { Fault } from '@shop/board';
 import {
   breakerShows,
@@ -11,7 +12,7 @@ import {
 } from '../../tests/chaos/judge/expectations.ts';
 import { askSupervisor } from '../laptop/control-client.ts';
 import type { State } from '../laptop/program.ts';
-import { BrokenPrograms } from './broken-programs.ts';
+import { Journal, takeLeft, type AllLeft } from '../support/journal.ts';
 import { criteriaOf } from './criteria.ts';
 
 /** Waits for the state of a program. */
@@ -20,15 +21,29 @@ export interface Programs {
   until(program: string, state: State, signal: AbortSignal): Promise<void>;
 }
 
-/** Starts again what a board that was killed has left stopped. */
-export async function repairLaptop(dataDir: string): Promise<void> {
-  const broken = new BrokenPrograms(dataDir);
-  for (const program of broken.list()) {
-    // A program that does not start is shown as it is; the supervisor goes on trying.
-    await askSupervisor(dataDir, { command: 'scale', program, replicas: 1 }).catch(() => undefined);
-    broken.remove(program);
-  }
+/** What is written down of a fault: which program it has stopped. */
+interface Stopped {
+  readonly fault: string;
+  readonly program: string;
 }
+
+const journalFolder = (dataDir: string): string => join(dataDir, 'run', 'broken');
+
+function readStopped(value: unknown): Stopped | undefined {
+  const { fault, program } = (value ?? {}) as Partial<Stopped>;
+  return typeof fault === 'string' && typeof program === 'string' ? { fault, program } : undefined;
+}
+
+/** The programs that boards have stopped and, as they were killed, not started again. */
+export const leftOnLaptop = (dataDir: string): AllLeft =>
+  takeLeft(journalFolder(dataDir), readStopped, ({ fault, program }) => ({
+    fault,
+    what: `${program} is stopped`,
+    async undo() {
+      await askSupervisor(dataDir, { command: 'scale', program, replicas: 1 });
+      return 'undone';
+    },
+  }));
 
 /** What is said of a fault. */
 interface Description {
@@ -49,7 +64,7 @@ const breakerTakesOver = [
 ];
 
 export function laptopFaults(dataDir: string, programs: Programs): readonly Fault[] {
-  const broken = new BrokenPrograms(dataDir);
+  const journal = new Journal<Stopped>(journalFolder(dataDir));
   const scale = (program: string, replicas: number) =>
     askSupervisor(dataDir, { command: 'scale', program, replicas });
 
@@ -60,14 +75,14 @@ export function laptopFaults(dataDir: string, programs: Programs): readonly Faul
     mustHold: criteriaOf([...expectations, noRestarts]),
     lasting: true,
     async run({ active, ended }, signal) {
-      broken.add(program);
+      const forget = journal.add({ fault: `stop-${program}`, program });
       active();
       await scale(program, 0);
       await programs.until(program, 'stopped', signal);
       await programs.until(program, 'ready', signal);
       ended();
       await scale(program, 1);
-      broken.remove(program);
+      forget();
     },
   });
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { keyOf, type Scene, type Target } from '@shop/board';
 import { askSupervisor, watchSupervisor } from '../laptop/control-client.ts';
 import type { LaptopStatus } from '../laptop/control-protocol.ts';
-import { laptopFaults, repairLaptop, type Programs } from './laptop-faults.ts';
+import { laptopFaults, leftOnLaptop, type Programs } from './laptop-faults.ts';
 import { breakerEntity, laptopEntities, neighbourOf, type BreakerReport } from './laptop-scene.ts';
 import type { Source } from './source.ts';
 import { TraceLines } from './trace-lines.ts';
@@ -107,13 +107,13 @@ export async function openLaptop(dataDir: string, scene: Scene): Promise<Source>
   };
 
   show(first);
-  void repairLaptop(dataDir);
   const working = Promise.all([keepWatching(), keepReadingBreakers()]);
   return {
     address: { url: first.url },
     faults: laptopFaults(dataDir, programs),
     oneFaultAtATime: false,
     lines,
+    left: async () => [leftOnLaptop(dataDir)],
     async close() {
       ending.abort();
       await working;

@@ -17,6 +17,8 @@ export interface LessonRunsOptions {
   /** Where the verdicts are kept from one start of the board to the next. */
   readonly progressFile: string;
   readonly settleMs?: number;
+  /** Called before a lesson is run; what it returns is called when its cleanup has run. */
+  readonly keep?: (id: string, sabotaged: boolean) => Promise<() => void>;
   /** Called when no lesson will be run any more. */
   readonly closed?: () => void;
 }
@@ -110,6 +112,7 @@ export class LessonRuns implements LessonRunner {
     };
     let ending: Pick<LessonRun, 'verdict' | 'problems'>;
     try {
+      const forget = await this.#options.keep?.(id, mode === 'break');
       const result = await runLesson(lesson, {
         cluster: this.#options.cluster,
         shell: await this.#options.shell(),
@@ -121,6 +124,7 @@ export class LessonRuns implements LessonRunner {
         beforeStep: wait,
         onStep: (step) => this.#addStep(id, step),
       });
+      forget?.();
       ending = { verdict: verdictOf(result), problems: result.problems };
     } catch (error) {
       ending = { verdict: 'failed', problems: [(error as Error).message] };

@@ -19,7 +19,9 @@ import { choosePorts, PortError, requireFree } from '../laptop/ports.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { exampleProductId } from '../seed/data.ts';
 import { exitCodeOf, UsageError } from '../support/command-line.ts';
+import { leftOnLaptop } from './laptop-faults.ts';
 import { openLaptop } from './laptop-source.ts';
+import { undoAll, undoOnPage } from './left.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import type { Source } from './source.ts';
 
@@ -28,10 +30,11 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options === 'help') return void process.stdout.write(usage);
+  if (options.undo) return await undoOnly(options);
   const scene = new Scene();
   const endings: (() => Promise<void>)[] = [];
   const shown: Shown = options.replay === undefined ? await open(options, scene, endings) : { scene };
-  const { lessonRunner, ...rest } = shown;
+  const { lessonRunner, undoLeft, ...rest } = shown;
   const lessons = lessonsOf(root, lessonRunner);
   endings.unshift(() => lessons.close());
   const parts: BoardParts = { ...rest, lessons: () => lessons.open() };
@@ -44,6 +47,7 @@ async function main(): Promise<void> {
   const token = process.env['BOARD_TOKEN'] || randomBytes(24).toString('base64url');
   const board = await startBoard({ ...parts, port: await portFor(options), token });
   if (!options.quiet) say(`\nThe board: ${board.url}\n\nCtrl-C stops it.`);
+  void undoLeft?.().catch((error: Error) => say(`What was left broken is not known: ${error.message}`));
 
   const stop = async () => {
     await board.close();
@@ -89,11 +93,25 @@ async function open(options: Options, scene: Scene, endings: (() => Promise<void
     oneAtATime: source.oneFaultAtATime,
   });
   const { lines, lessonRunner } = source;
-  return { scene, traffic, faults, lines, ...(lessonRunner === undefined ? {} : { lessonRunner }) };
+  const undoLeft = async () => undoOnPage(await source.left(), faults, say);
+  return { scene, traffic, faults, lines, undoLeft, ...(lessonRunner === undefined ? {} : { lessonRunner }) };
 }
 
 /** What there is to show, and what can be done with it. */
-type Shown = Omit<BoardParts, 'lessons'> & Pick<Source, 'lessonRunner'>;
+type Shown = Omit<BoardParts, 'lessons'> &
+  Pick<Source, 'lessonRunner'> & {
+    /** Undoes what boards that were killed have left broken, while the page shows it. */
+    readonly undoLeft?: () => Promise<void>;
+  };
+
+/** `--undo`: of the target that was named, or of both. */
+async function undoOnly({ target, dataDir }: Options): Promise<void> {
+  const all = [
+    ...(target === 'kind' ? [] : [leftOnLaptop(dataDir)]),
+    ...(target === 'laptop' ? [] : await (await import('./kind-source.ts')).leftOfKind()),
+  ];
+  if (!(await undoAll(all, say))) process.exitCode = 1;
+}
 
 /** The target that was named, or the one that runs; the laptop's first, as a look at it costs nothing. */
 async function openSource({ target, dataDir }: Options, scene: Scene): Promise<Source> {

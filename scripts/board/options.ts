@@ -15,6 +15,8 @@ export interface Options {
   readonly record?: string;
   /** A recording to show instead of a shop; absolute path. */
   readonly replay?: string;
+  /** Undoes what boards that were killed have left broken, and nothing else. */
+  readonly undo: boolean;
   /** Another program prints the address. */
   readonly quiet: boolean;
 }
@@ -28,9 +30,11 @@ export const usage = `Shows the shop at work in a browser: what runs, breakers, 
   --data-dir DIRECTORY  the one npm start was given; default .shop, or the variable SHOP_DATA_DIR
   --record FILE         writes all that the page shows to FILE (NDJSON)
   --replay FILE         shows such a file, without a shop
+  --undo                only undoes what a board, or npm run chaos, has left broken as it was killed
   --help                this text
 
-npm start serves the board, too. What was broken from the page is undone when the page is closed or this program ends.
+npm start serves the board, too. What was broken from the page is undone when the page is closed or this program ends; when
+it is killed, the next board undoes it.
 `;
 
 /** @throws {UsageError} */
@@ -44,6 +48,8 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     throw new UsageError(`--port must be a port number from 0 to 65535, not "${port}".`);
   if (replay !== undefined && (record !== undefined || target !== undefined))
     throw new UsageError('--replay shows a file and no shop: leave out --target and --record.');
+  if (values.undo && (replay !== undefined || record !== undefined))
+    throw new UsageError('--undo shows nothing: leave out --replay and --record.');
   const dataDir = values['data-dir'];
   return {
     ...(target === undefined ? {} : { target }),
@@ -52,6 +58,7 @@ export function readOptions(args: readonly string[], env: NodeJS.ProcessEnv): Op
     dataDir: dataDir ? resolve(dataDir) : defaultDataDir(env),
     ...(record === undefined ? {} : { record: resolve(record) }),
     ...(replay === undefined ? {} : { replay: resolve(replay) }),
+    undo: values.undo ?? false,
     quiet: values.quiet ?? false,
   };
 }
@@ -66,6 +73,7 @@ const parse = (args: readonly string[]) =>
         'data-dir': { type: 'string' },
         record: { type: 'string' },
         replay: { type: 'string' },
+        undo: { type: 'boolean' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },
       },

@@ -100,6 +100,28 @@ describe('faults', () => {
     expect(() => faults.start('failing')).not.toThrow();
   });
 
+  test('one that a board before has left is undone, seen, and not started meanwhile', async () => {
+    const { scene, faults } = breakable();
+    scene.flush();
+    const events: string[] = [];
+    scene.subscribe((message) => {
+      if (message.type === 'change') events.push(...message.events.map(({ type }) => type));
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const undone = faults.undoLeft('a', () => promise);
+    expect(scene.get('fault', 'a')?.state).toBe('undoing');
+    expect(() => faults.start('a')).toThrow(FaultRefusedError);
+    resolve();
+    expect(await undone).toBe(true);
+    expect(scene.get('fault', 'a')?.state).toBe('idle');
+    expect(events).toEqual(['fault-left', 'fault-ended']);
+    expect(await faults.undoLeft('a', () => Promise.reject(new Error('no cluster')))).toBe(false);
+    expect(scene.get('fault', 'a')).toMatchObject({ state: 'failed', problem: 'no cluster' });
+    expect(() => faults.start('a')).not.toThrow();
+    // Chaos tests have more faults than a board.
+    expect(await faults.undoLeft('node-drain', async () => undefined)).toBe(true);
+  });
+
   test('unknown ones, a second start and an undo without a start are refused', async () => {
     const { faults } = breakable();
     expect(() => faults.start('none')).toThrow(FaultRefusedError);

@@ -117,6 +117,7 @@ describe('options of npm run board', () => {
   test('take the target that runs, unless one is named', () => {
     expect(readOptions([], {})).toMatchObject({ port: 8090, portRequired: false, quiet: false });
     expect(readOptions([], {})).not.toHaveProperty('target');
+    expect(readOptions(['--undo'], {})).toMatchObject({ undo: true });
     expect(readOptions(['--target', 'kind', '--port', '0'], {})).toMatchObject({
       target: 'kind',
       port: 0,
@@ -128,6 +129,7 @@ describe('options of npm run board', () => {
     [['--target', 'moon'], '--target must be laptop or kind'],
     [['--port', 'x'], '--port must be a port number'],
     [['--replay', 'a', '--record', 'b'], '--replay shows a file and no shop'],
+    [['--undo', '--replay', 'a'], '--undo shows nothing'],
     [['--nothing'], "Unknown option '--nothing'"],
   ])('%j is refused', (args, message) => {
     expect(() => readOptions(args, {})).toThrow(UsageError);

@@ -32,6 +32,7 @@ describe('lessons that are run from the page', () => {
   let folder: string;
   let scene: Scene;
   let runs: LessonRuns;
+  const kept = new Set<string>();
   const open = () => {
     const cluster: ClusterView = {
       state: async () =>
@@ -51,6 +52,11 @@ describe('lessons that are run from the page', () => {
       shell: async () => ({ cwd: folder, env: { PATH: process.env['PATH'] ?? '' } }),
       progressFile: join(folder, 'progress', 'lessons.json'),
       settleMs: 2_000,
+      keep: async (id, sabotaged) => {
+        const entry = `${id}${sabotaged ? ' sabotaged' : ''}`;
+        kept.add(entry);
+        return () => kept.delete(entry);
+      },
     });
   };
   beforeEach(() => {
@@ -88,9 +94,12 @@ describe('lessons that are run from the page', () => {
     runs.next('07-demo');
     await waits(2);
     expect(run()?.steps).toMatchObject([{ number: 1, printed: 'made' }]);
+    // A board that is killed now leaves it to the next one.
+    expect([...kept]).toEqual(['07-demo']);
     expect(existsSync(join(folder, 'lesson-demo'))).toBe(true);
     await runs.reset('07-demo');
     expect(run()).toBeUndefined();
+    expect([...kept]).toEqual([]);
     expect(existsSync(join(folder, 'lesson-demo'))).toBe(false);
     expect(() => runs.next('07-demo')).toThrow(LessonRefusedError);
   });

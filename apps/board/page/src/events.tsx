@@ -26,6 +26,7 @@ export const toneOfEvent: Readonly<Record<EventType, Tone>> = {
   'rollout-done': 'good',
   'fault-started': 'changed',
   'fault-ended': 'good',
+  'fault-left': 'changed',
   'target-lost': 'bad',
   'target-live': 'good',
 };
@@ -57,7 +58,8 @@ export function Events({ t }: { readonly t: Texts }) {
       {latest.length === 0 ? (
         <p class="muted">{t.events.none}</p>
       ) : (
-        <ol>
+        // It scrolls where it has less room than it needs.
+        <ol tabIndex={0} aria-label={t.events.title}>
           {latest.map((event) => (
             <li key={`${event.at} ${event.type} ${event.subject}`}>
               <time>{clock(event.at)}</time>

@@ -103,6 +103,29 @@ export class Faults {
     await running.done;
   }
 
+  /**
+   * Undoes what a board that was killed has left of a fault. The fault counts as running until that is done.
+   * @returns whether it could be undone. That it could not is shown.
+   */
+  async undoLeft(name: string, undo: () => Promise<unknown>): Promise<boolean> {
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    stop.abort();
+    this.#running.set(name, { stop, done });
+    this.#put(name, { state: 'undoing' });
+    try {
+      await undo();
+      this.#put(name, { state: 'idle' });
+      return true;
+    } catch (error) {
+      this.#put(name, { state: 'failed', problem: (error as Error).message });
+      return false;
+    } finally {
+      this.#running.delete(name);
+      resolve();
+    }
+  }
+
   /** Resolves when nothing is broken by the board any more. */
   async undoAll(): Promise<void> {
     await Promise.all([...this.#running.keys()].map((name) => this.undo(name)));

@@ -247,6 +247,7 @@ export type EventType =
   | 'rollout-done'
   | 'fault-started'
   | 'fault-ended'
+  | 'fault-left'
   | 'target-lost'
   | 'target-live';
 

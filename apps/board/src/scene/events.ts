@@ -50,6 +50,9 @@ export function eventsBetween(before: Entity | undefined, after: Entity | undefi
       if (before?.kind !== 'fault' || after?.kind !== 'fault' || before.state === after.state) return [];
       if (after.state === 'starting') return found('fault-started', after.id);
       if (after.state === 'recovering') return found('fault-ended', after.id);
+      // A board that was killed has left it.
+      if (before.state === 'idle' && after.state === 'undoing') return found('fault-left', after.id);
+      if (before.state === 'undoing' && after.state === 'idle') return found('fault-ended', after.id);
       return [];
     }
     case 'target':

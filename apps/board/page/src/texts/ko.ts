@@ -298,6 +298,7 @@ export const ko: Texts = {
     'rollout-done': (subject) => `${subject} 교체 완료`,
     'fault-started': (subject) => `장애 시작: ${subject}`,
     'fault-ended': (subject) => `장애 종료: ${subject}`,
+    'fault-left': (subject) => `강제 종료된 보드가 남긴 장애를 되돌린다: ${subject}`,
     'target-lost': () => '상점의 상태를 볼 수 없음',
     'target-live': () => '상점의 상태가 보임',
   },
