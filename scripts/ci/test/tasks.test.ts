@@ -221,6 +221,7 @@ describe('a change runs the tasks again that read it', () => {
     ['docs/failure-modes.md', ['test:tests']],
     ['docs/monitoring.md', ['test:k8s']],
     ['docs/board/stop-user.ndjson', ['board#test:unit']],
+    ['k8s/platform/board/rbac.yaml', ['board#test:unit', 'test:k8s']],
     ['k8s/base/legacy-supplier/feeds/hanbit.xml', ['adapter#test:unit']],
     ['k8s/overlays/prod/kustomization.yaml', ['test:k8s', 'test:scripts']],
     ['.github/workflows/ci.yml', ['test:scripts', 'format:root']],
