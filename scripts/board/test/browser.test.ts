@@ -17,7 +17,8 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    [shop, browser] = await Promise.all([startLaptopShop(), startBrowser()]);
+    shop = await startLaptopShop();
+    browser = await startBrowser();
     url = shop.url;
     // Colours that change slowly have less contrast on their way.
     const reducedMotion = 'reduce';

@@ -36,7 +36,8 @@ describeInBrowser(inBrowser('by keyboard alone'), () => {
   let page: Page;
 
   beforeAll(async () => {
-    [shop, browser] = await Promise.all([startLaptopShop(), startBrowser()]);
+    shop = await startLaptopShop();
+    browser = await startBrowser();
     const size = { width: 1280, height: 720 };
     page = await browser.newPage({ viewport: size, locale: 'en-GB', reducedMotion: 'reduce' });
     await page.goto(shop.url);

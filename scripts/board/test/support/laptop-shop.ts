@@ -22,6 +22,11 @@ export async function startLaptopShop(): Promise<LaptopShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-board-'));
   const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
   const shop = spawn(process.execPath, args, { stdio: 'ignore' });
+  async function stop(): Promise<void> {
+    const ended = once(shop, 'exit');
+    if (shop.exitCode === null && shop.kill('SIGTERM')) await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  }
   const url = await eventually(
     'the shop and its board are ready',
     async () => {
@@ -31,17 +36,16 @@ export async function startLaptopShop(): Promise<LaptopShop> {
       return ready.ok && status.boardUrl;
     },
     { withinMs: 55_000 },
-  );
+  ).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     url,
     async stateOf(program) {
       const { status } = await askSupervisor(dataDir, { command: 'status' });
       return status.programs.find(({ name }) => name === program)?.state;
     },
-    async stop() {
-      const ended = once(shop, 'exit');
-      if (shop.exitCode === null && shop.kill('SIGTERM')) await ended;
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
