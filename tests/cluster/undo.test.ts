@@ -113,7 +113,7 @@ describe('what a fault has changed', () => {
     ],
     [
       'an annotation with a slash',
-      { objects: ['ingress/shop'], patch: { metadata: { annotations: { 'shop.example/a~b': 'c' } } } },
+      { objects: ['ingress/shop'], patch: { metadata: { annotations: { 'shop.example/a.b': 'c' } } } },
     ],
   ])('is put back: %s', async (what, { objects: changed, patch }) => {
     await change(stage, { what, namespace, objects: changed, patch });
