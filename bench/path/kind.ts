@@ -18,7 +18,7 @@ export interface KindResult {
 
 /** Requests a second: below what Traefik allows one client (k8s/platform/traefik/dynamic.yaml). */
 const perSecond = 80;
-const secondsPerRound = 8;
+const secondsPerRound = 5;
 const rounds = 5;
 
 interface Pods {

@@ -21,7 +21,7 @@ export async function startListening(
   child.once('error', (error) => (output += error.message));
   const listens = async () => child.exitCode !== null || (await answers(port));
   try {
-    await eventually(`${command} listens on ${port}`, listens, { withinMs: 60_000, everyMs: 50 });
+    await eventually(`${command} listens on ${port}`, listens, { withinMs: 180_000, everyMs: 50 });
     if (child.exitCode === null) {
       // Its output is still read, so that it never waits for a reader, but no longer kept.
       for (const stream of [child.stdout, child.stderr]) stream.removeAllListeners('data').resume();
