@@ -1,4 +1,4 @@
-/** The shop of `npm run dev` or `npm run dev:kind`, with what it prints. */
+/** The shop of `npm run dev`, with what it prints. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,12 +8,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@shop/testing/eventually';
 import { freePort } from '@shop/testing/free-port';
-import { trustAuthority } from '../../scripts/kind/certificates.ts';
-import { baseUrl } from '../../scripts/kind/names.ts';
 
-export type Target = 'laptop' | 'kind';
-
-const script = (path: string): string => fileURLToPath(new URL(`../../scripts/${path}`, import.meta.url));
+const script = fileURLToPath(new URL('../../scripts/laptop/start.ts', import.meta.url));
 
 export class RunningShop implements AsyncDisposable {
   readonly url: string;
@@ -26,23 +22,15 @@ export class RunningShop implements AsyncDisposable {
     this.#end = end;
   }
 
-  static async start(target: Target): Promise<RunningShop> {
+  static async start(): Promise<RunningShop> {
     const dataDir = mkdtempSync(join(tmpdir(), 'shop-dev-'));
-    const port = target === 'laptop' ? await freePort() : 0;
-    const laptop = [
-      'laptop/start.ts',
-      '--watch',
-      '--no-board',
-      '--port',
-      String(port),
-      '--data-dir',
-      dataDir,
-    ];
-    const [file = '', ...args] = target === 'laptop' ? laptop : ['kind/dev.ts'];
-    if (target === 'kind') await trustAuthority();
-    const child = spawn(process.execPath, [script(file), ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const port = await freePort();
+    const args = ['--watch', '--no-board', '--port', String(port), '--data-dir', dataDir];
+    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     const exit = once(child, 'exit');
-    const shop = new RunningShop(target === 'laptop' ? `http://127.0.0.1:${port}` : baseUrl, async () => {
+    // Also where this process ends at once, by Ctrl-C.
+    process.once('exit', () => child.kill('SIGTERM'));
+    const shop = new RunningShop(`http://127.0.0.1:${port}`, async () => {
       child.kill('SIGTERM');
       await exit;
       rmSync(dataDir, { recursive: true, force: true });
@@ -79,11 +67,11 @@ export class RunningShop implements AsyncDisposable {
     throw new Error(`${path} has not shown ${mark} within ${withinMs / 1000} s:\n${this.#last()}`);
   }
 
-  /** Resolves when it has printed nothing for half a second. */
+  /** Resolves when it prints nothing more for half a second. */
   async quiet(): Promise<void> {
-    await eventually('it prints nothing', () => performance.now() - (this.lines.at(-1)?.at ?? 0) > 500, {
-      withinMs: 60_000,
-    });
+    const begin = performance.now();
+    const last = (): number => Math.max(begin, this.lines.at(-1)?.at ?? 0);
+    await eventually('it prints nothing', () => performance.now() - last() > 500, { withinMs: 60_000 });
   }
 
   /** Resolves when it has printed such a line since. */

@@ -38,7 +38,7 @@ export class Compiler {
     this.#root = root;
     this.#apps = apps;
     this.#workspaces = workspaces;
-    this.#removeOrphans();
+    removeOrphans(root, workspaces);
     this.#changes();
   }
 
@@ -52,22 +52,13 @@ export class Compiler {
       if (!(error instanceof CommandError)) throw error;
       errors = error.output;
     }
-    if (errors === '') this.#removeOrphans();
+    if (errors === '') removeOrphans(this.#root, this.#workspaces);
     return { errors, changed: this.#changes() };
-  }
-
-  /** The compiler leaves what it has made of a source that was deleted. */
-  #removeOrphans(): void {
-    for (const path of this.#files('dist/**/*.{js,d.ts,map}')) {
-      const source = path.replace('/dist/', '/src/').replace(outputs, '');
-      const isThere = ['.ts', '.tsx', '.d.ts'].some((type) => existsSync(join(this.#root, source + type)));
-      if (!isThere) rmSync(join(this.#root, path));
-    }
   }
 
   #changes(): string[] {
     const changed: string[] = [];
-    const paths = new Set(this.#files('dist/**/*.js'));
+    const paths = new Set(filesOf(this.#root, this.#workspaces, 'dist/**/*.js'));
     for (const path of this.#known.keys())
       if (!paths.has(path)) {
         this.#known.delete(path);
@@ -86,11 +77,19 @@ export class Compiler {
     }
     return changed;
   }
+}
 
-  #files(pattern: string): string[] {
-    return globSync(
-      this.#workspaces.map((folder) => `${folder}/${pattern}`),
-      { cwd: this.#root },
-    ).map((path) => path.split(sep).join('/'));
+/** The compiler leaves what it has made of a source that was deleted. */
+export function removeOrphans(root: string, workspaces: readonly string[]): void {
+  for (const path of filesOf(root, workspaces, 'dist/**/*.{js,d.ts,map}')) {
+    const source = path.replace('/dist/', '/src/').replace(outputs, '');
+    const isThere = ['.ts', '.tsx', '.d.ts'].some((type) => existsSync(join(root, source + type)));
+    if (!isThere) rmSync(join(root, path));
   }
 }
+
+const filesOf = (root: string, workspaces: readonly string[], pattern: string): string[] =>
+  globSync(
+    workspaces.map((folder) => `${folder}/${pattern}`),
+    { cwd: root },
+  ).map((path) => path.split(sep).join('/'));
