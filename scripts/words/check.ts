@@ -20,7 +20,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/06-label-set/': 6,
   'lessons/07-rc/': 4,
   'lessons/08-rs/': 4,
-  'lessons/09-deployment/': 2,
   'lessons/10-job/': 4,
   'lessons/11-argo/': 21,
   'lessons/13-scale/': 11,
