@@ -17,7 +17,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/01-container/': 3,
   'lessons/03-yaml/': 5,
   'lessons/04-namespace/': 2,
-  'lessons/06-label-set/': 6,
   'lessons/07-rc/': 4,
   'lessons/08-rs/': 4,
   'lessons/10-job/': 4,
