@@ -22,7 +22,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/10-job/': 4,
   'lessons/11-argo/': 21,
   'lessons/13-scale/': 11,
-  'lessons/14-dns/': 14,
   'lessons/15-dashboard/': 3,
   'lessons/16-ambassador/': 5,
   'lessons/17-sidecar/': 1,
