@@ -27,7 +27,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/19-ingress/': 28,
   'lessons/21-rolling/': 12,
   'lessons/22-recreate/': 12,
-  'lessons/23-bluegreen/': 13,
   'lessons/27-secret/': 3,
   'lessons/28-vol-temp/': 3,
   'lessons/29-vol-local/': 3,
