@@ -59,7 +59,10 @@ export async function startContenders(): Promise<Contenders> {
 
   try {
     const user = await startService('user', 'user', 'http://127.0.0.1:9');
-    const seller = await create(`${user.url}/user`, { name: 'Ann', email: 'ann@shop.example' });
+    const seller = await create(`${user.url}/user`, (attempt) => ({
+      name: 'Ann',
+      email: `ann-${attempt}@shop.example`,
+    }));
     const content = {
       name: 'Green tea, 100 g',
       description: 'First harvest of the year, from the slopes of Jirisan. '.repeat(4),
@@ -73,7 +76,7 @@ export async function startContenders(): Promise<Contenders> {
       others: Record<string, number> = {},
     ): Promise<Contender> {
       const listUrl = `${url}/product`;
-      const entityUrl = await create(listUrl, { ...content, sku: 'FIRST' });
+      const entityUrl = await create(listUrl, (attempt) => ({ ...content, sku: `FIRST-${attempt}` }));
       return { name, entityUrl, listUrl, processes: { service: pid, ...others } };
     }
 
@@ -112,15 +115,19 @@ export async function startContenders(): Promise<Contenders> {
   }
 }
 
-/** Creates an entity as soon as the service has its database. @returns where it is. */
-async function create(listUrl: string, content: object): Promise<string> {
+/**
+ * Creates an entity as soon as the service has its database. What a late attempt has written must not be in the way of the next one.
+ * @returns where it is.
+ */
+async function create(listUrl: string, contentOf: (attempt: number) => object): Promise<string> {
+  let attempt = 0;
   return eventually(
     `POST ${listUrl} creates`,
     async () => {
       const response = await fetch(listUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(content),
+        body: JSON.stringify(contentOf((attempt += 1))),
       });
       if (response.status !== 201) throw new Error(`${response.status}: ${await response.text()}`);
       return new URL(response.headers.get('location') ?? '', listUrl).href;
