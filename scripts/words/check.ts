@@ -31,7 +31,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/28-vol-temp/': 3,
   'lessons/29-vol-local/': 3,
   'lessons/30-vol-network/': 14,
-  'lessons/31-pv/': 9,
   'lessons/32-taint/': 4,
   'lessons/34-node-soft/': 5,
   'lessons/35-pod-near/': 2,
