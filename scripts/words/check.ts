@@ -28,7 +28,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/21-rolling/': 12,
   'lessons/22-recreate/': 12,
   'lessons/27-secret/': 3,
-  'lessons/28-vol-temp/': 3,
   'lessons/29-vol-local/': 3,
   'lessons/30-vol-network/': 14,
   'lessons/32-taint/': 4,
