@@ -12,6 +12,7 @@ import { machine } from '../machine.ts';
 
 interface Task {
   readonly taskId: string;
+  readonly command: string;
   readonly hash: string;
   readonly directory: string;
   readonly inputs: Readonly<Record<string, string>>;
@@ -66,7 +67,8 @@ function look(env: Readonly<Record<string, string>> = {}): readonly Task[] {
     maxBuffer: 2 ** 26,
     env: { PATH: process.env['PATH'], TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', ...env },
   });
-  return (JSON.parse(output) as { tasks: Task[] }).tasks;
+  // turbo also lists tasks that a workspace does not have.
+  return (JSON.parse(output) as { tasks: Task[] }).tasks.filter(({ command }) => command !== '<NONEXISTENT>');
 }
 
 /** @returns the tasks that run again after a change, without the scope of their names. */
