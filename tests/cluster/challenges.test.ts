@@ -2,39 +2,56 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { paths } from '../../scripts/kind/names.ts';
-import { readChallenges } from '../../lessons/challenges/runner/challenge.ts';
+import { type Challenge, readChallenges } from '../../lessons/challenges/runner/challenge.ts';
 import { judge, type Shell } from '../../lessons/challenges/runner/judge.ts';
 import { begin, reset, solve } from '../../lessons/challenges/runner/play.ts';
 import { cleanEnvironment } from '../../lessons/runner/environment.ts';
 
 const challenges = readChallenges(paths.root);
-let folder: string;
-let shell: Shell;
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'challenges-'));
-  shell = { cwd: paths.root, env: await cleanEnvironment(folder) };
+const folder = mkdtempSync(join(tmpdir(), 'challenges-'));
+let environment: Promise<Record<string, string>> | undefined;
+const anyShell = async (): Promise<Shell> => ({
+  cwd: paths.root,
+  env: await (environment ??= cleanEnvironment(folder)),
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(challenges.map((challenge) => [challenge.id, challenge] as const))(
+const rows = (touches: Challenge['touches']) =>
+  challenges
+    .filter((challenge) => challenge.touches === touches)
+    .map((challenge) => [challenge.id, challenge] as const);
+
+// Each in its own namespace, so five at a time.
+test.concurrent.each(rows('namespace'))(
   '%s: FAIL as it is, PASS with its solution',
   async (_id, challenge) => {
-    try {
-      await begin(challenge, shell);
-      const before = await judge(challenge, { shell, patienceMs: 8000 });
-      expect(before.passed).toBe(false);
-      await solve(challenge, shell);
-      const after = await judge(challenge, { shell, patienceMs: 90_000 });
-      expect(
-        after.findings.filter(({ passed }) => !passed).map(({ check, came }) => [check.says.en, came]),
-      ).toEqual([]);
-      expect(after.passed).toBe(true);
-    } finally {
-      await reset(challenge, shell);
-    }
+    expect(await verdictsOf(challenge)).toEqual({ before: false, missing: [], after: true });
   },
   300_000,
 );
+test.each(rows('shop'))(
+  'in the shop, %s: FAIL as it is, PASS with its solution',
+  async (_id, challenge) => {
+    expect(await verdictsOf(challenge)).toEqual({ before: false, missing: [], after: true });
+  },
+  300_000,
+);
+
+/** @returns the verdicts on the broken state and on the solved one, and what is missing in that. */
+async function verdictsOf(challenge: Challenge): Promise<object> {
+  const shell = await anyShell();
+  try {
+    await begin(challenge, shell);
+    const before = await judge(challenge, { shell, patienceMs: 8000 });
+    await solve(challenge, shell);
+    const after = await judge(challenge, { shell, patienceMs: 90_000 });
+    const missing = after.findings
+      .filter(({ passed }) => !passed)
+      .map(({ check, came }) => [check.says.en, came]);
+    return { before: before.passed, missing, after: after.passed };
+  } finally {
+    await reset(challenge, shell);
+  }
+}
