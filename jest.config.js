@@ -18,6 +18,8 @@ const workspaces = ['packages', 'apps'].flatMap((parent) =>
 
 export default {
   coverageProvider: 'v8',
+  // Modules of finished test files stay in memory, so a worker is replaced now and then.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     ...workspaces,
     project('scripts', 'scripts'),

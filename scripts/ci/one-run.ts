@@ -3,8 +3,8 @@
  * and its last test file leaves all processors but one idle. turbo still has a task for each; the tasks take their results
  * from here.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PlannedTask } from '../support/turbo.ts';
 import { root, runJest } from './run-jest.ts';
@@ -44,9 +44,8 @@ export async function runTogether(
   const file = join(folder, 'report.json');
   mkdirSync(join(root, 'reports'), { recursive: true });
   const projects = suites.flatMap((suite) => suite.projects);
-  // Modules of finished test files stay in memory, so a worker is replaced now and then.
-  const workers = ['--maxWorkers', String(availableParallelism()), '--workerIdleMemoryLimit', '1GB'];
-  await runJest(['--selectProjects', ...projects, ...unitOptions, ...workers], file);
+  const code = await runJest(['--selectProjects', ...projects, ...unitOptions], file);
+  if (!existsSync(file)) throw new Error(`jest ended with ${code} before any test ran: its message is above`);
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
   for (const { name, hash, folders } of suites) {
     const own = report.testResults.filter((result) =>

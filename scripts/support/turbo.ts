@@ -87,9 +87,9 @@ export async function runTasks(
     '--json',
     '--output-logs=new-only',
     '--summarize',
-    '--cache=local:rw',
+    // turbo refuses --force beside --cache; what is only written is not taken from an earlier run either.
+    force ? '--cache=local:w' : '--cache=local:rw',
     '--continue=dependencies-successful',
-    ...(force ? ['--force'] : []),
     ...(concurrency === undefined ? [] : [`--concurrency=${concurrency}`]),
   ];
   try {
@@ -130,9 +130,14 @@ export async function planTasks(
     cwd: root,
   });
   const { tasks } = JSON.parse(output.slice(output.indexOf('{'))) as {
-    readonly tasks: readonly (Summary['tasks'][number] & { readonly hash: string })[];
+    readonly tasks: readonly (Summary['tasks'][number] & {
+      readonly hash: string;
+      readonly command: string;
+    })[];
   };
-  return tasks.map(({ task, directory, hash, cache }) => ({
+  // turbo also lists the workspaces that have no such task.
+  const existing = tasks.filter(({ command }) => command !== '<NONEXISTENT>');
+  return existing.map(({ task, directory, hash, cache }) => ({
     name: task,
     folder: directory,
     hash,

@@ -152,7 +152,7 @@ describeInBrowser(inBrowser('by keyboard alone'), () => {
     await goTo(page.getByRole('slider'));
     await press('Home');
     await press('ArrowRight');
-    await page.getByText('1 a second').first().waitFor();
+    await page.locator('.controls output', { hasText: /^1\/s$/ }).waitFor();
     await press('End');
     expect(await page.getByRole('slider').inputValue()).toBe('50');
   });

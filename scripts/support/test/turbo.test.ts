@@ -88,7 +88,7 @@ describe('runTasks', () => {
       TURBO_NO_UPDATE_NOTIFIER: '1',
     });
     expect(argv.slice(2)).toEqual(
-      expect.arrayContaining(['run', 'build', '--cache=local:rw', '--force', '--concurrency=3']),
+      expect.arrayContaining(['run', 'build', '--cache=local:w', '--concurrency=3']),
     );
   });
 
