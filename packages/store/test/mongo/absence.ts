@@ -3,7 +3,8 @@ import { eventually } from '@shop/testing/eventually';
 import { type ClientSession, type Db, ReadPreference } from 'mongodb';
 import { Availability } from '../../src/availability.ts';
 import { Connection, PRIMARY_GRACE_MS } from '../../src/mongo/connection.ts';
-import { idOf, person } from '../people.ts';
+import type { Repository } from '../../src/index.ts';
+import { idOf, person, type Person } from '../people.ts';
 import { recordingLog } from '../recording-log.ts';
 import { secondTags } from '../replica-set.ts';
 import { type AdapterContext, spec, unavailable } from './context.ts';
@@ -51,39 +52,18 @@ export function absence(context: AdapterContext): void {
     });
 
     test('while the primary changes reads wait for the next one, and show what was acknowledged', async () => {
-      await context.set().withSecondary(async (secondary) => {
-        const collection = await context.people();
-        const one = person(1);
-        await collection.insert(one);
-        await context
-          .db()
-          .collection('last')
-          .insertOne({}, { writeConcern: { w: 2 } });
-        await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'alwaysOn' });
-        try {
-          await collection.replace(one, { ...one, version: 2 });
-          let reads: Promise<unknown[]> = Promise.resolve([]);
-          await context.set().withoutPrimary(async () => {
-            reads = Promise.all(Array.from({ length: 20 }, () => collection.find(one.id)));
-          });
-          expect(await reads).toEqual(Array.from({ length: 20 }, () => ({ ...one, version: 2 })));
-        } finally {
-          await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'off' });
-        }
+      await withSecondaryBehind(context, async ({ collection, one }) => {
+        await collection.replace(one, { ...one, version: 2 });
+        let reads: Promise<unknown[]> = Promise.resolve([]);
+        await context.set().withoutPrimary(async () => {
+          reads = Promise.all(Array.from({ length: 20 }, () => collection.find(one.id)));
+        });
+        expect(await reads).toEqual(Array.from({ length: 20 }, () => ({ ...one, version: 2 })));
       });
     });
 
     test('without a primary a secondary that is behind is waited for, until it has what was acknowledged', async () => {
-      await context.set().withSecondary(async (secondary) => {
-        const collection = await context.people();
-        const one = person(1);
-        await collection.insert(one);
-        await context
-          .db()
-          .collection('last')
-          .insertOne({}, { writeConcern: { w: 2 } });
-        await secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'alwaysOn' });
-        const catchUp = () => secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode: 'off' });
+      await withSecondaryBehind(context, async ({ collection, one, secondary, catchUp }) => {
         const connection = new Connection(
           context.url(),
           'behind',
@@ -116,7 +96,6 @@ export function absence(context: AdapterContext): void {
             expect(await waiting).toMatchObject({ version: 2 });
           });
         } finally {
-          await catchUp();
           await connection.close();
         }
       });
@@ -163,5 +142,39 @@ export function absence(context: AdapterContext): void {
         expect.stringMatching(/^info the database answers/),
       ]);
     });
+  });
+}
+
+interface Behind {
+  readonly collection: Repository<Person>;
+  /** Both members have it. */
+  readonly one: Person;
+  readonly secondary: Db;
+  /** Lets the secondary apply what it lacks, and all that follows. */
+  readonly catchUp: () => Promise<unknown>;
+}
+
+/** The set has a second member that applies nothing more, as long as `work` takes or until `catchUp`. */
+async function withSecondaryBehind(
+  context: AdapterContext,
+  work: (behind: Behind) => Promise<void>,
+): Promise<void> {
+  await context.set().withSecondary(async (secondary) => {
+    const collection = await context.people();
+    const one = person(1);
+    await collection.insert(one);
+    await context
+      .db()
+      .collection('last')
+      .insertOne({}, { writeConcern: { w: 2 } });
+    const apply = (mode: 'alwaysOn' | 'off') =>
+      secondary.command({ configureFailPoint: 'rsSyncApplyStop', mode });
+    const catchUp = () => apply('off');
+    await apply('alwaysOn');
+    try {
+      await work({ collection, one, secondary, catchUp });
+    } finally {
+      await catchUp();
+    }
   });
 }
