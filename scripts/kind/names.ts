@@ -32,6 +32,8 @@ export const paths = {
   authorityCertificate: `${root}.shop/kind/ca.crt`,
   /** Which images were built, for the step that deploys them. */
   images: `${root}.shop/images.json`,
+  /** What a board or `npm run chaos` has broken and not undone yet. */
+  broken: `${root}.shop/broken`,
   /** The manifests of the last deployments. */
   manifests: `${root}.shop/manifests`,
 } as const;

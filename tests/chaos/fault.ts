@@ -4,7 +4,7 @@ import type { Random } from '@shop/testing/load';
 import type { Cluster } from './cluster/cluster.ts';
 import type { Expectation } from './judge/expectations.ts';
 import type { Keep } from './undo/left.ts';
-import { putBack, type Repair } from './undo/repair.ts';
+import type { Repair } from './undo/repair.ts';
 
 /** Undoes something; may be called although the rest of it has failed. */
 export type Undo = () => Promise<unknown>;
@@ -28,7 +28,7 @@ export interface Stage {
    * also written down: if this program is killed, the next one undoes it. A function is for what may stay, as the shop
    * works with it.
    */
-  restoring(what: string, undo: Undo | Repair): void;
+  restoring(what: string, undo: Undo | Repair): Promise<void>;
   /** Undoes at once what has been registered since `inject` began. */
   restore(): Promise<void>;
   /** Aborted when the run is given up. */
@@ -76,9 +76,12 @@ export class Restorations {
     this.#keep = keep;
   }
 
-  add(what: string, undo: Undo | Repair): void {
+  /** To be called before the deed. @throws when a repair cannot be written down. */
+  async add(what: string, undo: Undo | Repair): Promise<void> {
     if (typeof undo === 'function') return void this.#undos.push({ what, undo });
-    const forget = this.#keep?.(what, undo);
+    // Most faults need no repair.
+    const { putBack } = await import('./undo/repair.ts');
+    const forget = await this.#keep?.(what, undo);
     const repair = async () => {
       await putBack(undo);
       forget?.();

@@ -45,7 +45,7 @@ describe('what a fault has changed', () => {
   const repairs: Repair[] = [];
   const stage = {
     // As it is read from a file.
-    restoring: (_what: string, repair: unknown) =>
+    restoring: async (_what: string, repair: unknown) =>
       void repairs.push(repairSchema.parse(JSON.parse(JSON.stringify(repair)))),
     signal: new AbortController().signal,
   };

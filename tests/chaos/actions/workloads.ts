@@ -24,7 +24,7 @@ export async function scale(
 ): Promise<void> {
   const before = await within(namespace, 'get', workload, '--output', 'jsonpath={.spec.replicas}');
   if (before === String(replicas)) return;
-  stage.restoring(`the ${before} pods of ${workload}`, {
+  await stage.restoring(`the ${before} pods of ${workload}`, {
     do: 'set',
     namespace,
     objects: [
@@ -65,7 +65,7 @@ export async function change(
     );
     return { object, fields: [...changedFields(before.spec, left.spec, '/spec'), ...annotations] };
   });
-  stage.restoring(what, { do: 'set', namespace, objects: await Promise.all(changes), rollOut });
+  await stage.restoring(what, { do: 'set', namespace, objects: await Promise.all(changes), rollOut });
   for (const object of objects) await apply(object);
 }
 

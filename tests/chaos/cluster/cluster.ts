@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { inNamespace, kubectlOn } from '../../../scripts/cluster/kubectl.ts';
 import { context } from '../../../scripts/kind/names.ts';
-import { spawnTied } from '../../../scripts/support/tied.ts';
+import { spawnTied } from '../../../scripts/support/run.ts';
 
 /** Keeps running after Ctrl-C, so that changes can be undone. */
 export const onCluster = kubectlOn(context, { ignoresCtrlC: true });

@@ -21,7 +21,7 @@ export const controlPlaneStopped: Fault = {
   clientSees:
     'nothing: what runs goes on; only changes have to wait (a few products with a fallback as it starts again)',
   async inject(stage) {
-    stage.restoring('the control plane', { do: 'start-node', node: controlPlane });
+    await stage.restoring('the control plane', { do: 'start-node', node: controlPlane });
     stage.begin();
     await powerOff(controlPlane);
     await stage.wait(stage.short ? 20_000 : 60_000);

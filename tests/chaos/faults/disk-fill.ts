@@ -13,7 +13,7 @@ export const diskFill: Fault = {
   async inject(stage) {
     const pod = await onePodOf(stage, 'product');
     const { name, uid } = pod.metadata;
-    stage.restoring('what is left of the evicted pod', {
+    await stage.restoring('what is left of the evicted pod', {
       do: 'delete',
       namespace: 'shop',
       object: `pod/${name}`,

@@ -12,7 +12,7 @@ export const mongoPrimaryFrozen: Fault = {
   async inject(stage) {
     const primary = await primaryOf(stage.cluster);
     const mongod = await processOf(primary, 'mongo');
-    stage.restoring('the stopped primary', { do: 'continue', ...mongod });
+    await stage.restoring('the stopped primary', { do: 'continue', ...mongod });
     stage.begin();
     await signalProcess(mongod, 'STOP');
     stage.end();

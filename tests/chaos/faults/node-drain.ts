@@ -13,7 +13,7 @@ export const nodeDrain: Fault = {
   async inject(stage) {
     const node = await aWorker(stage, 'any');
     stage.note(`it is ${node}`);
-    stage.restoring(`node ${node}`, {
+    await stage.restoring(`node ${node}`, {
       do: 'set',
       namespace: 'default',
       objects: [{ object: `node/${node}`, fields: [{ at: '/spec/unschedulable', left: true }] }],

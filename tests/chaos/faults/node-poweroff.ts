@@ -27,7 +27,7 @@ export const nodePoweroff: Fault = {
   async inject(stage) {
     const node = await aWorker(stage, 'not-the-way-in');
     stage.note(`it is ${node}`);
-    stage.restoring(`node ${node}`, { do: 'start-node', node });
+    await stage.restoring(`node ${node}`, { do: 'start-node', node });
     stage.begin();
     await powerOff(node);
     stage.end();

@@ -14,7 +14,7 @@ export const tokenRotation: Fault = {
     const before = await tokens();
     const [old = ''] = before;
     const fresh = randomBytes(24).toString('hex');
-    stage.restoring('the token for writes', async () => {
+    await stage.restoring('the token for writes', async () => {
       await write(before);
       stage.useToken(old);
     });

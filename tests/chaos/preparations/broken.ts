@@ -46,7 +46,11 @@ export const withoutBreaker: Preparation = {
     };
     const routes = `${data['routes.yaml'] ?? ''}    breaker: { volumeThreshold: 1000000 }\n`;
     const own = 'product-ambassador-without-breaker';
-    stage.restoring(`ConfigMap ${own}`, { do: 'delete', namespace: 'shop', object: `configmap/${own}` });
+    await stage.restoring(`ConfigMap ${own}`, {
+      do: 'delete',
+      namespace: 'shop',
+      object: `configmap/${own}`,
+    });
     await withManifest(onCluster, 'apply', {
       apiVersion: 'v1',
       kind: 'ConfigMap',

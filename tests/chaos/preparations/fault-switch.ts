@@ -27,7 +27,7 @@ const inApp = (pod: string, script: string): Promise<string> =>
 /** Switches a fault on in these pods of user, or in all. The undo switches it off. */
 export async function switchOn(stage: Stage, fault: SwitchedFault, some?: readonly Pod[]): Promise<void> {
   const pods = (some ?? (await podsOf(stage.cluster, 'user'))).map(({ metadata }) => metadata.name);
-  stage.restoring('the fault switch of user', () =>
+  await stage.restoring('the fault switch of user', () =>
     Promise.all(pods.map((pod) => inApp(pod, `rm -f ${file}`).catch(ifGone(stage, pod)))),
   );
   await Promise.all(pods.map((pod) => inApp(pod, `echo '${JSON.stringify(fault)}' > ${file}`)));

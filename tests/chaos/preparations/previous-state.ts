@@ -19,7 +19,7 @@ interface Builds {
 export const previousState: Preparation = {
   name: 'a shop of the previous state',
   async prepare(stage) {
-    stage.restoring('the present state', () => up());
+    await stage.restoring('the present state', () => up());
     const { builds } = JSON.parse(await readFile(paths.images, 'utf8')) as Builds;
     const previous = await Promise.all(builds.map((build) => previousImage(build)));
     const folder = await mkdtemp(join(tmpdir(), 'previous-state-'));

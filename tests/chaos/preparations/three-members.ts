@@ -7,7 +7,7 @@ import type { Preparation } from '../fault.ts';
 export const threeMembers: Preparation = {
   name: 'three members of the database',
   async prepare(stage) {
-    stage.restoring('the members of the replica set', async () => {
+    await stage.restoring('the members of the replica set', async () => {
       // Undone in the opposite order: the pods are already being taken away.
       await kubectl('rollout', 'status', 'statefulset/mongo', '--timeout=180s');
     });

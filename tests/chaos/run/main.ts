@@ -13,7 +13,7 @@ import type { Result } from '../judge/result.ts';
 import { loadDefaults } from '../load/load.ts';
 import { conditionsOf, htmlFile, merge, readReport, writeRecords, writeReport } from '../report/report.ts';
 import { Progress, summary } from '../report/terminal.ts';
-import { leftOnKind, openJournal } from '../undo/left.ts';
+import type { Keep } from '../undo/left.ts';
 import { readOptions, usage, type Options } from './options.ts';
 import { play, Preparations } from './play.ts';
 
@@ -50,7 +50,6 @@ async function chaos(options: Options): Promise<boolean> {
   const access = await shopAddress(options.url);
   await using cluster = await openCluster();
   using progress = new Progress();
-  const keepFor = await openJournal();
   const say = (text: string) => progress.say(`  ${text}`);
   const preparations = new Preparations(cluster, interrupted.signal, say, keepFor('preparation'));
   const results: Result[] = [];
@@ -100,8 +99,19 @@ async function chaos(options: Options): Promise<boolean> {
   );
 }
 
+/** Writes down how a fault is undone. Most have nothing to write down: the journal is opened when one has. */
+function keepFor(fault: string): Keep {
+  let keep: Promise<Keep> | undefined;
+  return async (what, repair) => {
+    keep ??= import('../undo/left.ts').then(async ({ openJournal }) => (await openJournal())(fault));
+    return (await keep)(what, repair);
+  };
+}
+
 /** A run, or a board, that was killed could not undo what it had broken: the faults would be judged with that. */
 async function undoLeft(): Promise<void> {
+  if (!existsSync(paths.broken)) return;
+  const { leftOnKind } = await import('../undo/left.ts');
   using all = await leftOnKind();
   for (const { fault, what, undo } of all.left) {
     process.stderr.write(`${fault} was left by a program that was killed: undoing ${what}\n`);

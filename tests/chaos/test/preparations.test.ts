@@ -8,7 +8,7 @@ const preparation = (name: string): Preparation => ({
   name,
   async prepare({ restoring }) {
     done.push(`make ${name}`);
-    restoring(name, async () => void done.push(`undo ${name}`));
+    await restoring(name, async () => void done.push(`undo ${name}`));
   },
 });
 const [a, b] = [preparation('a'), preparation('b')];
@@ -31,7 +31,7 @@ test('one that has failed is taken back too, and nothing is prepared for a run t
   const failing: Preparation = {
     name: 'failing',
     async prepare({ restoring }) {
-      restoring('failing', async () => void done.push('undo failing'));
+      await restoring('failing', async () => void done.push('undo failing'));
       throw new Error('not today');
     },
   };

@@ -183,8 +183,8 @@ describe('on the disk', () => {
       kept.add(what);
       return () => kept.delete(what);
     });
-    restorations.add('a function', async () => {});
-    restorations.add('nothing', { ...set, objects: [] });
+    await restorations.add('a function', async () => {});
+    await restorations.add('nothing', { ...set, objects: [] });
     expect([...kept]).toEqual(['nothing']);
     await restorations.run();
     expect([...kept]).toEqual([]);
@@ -192,7 +192,7 @@ describe('on the disk', () => {
 
   test('what a program that runs has broken is not taken', async () => {
     const keep = (await openJournal(root, async () => 'one'))('node-poweroff');
-    keep('node shop-worker', node);
+    await keep('node shop-worker', node);
     using all = await leftOnKind({ root, identity: async () => 'one' });
     expect(all).toMatchObject({ left: [], running: 1 });
   });

@@ -51,7 +51,7 @@ describe('restorations', () => {
   test('are undone last first, each once', async () => {
     const done: string[] = [];
     const restorations = new Restorations();
-    for (const what of ['a', 'b']) restorations.add(what, async () => void done.push(what));
+    for (const what of ['a', 'b']) await restorations.add(what, async () => void done.push(what));
     await restorations.run();
     await restorations.run();
     expect(done).toEqual(['b', 'a']);
@@ -59,8 +59,8 @@ describe('restorations', () => {
   test('go on after one that fails, and say which', async () => {
     const done: string[] = [];
     const restorations = new Restorations();
-    restorations.add('the first', async () => void done.push('first'));
-    restorations.add('the second', () => Promise.reject(new Error('no')));
+    await restorations.add('the first', async () => void done.push('first'));
+    await restorations.add('the second', () => Promise.reject(new Error('no')));
     await expect(restorations.run()).rejects.toThrow(/by hand:\n {2}- the second: no/);
     expect(done).toEqual(['first']);
   });

@@ -18,9 +18,7 @@ type Entry = z.output<typeof entrySchema>;
 const read = (value: unknown): Entry | undefined => entrySchema.safeParse(value).data;
 
 /** Writes down how something will be undone, before it is done. @returns what is called when it is undone. */
-export type Keep = (what: string, repair: Repair) => () => void;
-
-const folder = `${paths.root}.shop/broken`;
+export type Keep = (what: string, repair: Repair) => (() => void) | Promise<() => void>;
 
 /**
  * Known without the control plane, which may be what is stopped: each cluster has its own authority.
@@ -34,7 +32,7 @@ export async function clusterIdentity(): Promise<string> {
 
 /** For a program that will break something. @throws {CommandError} when there is no kubectl. */
 export async function openJournal(
-  root = folder,
+  root: string = paths.broken,
   identity = clusterIdentity,
 ): Promise<(fault: string) => Keep> {
   const cluster = await identity();
@@ -44,7 +42,7 @@ export async function openJournal(
 
 /** What programs that were killed have left. @throws {CommandError} when something is left and there is no kubectl. */
 export async function leftOnKind({
-  root = folder,
+  root = paths.broken,
   undo = putBack,
   identity = clusterIdentity,
 }: {

@@ -34,7 +34,7 @@ export async function cut(
   ) as Policy;
   const own = `${from}-out-chaos`;
   const others = from === 'product' ? 'user' : 'product';
-  stage.restoring(`the network policy ${own}`, {
+  await stage.restoring(`the network policy ${own}`, {
     do: 'delete',
     namespace: 'shop',
     object: `networkpolicy/${own}`,

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
-import { spawnTied } from '../tied.ts';
+import { spawnTied } from '../run.ts';
 
-const module = JSON.stringify(import.meta.resolve('../tied.ts'));
+const module = JSON.stringify(import.meta.resolve('../run.ts'));
 /** Prints its process id, and goes on. */
 const endless = ['--eval', 'console.log(process.pid); setInterval(() => {}, 1e6)'];
 
