@@ -1,0 +1,43 @@
+/** The idle shop costs no more than was last stated (`npm run footprint`). */
+import { expect, test } from '@jest/globals';
+import { measureFootprint } from '../../scripts/footprint/measure.ts';
+import { readStated, totalOf, type FootprintRow } from '../../scripts/footprint/stated.ts';
+import { kubectl } from '../../scripts/kind/kubectl.ts';
+import { eventually } from '@shop/testing/eventually';
+
+/** Another machine, and what others do on this one, take their share; a poll or a leak that comes back is larger. */
+const allowed = { millicores: 1.6, memory: 1.4 };
+
+test('the idle shop takes no more CPU and memory than stated', async () => {
+  // Just started processes compile, and a pod may still go or come: then it is measured again.
+  const { rows } = await eventually(
+    'the shop is idle',
+    async () => {
+      const measured = await measureFootprint(kubectl, 'shop', 30);
+      return isWithin(measured.rows) ? measured : Promise.reject(new Error(report(measured.rows)));
+    },
+    { withinMs: 120_000, everyMs: 1000 },
+  );
+  expect(rows.length).toBeGreaterThan(5);
+}, 200_000);
+
+const stated = (): { millicores: number; memoryMiB: number } => totalOf(readStated()?.rows ?? []);
+
+function isWithin(rows: readonly FootprintRow[]): boolean {
+  const { millicores, memoryMiB } = totalOf(rows);
+  return (
+    millicores <= allowed.millicores * stated().millicores && memoryMiB <= allowed.memory * stated().memoryMiB
+  );
+}
+
+function report(rows: readonly FootprintRow[]): string {
+  const { millicores, memoryMiB } = totalOf(rows);
+  const each = rows.map(
+    (row) =>
+      `${row.workload}/${row.container} ${row.millicores.toFixed(1)} mCPU, ${row.memoryMiB.toFixed(0)} MiB`,
+  );
+  return (
+    `${millicores.toFixed(0)} thousandths of a core and ${memoryMiB.toFixed(0)} MiB; stated are ` +
+    `${stated().millicores.toFixed(0)} and ${stated().memoryMiB.toFixed(0)}: ${each.join('; ')}`
+  );
+}
