@@ -45,6 +45,8 @@ export const WRITE_MS = 8000;
 /** The driver's client: it connects when first needed, limits every wait, and throws only the port's errors. */
 export class Connection {
   readonly #client: MongoClient;
+  /** Kept, as the driver copies all of its options for each one. */
+  readonly #db: Db;
   readonly #availability: Availability;
   readonly #onLoss: () => void;
   #wasConnected = false;
@@ -61,6 +63,7 @@ export class Connection {
    */
   constructor(url: string, appName: string, availability: Availability, onLoss: () => void) {
     this.#client = makeClient(url, appName);
+    this.#db = this.#client.db();
     this.#availability = availability;
     this.#onLoss = onLoss;
     this.#client.on('topologyDescriptionChanged', ({ newDescription }) => this.#observe(newDescription));
@@ -110,7 +113,7 @@ export class Connection {
     }
     if (!this.#wasConnected) this.#availability.back();
     this.#wasConnected = true;
-    return work(this.#client.db());
+    return work(this.#db);
   }
 
   /** @param hello a member's response to the driver's heartbeat: https://www.mongodb.com/docs/manual/reference/command/hello/ */

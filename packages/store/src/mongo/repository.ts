@@ -37,6 +37,8 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
   readonly spec: CollectionSpec<T>;
   readonly name: string;
   readonly #connection: Connection;
+  /** Of the connection's one database; the driver derives a collection's options each time that it makes one. */
+  #documents: Documents | undefined;
 
   constructor(connection: Connection, spec: CollectionSpec<T>) {
     checkSpec(spec);
@@ -111,32 +113,35 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
    * writes that are known to be committed; after that, the last moment's writes may be missing.
    */
   async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
-    const collectionOf = (db: Db) => db.collection<StoredDocument>(this.name);
     const connection = this.#connection;
     const readPreference = 'secondaryPreferred';
     const withinMs = connection.primaryWithinMs;
     if (withinMs > 0)
       try {
         return await connection.run(withinMs, (db) =>
-          work(collectionOf(db), { ...READ, readPreference: 'primary' }),
+          work(this.#in(db), { ...READ, readPreference: 'primary' }),
         );
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
       }
     try {
       return await connection.runCaughtUp(CATCH_UP_MS, (db, session) =>
-        work(collectionOf(db), { ...READ, maxTimeMS: CATCH_UP_MS, readPreference, session }),
+        work(this.#in(db), { ...READ, maxTimeMS: CATCH_UP_MS, readPreference, session }),
       );
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
     }
-    return connection.run(SECONDARY_READ_MS, (db) => work(collectionOf(db), { ...READ, readPreference }));
+    return connection.run(SECONDARY_READ_MS, (db) => work(this.#in(db), { ...READ, readPreference }));
+  }
+
+  #in(db: Db): Documents {
+    return (this.#documents ??= db.collection<StoredDocument>(this.name));
   }
 
   /** Writes only after the indexes exist: without them two entities could have the same unique value. */
   #write<R>(work: (collection: Documents) => Promise<R>): Promise<R> {
     return this.#connection.run(WRITE_MS, async (db) => {
-      const collection = db.collection<StoredDocument>(this.name);
+      const collection = this.#in(db);
       await this.indexes.ensure(collection);
       return work(collection);
     });
