@@ -17,26 +17,28 @@ import { say } from '../../scripts/support/progress.ts';
 import { liveCluster } from './cluster.ts';
 import { cleanEnvironment } from './environment.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
-import { translationFile, type Claim, type Lesson, type Picture } from './lesson.ts';
+import { translationFile, type Lesson, type Picture } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { coursePages, languages, withContents } from './path.ts';
 import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
 import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.ts';
-import { selectByName, selectThird } from './selection.ts';
+import { runsOf, selectByName, selectThird, type LessonRun } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
-const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage] [--third] [--shared] [ID…]]
+const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third] [--shared] [ID…]]
        npm run lessons -- --page [--language ko] ID…
        npm run lessons -- --reset ID…
        npm run lessons -- --contents
-ID: the lesson's id, its number or its page`;
+ID: the lesson's id, its number or its page; CLAIM: an id in its proof.yaml`;
 
 interface Options {
   readonly names: readonly string[];
   readonly follow: boolean;
   readonly sabotage: boolean;
+  /** The only ones that are sabotaged; none: all. */
+  readonly claim: readonly string[];
   readonly third: boolean;
   readonly shared: boolean;
   readonly page: boolean;
@@ -52,6 +54,7 @@ function readOptions(args: string[]): Options {
     options: {
       follow: { type: 'boolean', default: false },
       sabotage: { type: 'boolean', default: false },
+      claim: { type: 'string', multiple: true, default: [] as string[] },
       third: { type: 'boolean', default: false },
       shared: { type: 'boolean', default: false },
       page: { type: 'boolean', default: false },
@@ -97,12 +100,6 @@ async function drawLive({ title }: Lesson, picture: Picture): Promise<string> {
 const commit = (): string =>
   execFileSync('git', ['rev-parse', 'HEAD'], { cwd: paths.root, encoding: 'utf8' }).trim();
 
-/** Each lesson once; with sabotage once for each of its claims. */
-const runsOf = (lessons: readonly Lesson[], { sabotage }: Options): { lesson: Lesson; claim?: Claim }[] =>
-  lessons.flatMap((lesson) =>
-    sabotage && lesson.proof ? lesson.proof.claims.map((claim) => ({ lesson, claim })) : [{ lesson }],
-  );
-
 /** Takes away what these lessons have made, and no more. */
 async function reset(lessons: readonly Lesson[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
@@ -120,7 +117,7 @@ async function reset(lessons: readonly Lesson[]): Promise<void> {
 
 /** Adds to `results` as it goes, so that what was found out is there in any case. */
 async function runAll(
-  lessons: readonly Lesson[],
+  runs: readonly LessonRun[],
   options: Options,
   display: Display,
   signal: AbortSignal,
@@ -129,8 +126,8 @@ async function runAll(
   const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
   try {
     const env = await cleanEnvironment(folder);
-    display.begin(lessons);
-    for (const { lesson, claim } of runsOf(lessons, options)) {
+    display.begin([...new Set(runs.map(({ lesson }) => lesson))]);
+    for (const { lesson, claim } of runs) {
       if (signal.aborted) break;
       display.lessonStarted(lesson, proseOf(lesson, options.language));
       const result = await runLesson(lesson, {
@@ -173,6 +170,7 @@ async function main(): Promise<void> {
     for (const lesson of lessons) process.stdout.write(assemble(lesson, proseOf(lesson, options.language)));
     return;
   }
+  const runs = runsOf(lessons, options);
   await ensureShop();
   if (options.reset) {
     if (options.names.length === 0) throw new SetUpError(`--reset takes lessons\n${usage}`);
@@ -192,7 +190,7 @@ async function main(): Promise<void> {
   const results: LessonResult[] = [];
   try {
     const display = options.follow ? followDisplay(screen) : tableDisplay(screen);
-    await runAll(lessons, options, display, stop.signal, results);
+    await runAll(runs, options, display, stop.signal, results);
   } finally {
     if (results.length > 0) {
       const report: RunReport = {

@@ -1,6 +1,6 @@
 /** Which lessons are run. */
 import { UsageError } from '../../scripts/support/command-line.ts';
-import { folderName, type Lesson } from './lesson.ts';
+import { folderName, type Claim, type Lesson } from './lesson.ts';
 
 /**
  * Lessons by id, number or name of the page, in the order of the table; all when none is named.
@@ -22,6 +22,38 @@ export function selectThird(lessons: readonly Lesson[], commit: string): Lesson[
   if (Number.isNaN(turn)) throw new UsageError(`"${commit}" is not a commit to choose a third by`);
   return lessons.filter((_lesson, index) => index % 3 === turn);
 }
+
+export interface LessonRun {
+  readonly lesson: Lesson;
+  /** What is made untrue in this run. */
+  readonly claim?: Claim;
+}
+
+/**
+ * Each lesson once; with sabotage once for each of its claims.
+ * @param options.claim ids of the only claims that are sabotaged; none: all.
+ * @throws {UsageError} for a claim that none of the lessons has, or without sabotage.
+ */
+export function runsOf(
+  lessons: readonly Lesson[],
+  { sabotage, claim: only }: { readonly sabotage: boolean; readonly claim: readonly string[] },
+): LessonRun[] {
+  if (!sabotage) {
+    if (only.length > 0) throw new UsageError('--claim says what --sabotage makes untrue: it needs that');
+    return lessons.map((lesson) => ({ lesson }));
+  }
+  const known = lessons.flatMap((lesson) => claimsOf(lesson).map(({ id }) => id));
+  const unknown = only.filter((id) => !known.includes(id));
+  if (unknown.length > 0)
+    throw new UsageError(`There is no claim ${unknown.join(', ')}. There are: ${known.join(' ')}`);
+  return lessons.flatMap((lesson): LessonRun[] => {
+    if (!lesson.proof) return only.length > 0 ? [] : [{ lesson }];
+    const chosen = claimsOf(lesson).filter(({ id }) => only.length === 0 || only.includes(id));
+    return chosen.map((claim) => ({ lesson, claim }));
+  });
+}
+
+const claimsOf = ({ proof }: Lesson): readonly Claim[] => proof?.claims ?? [];
 
 function isNamed({ id, number, file }: Lesson, name: string): boolean {
   // A path, as a shell completes it.

@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Lesson } from '../lesson.ts';
 import { UsageError } from '../../../scripts/support/command-line.ts';
-import { selectByName, selectThird } from '../selection.ts';
+import { runsOf, selectByName, selectThird } from '../selection.ts';
 
 const lessons = ['container', 'pod', 'yaml', 'namespace', 'label', 'rc', 'rs'].map(
   (id, index) => ({ id, number: index + 1, file: `lessons/0${index + 1}-${id}/README.md` }) as Lesson,
@@ -33,6 +33,34 @@ test('what is not there is refused, with what is', () => {
   expect(() => selectByName(lessons, ['pod', 'dashbord'])).toThrow(
     new UsageError('There is no lesson dashbord. There are: container pod yaml namespace label rc rs'),
   );
+});
+
+describe('runs', () => {
+  const [container, pod] = lessons.map((lesson) => ({
+    ...lesson,
+    proof: { claims: [{ id: `${lesson.id}-one` }, { id: `${lesson.id}-two` }] },
+  })) as unknown as [Lesson, Lesson];
+  const claims = (...only: readonly string[]) =>
+    runsOf([container, pod], { sabotage: true, claim: only }).map(({ claim }) => claim?.id);
+
+  test('each lesson once', () => {
+    expect(runsOf([container, pod], { sabotage: false, claim: [] })).toEqual([
+      { lesson: container },
+      { lesson: pod },
+    ]);
+  });
+
+  test('with sabotage once for each claim, or for the named ones', () => {
+    expect(claims()).toEqual(['container-one', 'container-two', 'pod-one', 'pod-two']);
+    expect(claims('pod-two')).toEqual(['pod-two']);
+  });
+
+  test('a claim that no lesson has is refused, and one without sabotage', () => {
+    expect(() => claims('pod-three')).toThrow(
+      new UsageError('There is no claim pod-three. There are: container-one container-two pod-one pod-two'),
+    );
+    expect(() => runsOf([pod], { sabotage: false, claim: ['pod-one'] })).toThrow(UsageError);
+  });
 });
 
 test('three thirds, chosen by the commit, are all lessons', () => {
