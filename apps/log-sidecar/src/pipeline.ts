@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
+import { watch, type FSWatcher } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate as yieldToEvents, setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@shop/logging';
-import type { ChangeWatch } from './follow/change-watch.ts';
 import type { Follower } from './follow/follower.ts';
 import type { FailureLog } from './metrics.ts';
 import type { Output } from './transform/output.ts';
@@ -227,5 +228,53 @@ export class Loop {
     const { code, syscall, message } = error as NodeJS.ErrnoException;
     if (code === undefined || (syscall === undefined && code !== 'EINVAL')) throw error;
     this.#options.failures.failed(code, `the log cannot be read: ${message}`);
+  }
+}
+
+/**
+ * Notices when something happens in a file's folder, as the kernel reports it (inotify). It is armed only while nothing comes:
+ * a busy file would be reported with every write. Some file systems report nothing, so the wait always has an end.
+ */
+export class ChangeWatch {
+  readonly #path: string;
+  #watcher: FSWatcher | undefined;
+  #change: AbortController | undefined;
+
+  /** @param path the file; it need not be there, its folder has to be. */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  get armed(): boolean {
+    return this.#watcher !== undefined;
+  }
+
+  /** What happens from now on ends a `wait`. @returns false where the kernel refuses: no folder, or too many watches. */
+  arm(): boolean {
+    this.disarm();
+    const change = new AbortController();
+    try {
+      this.#watcher = watch(dirname(this.#path), { persistent: false }, () => change.abort());
+    } catch {
+      return false;
+    }
+    this.#watcher.on('error', () => change.abort());
+    this.#change = change;
+    return true;
+  }
+
+  /** Waits for a change since `arm`, `withinMs`, or the signal. @returns whether there was a change; it is armed no longer then. */
+  async wait(withinMs: number, signal: AbortSignal): Promise<boolean> {
+    const change = this.#change?.signal ?? AbortSignal.abort();
+    await delay(withinMs, undefined, { signal: AbortSignal.any([change, signal]) }).catch(() => {});
+    if (!change.aborted) return false;
+    this.disarm();
+    return true;
+  }
+
+  disarm(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#change = undefined;
   }
 }

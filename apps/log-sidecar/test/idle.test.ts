@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { rmSync } from 'node:fs';
-import { ChangeWatch } from '../src/follow/change-watch.ts';
 import type { Follower } from '../src/follow/follower.ts';
 import { createStats, FailureLog } from '../src/metrics.ts';
-import { Loop, type Pipeline } from '../src/pipeline.ts';
+import { ChangeWatch, Loop, type Pipeline } from '../src/pipeline.ts';
 import type { Checkpoint } from '../src/write/checkpoint.ts';
 import { LogDirectory } from './support/log-directory.ts';
 import { createOwnLog } from './support/own-log.ts';

@@ -4,8 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { afterEach, expect, test } from '@jest/globals';
 import { createLogger } from '@shop/logging';
 import { z } from 'zod';
-import { NeighbourClient } from '../src/neighbour-client.ts';
-import { maxBodyBytes } from '../src/neighbour-connections.ts';
+import { maxBodyBytes, NeighbourClient } from '../src/neighbour-client.ts';
 
 const named = z.object({ name: z.string() });
 const lines: Record<string, unknown>[] = [];
