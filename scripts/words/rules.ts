@@ -56,6 +56,7 @@ export const rules: readonly Rule[] = [
     /(?<!\bthere )(?<!\bthere (?:can|may|must|will) )\b(?:is|are|was|were|be) no (?!longer\b|more\b|less\b|later\b|earlier\b|larger\b|smaller\b|better\b|other\b|different\b|worse\b|way\b)/i,
   ),
   rule('is not known here', 'unknown field', /\bnot known here\b|\bkept by the shop\b/i),
+  rule('상점', '쇼핑몰', /상점/),
   rule('레플리카 셋, 구성원', '복제 세트, 멤버', /레플리카 ?셋\b|레플리카 셋|구성원/),
   rule(
     '대답, 임자, 까닭, 섬기다, 애너테이션, 객체, 복제본, 자원, 회수 정책, 토폴로지 분산, 서비스 계정, 부하 분산기, 가장자리, 등가, 반열림, 시험',

@@ -180,8 +180,8 @@ export default defineConfig({
     ko: {
       label: '한국어',
       lang: 'ko',
-      title: '상점',
-      description: '움직이는 상점으로 배우는 쿠버네티스: 수업, 챌린지, 문서',
+      title: '쇼핑몰',
+      description: '움직이는 쇼핑몰로 배우는 쿠버네티스: 수업, 챌린지, 문서',
       themeConfig: themeOf('ko'),
       markdown: { codeCopyButton: { tooltipText: '명령 복사', copiedText: '복사함' } },
     },

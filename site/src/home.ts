@@ -38,12 +38,12 @@ const texts = {
     ],
   },
   ko: {
-    name: '움직이는 상점으로 배우는 쿠버네티스',
+    name: '움직이는 쇼핑몰로 배우는 쿠버네티스',
     tagline: (lessons: number) =>
       `개념 ${lessons}개를 한 페이지에 하나씩 다룬다. 명령을 입력해 출력을 비교하고, 없으면 어떤 일이 생기는지 본다. 같은 문서를 프로그램이 실제 클러스터에서 실행해 확인한다.`,
     start: '수업 시작하기',
     challenges: '고장 찾기',
-    shop: '상점 살펴보기',
+    shop: '쇼핑몰 살펴보기',
     features: [
       {
         title: '배우는 길',
@@ -57,7 +57,7 @@ const texts = {
         link: '/ko/challenges/',
       },
       {
-        title: '상점',
+        title: '쇼핑몰',
         details:
           '서비스 두 개와 그 곁의 앰배서더, MongoDB 복제 세트. 일부가 고장 나면 클라이언트가 무엇을 받는지 보여 준다.',
         link: '/ko/overview',

@@ -75,7 +75,7 @@ describe('the one sentence', () => {
   });
 
   test('says the same in Korean', () => {
-    expect(headlineOf(sceneOf([user], [second(10)]), texts.ko).title).toBe('상점이 정상이다.');
+    expect(headlineOf(sceneOf([user], [second(10)]), texts.ko).title).toBe('쇼핑몰이 정상이다.');
   });
 });
 

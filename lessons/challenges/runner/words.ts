@@ -44,7 +44,7 @@ export const words: Readonly<Record<Language, Words>> = {
   },
   ko: {
     symptom: '증상',
-    inShop: '실행 중인 상점을 바꾼다. --reset으로 되돌린다',
+    inShop: '실행 중인 쇼핑몰을 바꾼다. --reset으로 되돌린다',
     preparing: '클러스터를 준비한다. 길면 1분쯤 걸린다',
     next: (id) =>
       `이유를 찾아 kubectl로 고쳐 보자. 다 고쳤으면 npm run challenge -- ${id} --check 를 실행한다. --hint, --solution, --reset도 있다`,

@@ -98,7 +98,7 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
 
   test('has no serious barrier, in Korean and in the dark either, and fits a telephone', async () => {
     await page.getByRole('button', { name: '한국어' }).click();
-    await headline('상점이 정상이다.');
+    await headline('쇼핑몰이 정상이다.');
     await page.getByRole('combobox').selectOption('dark');
     expect(await seriousProblems(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });

@@ -43,14 +43,14 @@ const words = {
       `The board shows what runs, what is broken and what clients see. npm start starts it beside the shop, <code>${command}</code> for a shop on kind; the terminal prints the address that opens it.`,
   },
   ko: {
-    title: '상점',
+    title: '쇼핑몰',
     lead: '판매자와 상품을 각각의 API로 제공한다.',
     user: '판매자',
     product: '상품',
     documentation: '문서를 읽고 호출해 보기',
-    board: '상점이 동작하는 모습 보기',
+    board: '쇼핑몰이 동작하는 모습 보기',
     hint: (command: string) =>
-      `보드는 무엇이 실행되고 있고, 무엇이 고장 났으며, 클라이언트가 무엇을 받는지 보여 준다. npm start는 상점과 함께 보드를 시작하고, kind의 상점에는 <code>${command}</code>를 쓴다. 보드를 여는 주소는 터미널에 출력된다.`,
+      `보드는 무엇이 실행되고 있고, 무엇이 고장 났으며, 클라이언트가 무엇을 받는지 보여 준다. npm start는 쇼핑몰과 함께 보드를 시작하고, kind의 쇼핑몰에는 <code>${command}</code>를 쓴다. 보드를 여는 주소는 터미널에 출력된다.`,
   },
 } as const;
 

@@ -64,9 +64,9 @@ const failures: Readonly<Record<string, string>> = {
 
 export const ko: Texts = {
   locale: 'ko',
-  title: '상점',
+  title: '쇼핑몰',
   platform: { laptop: '노트북', kind: 'kind 클러스터' },
-  nav: { label: '페이지', shop: '상점', lessons: '실습' },
+  nav: { label: '페이지', shop: '쇼핑몰', lessons: '실습' },
   language: 'English',
   theme: { label: '화면 테마', auto: '자동', light: '밝게', dark: '어둡게' },
   skip: '본문으로 건너뛰기',
@@ -77,13 +77,13 @@ export const ko: Texts = {
       '보드가 다시 시작되었다. 터미널에 출력된 새 주소로 열어 보자. npm run shop -- status도 주소를 출력한다.',
   },
   headline: {
-    connecting: '상점을 찾는 중 …',
-    lost: '상점의 상태를 확인할 수 없다.',
-    works: '상점이 정상이다.',
-    worksNoTraffic: '상점이 준비되어 있다.',
-    recovering: '상점이 복구되고 있다.',
+    connecting: '쇼핑몰을 찾는 중 …',
+    lost: '쇼핑몰의 상태를 확인할 수 없다.',
+    works: '쇼핑몰이 정상이다.',
+    worksNoTraffic: '쇼핑몰이 준비되어 있다.',
+    recovering: '쇼핑몰이 복구되고 있다.',
     fails: (all) => (all ? '요청이 실패하고 있다.' : '일부 요청이 실패하고 있다.'),
-    fallback: () => '상점은 폴백으로 계속 응답한다.',
+    fallback: () => '쇼핑몰은 폴백으로 계속 응답한다.',
     down: (names) => `${list(names)} 서비스가 실행되고 있지 않다.`,
     noTrafficHint: '트래픽을 켜면 요청의 흐름이 보인다.',
     worksDetail: (perSecond, p50) =>
@@ -167,7 +167,7 @@ export const ko: Texts = {
       starting: '시작하는 중 …',
       active: '진행 중',
       undoing: '되돌리는 중 …',
-      recovering: '되돌렸다. 상점이 회복하는 중 …',
+      recovering: '되돌렸다. 쇼핑몰이 회복하는 중 …',
       failed: '실행하지 못함',
     },
     activeFor: (seconds) => `${seconds}초째`,
@@ -242,7 +242,7 @@ export const ko: Texts = {
       'container-kill-log-sidecar': { title: '로그 사이드카 강제 종료', clientSees: '아무 변화도 없다.' },
       'container-kill-adapter': {
         title: '어댑터 강제 종료',
-        clientSees: '아무 변화도 없다. 상점은 공급업체에 의존하지 않는다.',
+        clientSees: '아무 변화도 없다. 쇼핑몰은 공급업체에 의존하지 않는다.',
       },
       'network-partition-user': {
         title: 'product에서 user로 가는 네트워크 차단',
@@ -299,12 +299,12 @@ export const ko: Texts = {
     'fault-started': (subject) => `장애 시작: ${subject}`,
     'fault-ended': (subject) => `장애 종료: ${subject}`,
     'fault-left': (subject) => `강제 종료된 보드가 남긴 장애를 되돌린다: ${subject}`,
-    'target-lost': () => '상점의 상태를 볼 수 없음',
-    'target-live': () => '상점의 상태가 보임',
+    'target-lost': () => '쇼핑몰의 상태를 볼 수 없음',
+    'target-live': () => '쇼핑몰의 상태가 보임',
   },
   request: {
     title: '요청 하나 따라가기',
-    hint: '상품 하나를 조회하고, 추적 ID로 상점 안의 경로를 따라간다.',
+    hint: '상품 하나를 조회하고, 추적 ID로 쇼핑몰 안의 경로를 따라간다.',
     send: '요청 하나 보내기',
     sending: '보내는 중 …',
     client: '클라이언트',
@@ -343,7 +343,7 @@ export const ko: Texts = {
     touches: {
       nothing: '아무것도 바꾸지 않는다.',
       namespace: '네임스페이스를 새로 만들어 그 안에서 진행하고, 끝나면 지운다.',
-      shop: '상점을 바꾸고, 끝나면 되돌린다.',
+      shop: '쇼핑몰을 바꾸고, 끝나면 되돌린다.',
       nodes: '클러스터의 노드를 바꾸고, 끝나면 되돌린다.',
     },
     action: {
