@@ -66,7 +66,7 @@ export const ko: Texts = {
   locale: 'ko',
   title: '쇼핑몰',
   platform: { laptop: '노트북', kind: 'kind 클러스터' },
-  nav: { label: '페이지', shop: '쇼핑몰', lessons: '실습' },
+  nav: { label: '페이지', shop: '쇼핑몰', lessons: '수업' },
   language: 'English',
   theme: { label: '화면 테마', auto: '자동', light: '밝게', dark: '어둡게' },
   skip: '본문으로 건너뛰기',
@@ -330,14 +330,14 @@ export const ko: Texts = {
     fallback: (why) => `폴백: ${why}`,
   },
   lessons: {
-    title: '실습',
+    title: '수업',
     choose: '개념마다 한 쪽씩이다. 하나를 골라 보자.',
     readOnly:
       '명령을 실행하려면 클러스터가 필요하다. npm run up으로 클러스터를 만들고 npm run board -- --target kind로 보드를 열면 이 페이지에서 실행할 수 있다.',
     expected: '출력',
     cleanup: '정리',
     step: '단계',
-    none: '여기에는 실습이 없다.',
+    none: '여기에는 수업이 없다.',
     next: '다음',
     previous: '이전',
     touches: {
@@ -361,8 +361,8 @@ export const ko: Texts = {
     verdict: {
       passed: '통과: 모두 설명대로였다.',
       failed: '실패.',
-      noticed: '고장을 냈고, 실습이 알아챘다.',
-      'not-noticed': '고장을 냈지만, 실습이 알아채지 못했다.',
+      noticed: '고장을 냈고, 수업이 알아챘다.',
+      'not-noticed': '고장을 냈지만, 수업이 알아채지 못했다.',
       'not-proven': '설명대로였지만, 이 클러스터로는 증명할 수 없다.',
       stopped: '끝나기 전에 중단했다.',
     },
