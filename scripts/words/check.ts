@@ -34,7 +34,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/36-pod-apart/': 3,
   'lessons/37-topology/': 3,
   'lessons/38-monitoring/': 36,
-  'lessons/39-rbac/': 9,
   'lessons/43-resources/': 9,
   'lessons/44-breaker/': 19,
   'lessons/45-cicd/': 32,
