@@ -57,8 +57,13 @@ export class EditedFiles implements Disposable {
     else writeFileSync(root + file, original);
   }
 
-  [Symbol.dispose](): void {
+  /** All of them. */
+  restoreAll(): void {
     for (const file of this.#before.keys()) this.restore(file);
+  }
+
+  [Symbol.dispose](): void {
+    this.restoreAll();
   }
 
   #original(file: string): string | undefined {

@@ -1,4 +1,4 @@
-/** The shop of `npm run dev`, with what it prints. */
+/** The shop of `npm run dev` or `npm run dev:kind`, with what it prints. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,8 +8,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { eventually } from '@shop/testing/eventually';
 import { freePort } from '@shop/testing/free-port';
+import { trustAuthority } from '../../scripts/kind/certificates.ts';
+import { baseUrl } from '../../scripts/kind/names.ts';
 
-const script = fileURLToPath(new URL('../../scripts/laptop/start.ts', import.meta.url));
+export type Target = 'laptop' | 'kind';
+
+const script = (path: string): string => fileURLToPath(new URL(`../../scripts/${path}`, import.meta.url));
 
 export class RunningShop implements AsyncDisposable {
   readonly url: string;
@@ -22,15 +26,25 @@ export class RunningShop implements AsyncDisposable {
     this.#end = end;
   }
 
-  static async start(): Promise<RunningShop> {
+  static async start(target: Target): Promise<RunningShop> {
     const dataDir = mkdtempSync(join(tmpdir(), 'shop-dev-'));
-    const port = await freePort();
-    const args = ['--watch', '--no-board', '--port', String(port), '--data-dir', dataDir];
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const port = target === 'laptop' ? await freePort() : 0;
+    const laptop = [
+      'laptop/start.ts',
+      '--watch',
+      '--no-board',
+      '--port',
+      String(port),
+      '--data-dir',
+      dataDir,
+    ];
+    const [file = '', ...args] = target === 'laptop' ? laptop : ['kind/dev.ts'];
+    if (target === 'kind') await trustAuthority();
+    const child = spawn(process.execPath, [script(file), ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
     const exit = once(child, 'exit');
     // Also where this process ends at once, by Ctrl-C.
     process.once('exit', () => child.kill('SIGTERM'));
-    const shop = new RunningShop(`http://127.0.0.1:${port}`, async () => {
+    const shop = new RunningShop(target === 'laptop' ? `http://127.0.0.1:${port}` : baseUrl, async () => {
       child.kill('SIGTERM');
       await exit;
       rmSync(dataDir, { recursive: true, force: true });

@@ -1,12 +1,13 @@
-/** A session with four edits, and what it printed after each: `npm run bench:dev -- --session`. */
+/** A session with five edits, and what it printed after each: `npm run bench:dev -- --session`. */
 import { appEdit, packageEdit, type EditedFiles } from './edits.ts';
-import type { RunningShop } from './running.ts';
+import type { RunningShop, Target } from './running.ts';
 
 const controller = 'apps/product/src/hello.controller.ts';
 const module = 'apps/product/src/product.module.ts';
+const manifest = 'k8s/overlays/dev/kustomization.yaml';
 
 /** @returns the session as text. @throws where an edit does not come to what it should. */
-export async function playSession(shop: RunningShop, files: EditedFiles): Promise<string> {
+export async function playSession(target: Target, shop: RunningShop, files: EditedFiles): Promise<string> {
   const parts: string[] = [];
 
   /** @param done resolves when a client sees it, or when it is said. */
@@ -66,6 +67,19 @@ export async function playSession(shop: RunningShop, files: EditedFiles): Promis
     },
     () => shop.untilSeen('/product/hello/world', 'fourth edit'),
   );
+  if (target === 'kind')
+    await edit(
+      `5. A manifest: another log level in ${manifest}`,
+      () => files.write(manifest, (text) => text.replace('LOG_LEVEL=debug', 'LOG_LEVEL=info')),
+      async (since) => {
+        await shop.untilSaid(/stabilized/, since);
+        // The new pods have the edits before it, too.
+        await shop.untilSeen('/product/hello/world', 'fourth edit');
+      },
+    );
+  files.restoreAll();
+  await shop.untilSeen(appEdit.path, mark, { isGone: true });
+  await shop.quiet();
   return parts.join('\n');
 }
 

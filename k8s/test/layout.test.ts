@@ -78,6 +78,11 @@ test('every object and kustomization names its schema, for editors', () => {
   expect(single.filter((file) => !schema.test(read(file)))).toEqual(withoutSchema);
 });
 
+test('only the overlay into which edits are copied gives up a read-only root file system', () => {
+  const writable = files.filter((file) => /readOnlyRootFilesystem: (?!true$)/m.test(read(file)));
+  expect(writable).toEqual(['overlays/dev-sync/deployment-patch.yaml']);
+});
+
 test('every file is used', () => {
   const known = new Set([
     ...resources,

@@ -50,8 +50,21 @@ const common = (profile: string) => [
 const inRepository = ({ repository }: Place) => ['--default-repo', repository];
 const onCluster = ({ context }: Place) => ['--kube-context', context];
 
+/** How `skaffold dev` runs: it ends without a change to the shop, and sees a changed file at once. */
+export const developmentArguments = (profile: string, place: Place): readonly string[] => [
+  ...common(profile),
+  ...inRepository(place),
+  ...onCluster(place),
+  '--label=skaffold.dev/run-id=shop',
+  '--cleanup=false',
+  '--tail=false',
+  '--trigger=notify',
+  '--watch-poll-interval=50',
+];
+export const developmentEnvironment = environment;
+
 /** In a file that git ignores, as skaffold may write to it. `skaffold dev` has it by skaffold.env. */
-async function writeSettings(): Promise<void> {
+export async function writeSettings(): Promise<void> {
   await mkdir(dirname(settingsFile), { recursive: true });
   const settings = {
     global: { 'collect-metrics': false, survey: { 'disable-prompt': true } },

@@ -34,6 +34,8 @@ export const paths = {
   images: `${root}.shop/images.json`,
   /** What a board or `npm run chaos` has broken and not undone yet. */
   broken: `${root}.shop/broken`,
+  /** What the images of `npm run dev:kind` are built from. */
+  staging: `${root}.shop/dev`,
   /** The manifests of the last deployments. */
   manifests: `${root}.shop/manifests`,
 } as const;

@@ -10,7 +10,7 @@ export type Profile = (typeof profiles)[number];
 /** With an autoscaler, no manifest has the number of pods. */
 export type DeployedProfile = Profile | `${Exclude<Profile, 'dev'>}-autoscaling`;
 
-const place = { context, repository: registry.host, images: paths.images };
+export const place = { context, repository: registry.host, images: paths.images };
 
 /** Builds what changed and pushes it to the registry beside the cluster. */
 export const buildImages = (profile: Profile): Promise<void> => skaffold.buildImages(profile, place);
