@@ -31,7 +31,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/32-taint/': 4,
   'lessons/34-node-soft/': 5,
   'lessons/35-pod-near/': 2,
-  'lessons/36-pod-apart/': 3,
   'lessons/37-topology/': 3,
   'lessons/38-monitoring/': 36,
   'lessons/43-resources/': 9,
