@@ -29,7 +29,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/29-vol-local/': 3,
   'lessons/30-vol-network/': 14,
   'lessons/32-taint/': 4,
-  'lessons/35-pod-near/': 2,
   'lessons/37-topology/': 3,
   'lessons/38-monitoring/': 36,
   'lessons/43-resources/': 9,
