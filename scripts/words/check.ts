@@ -17,7 +17,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/03-yaml/': 5,
   'lessons/04-namespace/': 2,
   'lessons/07-rc/': 4,
-  'lessons/08-rs/': 4,
   'lessons/11-argo/': 21,
   'lessons/13-scale/': 11,
   'lessons/15-dashboard/': 3,
