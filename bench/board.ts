@@ -12,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium, type CDPSession } from 'playwright-core';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
-import { bigCluster } from './board/big-cluster.ts';
+import { bigCluster } from '../scripts/board/big-cluster.ts';
 import { table } from '@shop/testing/report';
 
 const { values } = parseArgs({
