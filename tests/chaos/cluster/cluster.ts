@@ -1,7 +1,12 @@
 /** The ways in which these tests look at the cluster, and change it. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { inNamespace, kubectlOn } from '../../../scripts/cluster/kubectl.ts';
 import { context } from '../../../scripts/kind/names.ts';
 import { spawnTied } from '../../../scripts/support/run.ts';
@@ -43,34 +48,59 @@ export interface Api extends AsyncDisposable {
 /** For a response of the API or of a node. */
 const timeoutMs = 2_000;
 
-/** @throws when kubectl cannot be started or has no such context. */
-async function openApi(): Promise<Api> {
-  // Ctrl-C ends it when everything has been restored, not before; but it must not stay: it lets everyone on this machine in.
-  const child = spawnTied('kubectl', ['--context', context, 'proxy', '--port=0']);
+/**
+ * On a port `kubectl proxy` would let every user of this machine in, with the rights of this one. It listens on a socket in
+ * a folder that is closed to others.
+ * @param program kubectl; another one in tests.
+ * @throws when it cannot be started or has no such context.
+ */
+export async function openApi(program = 'kubectl'): Promise<Api> {
+  const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
+  const socketPath = join(folder, 'api');
+  // Ctrl-C ends it when everything has been restored, not before; but it must not stay.
+  const child = spawnTied(program, ['--context', context, 'proxy', `--unix-socket=${socketPath}`]);
   const ended = once(child, 'close');
   const said: string[] = [];
   const stderr = createInterface({ input: child.stderr }).on('line', (line) => void said.push(line));
-  const [line] = (await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line'),
-    ended.then(() => [undefined]),
-  ])) as [string | undefined];
-  const port = /:(\d+)/.exec(line ?? '')?.[1];
-  if (port === undefined) throw new Error(`kubectl proxy did not start: ${said.join(' ')}`);
+  async function end(): Promise<void> {
+    child.stdin.end();
+    await ended;
+    stderr.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const isListening = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line').then(() => true),
+    ended.then(() => false),
+  ]);
+  if (!isListening) {
+    await end();
+    throw new Error(`kubectl proxy did not start: ${said.join(' ')}`);
+  }
   return {
     async get(path) {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      const body = await response.text();
-      if (response.status !== 200) throw new Error(`the response to ${path} is ${response.status}`);
+      const { status, body } = await request(socketPath, path);
+      if (status !== 200) throw new Error(`the response to ${path} is ${status}`);
       return body;
     },
-    async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      await ended;
-      stderr.close();
-    },
+    [Symbol.asyncDispose]: end,
   };
+}
+
+/** @throws when there is no whole response within two seconds. */
+function request(
+  socketPath: string,
+  path: string,
+): Promise<{ readonly status: number; readonly body: string }> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const failed = (error: Error) =>
+      reject(signal.aborted ? new Error(`no response to ${path} within ${timeoutMs / 1_000} s`) : error);
+    http
+      .get({ socketPath, path, signal }, (response) => {
+        text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), failed);
+      })
+      .on('error', failed);
+  });
 }
 
 /** What a shell prints behind each command's output. */

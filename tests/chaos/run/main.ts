@@ -1,5 +1,5 @@
 /** `npm run chaos`: runs one fault after the other on kind, under load, and judges what clients saw. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { markOf, table } from '@shop/testing/report';
 import type { ShopAddress } from '@shop/testing/load';
@@ -110,7 +110,8 @@ function keepFor(fault: string): Keep {
 
 /** A run, or a board, that was killed could not undo what it had broken: the faults would be judged with that. */
 async function undoLeft(): Promise<void> {
-  if (!existsSync(paths.broken)) return;
+  // The folder stays when all is undone.
+  if (!existsSync(paths.broken) || readdirSync(paths.broken).length === 0) return;
   const { leftOnKind } = await import('../undo/left.ts');
   using all = await leftOnKind();
   for (const { fault, what, undo } of all.left) {
