@@ -30,7 +30,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/32-taint/': 4,
   'lessons/37-topology/': 3,
   'lessons/38-monitoring/': 36,
-  'lessons/43-resources/': 9,
   'lessons/44-breaker/': 19,
   'lessons/45-cicd/': 32,
   'lessons/46-app-or-infra/': 44,
