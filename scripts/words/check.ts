@@ -17,7 +17,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/03-yaml/': 5,
   'lessons/07-rc/': 4,
   'lessons/11-argo/': 21,
-  'lessons/13-scale/': 11,
   'lessons/16-ambassador/': 5,
   'lessons/17-sidecar/': 1,
   'lessons/18-adapter/': 7,
