@@ -16,7 +16,6 @@ const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/'];
 export const baseline: Readonly<Record<string, number>> = {
   'lessons/03-yaml/': 5,
   'lessons/07-rc/': 4,
-  'lessons/11-argo/': 21,
   'lessons/16-ambassador/': 5,
   'lessons/17-sidecar/': 1,
   'lessons/18-adapter/': 7,
