@@ -21,7 +21,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/29-vol-local/': 3,
   'lessons/30-vol-network/': 14,
   'lessons/32-taint/': 4,
-  'lessons/37-topology/': 3,
   'lessons/38-monitoring/': 36,
   'lessons/44-breaker/': 19,
   'lessons/45-cicd/': 32,
