@@ -18,7 +18,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/17-sidecar/': 1,
   'lessons/18-adapter/': 7,
   'lessons/19-ingress/': 28,
-  'lessons/29-vol-local/': 3,
   'lessons/30-vol-network/': 14,
   'lessons/32-taint/': 4,
   'lessons/38-monitoring/': 36,
