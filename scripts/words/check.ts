@@ -19,7 +19,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/18-adapter/': 7,
   'lessons/19-ingress/': 28,
   'lessons/30-vol-network/': 14,
-  'lessons/32-taint/': 4,
   'lessons/38-monitoring/': 36,
   'lessons/44-breaker/': 19,
   'lessons/45-cicd/': 32,
