@@ -17,7 +17,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/16-ambassador/': 5,
   'lessons/17-sidecar/': 1,
   'lessons/18-adapter/': 7,
-  'lessons/19-ingress/': 28,
   'lessons/30-vol-network/': 14,
   'lessons/38-monitoring/': 36,
   'lessons/44-breaker/': 19,
