@@ -20,7 +20,6 @@ export const baseline: Readonly<Record<string, number>> = {
   'lessons/30-vol-network/': 14,
   'lessons/38-monitoring/': 36,
   'lessons/44-breaker/': 19,
-  'lessons/45-cicd/': 32,
   'lessons/46-app-or-infra/': 44,
   'lessons/README.md': 1,
 };

@@ -1,10 +1,10 @@
-// GET /price?quantity=3, and what it has answered at /metrics, as Prometheus reads it.
+// GET /price?quantity=3, and the count of its responses at /metrics, as Prometheus reads it.
 import { createServer } from 'node:http';
 import { price, version } from './price.mjs';
 
 const counts = { 200: 0, 500: 0 };
 
-function answer(url) {
+function respond(url) {
   try {
     return [200, `version ${version}: ${price(Number(url.searchParams.get('quantity')))}\n`];
   } catch (error) {
@@ -22,10 +22,10 @@ createServer((request, response) => {
   if (url.pathname === '/livez') return response.end();
   if (url.pathname === '/metrics')
     return response.setHeader('content-type', 'text/plain; version=0.0.4').end(metrics());
-  const [status, text] = answer(url);
+  const [status, text] = respond(url);
   counts[status] += 1;
   response.writeHead(status).end(text);
 }).listen(8080);
 
-// It goes on serving for a moment after it was told to end, until nobody sends it requests any more.
+// It goes on serving for a moment after SIGTERM, until no client sends it requests any more.
 process.on('SIGTERM', () => setTimeout(() => process.exit(), 3000));
