@@ -4,9 +4,11 @@ import type { Waterfall } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
 import { inBrowser, isChromiumThere, seriousProblems, startBrowser } from './support/browser.ts';
 import { startLaptopShop, type LaptopShop } from './support/laptop-shop.ts';
+import { agreesWithItsLines } from './support/waterfall.ts';
 
 jest.setTimeout(60_000);
 const describeInBrowser = isChromiumThere ? describe : describe.skip;
+const way = ['front-door', 'product', 'product-ambassador', 'user'];
 
 describeInBrowser(inBrowser('the board in a browser'), () => {
   let shop: LaptopShop;
@@ -67,7 +69,7 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
     for (const row of ['product-ambassador', 'attempt', 'retry'])
       await page.locator('.waterfall th').getByText(row, { exact: true }).first().waitFor();
     await sees('breaker closed · fallback: it cannot be reached');
-    agreesWithItsLines(await requestOne());
+    agreesWithItsLines(await requestOne(), way);
     await faultButton('Stop user').click();
     await eventually('user is back', async () => (await stateOf('user')) === 'ready', { withinMs: 20_000 });
     await headline('The shop works.');
@@ -90,7 +92,7 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
     await page.locator('.verdict li.holds').filter({ hasText: 'No requests fail (none)' }).waitFor();
     expect(await page.locator('.verdict li.unknown').count()).toBe(0);
     expect(await seriousProblems(page)).toEqual([]);
-    agreesWithItsLines(await requestOne());
+    agreesWithItsLines(await requestOne(), way);
     await headline('The shop works.');
     expect(await page.locator('.guard.open').count()).toBe(0);
     await sees('Breaker product → user closes');
@@ -125,28 +127,3 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
     expect(complaints).toEqual([]);
   });
 });
-
-/** A span is where its log line says that it was, an attempt within its exchange, and what was called within its caller. */
-function agreesWithItsLines({ at, traceId, spans }: Waterfall): void {
-  // Times in log lines are whole milliseconds.
-  const roundingMs = 1.5;
-  const programs = spans.map(({ program }) => program);
-  expect(programs).toEqual(expect.arrayContaining(['front-door', 'product', 'product-ambassador']));
-  for (const { fromMs, toMs, line, attempts = [] } of spans) {
-    const fields = JSON.parse(line) as { time: string; traceId: string; durationMs?: number };
-    expect(fields.traceId).toBe(traceId);
-    expect(Math.abs(at + toMs - Date.parse(fields.time))).toBeLessThan(0.2);
-    expect(Math.abs(toMs - fromMs - (fields.durationMs ?? 0))).toBeLessThan(0.2);
-    for (const attempt of attempts) {
-      expect(attempt.fromMs).toBeGreaterThanOrEqual(fromMs - 0.2);
-      expect(attempt.toMs).toBeLessThanOrEqual(toMs + 0.2);
-    }
-  }
-  const own = (program: string) => spans.find((one) => one.program === program && one.status !== undefined);
-  const begins = ['front-door', 'product', 'product-ambassador', 'user'].flatMap(
-    (program) => own(program)?.fromMs ?? [],
-  );
-  // Each hop begins after the one before it.
-  for (const [hop, fromMs] of begins.entries())
-    expect(fromMs).toBeGreaterThanOrEqual((begins[hop - 1] ?? 0) - roundingMs);
-}
