@@ -1,22 +1,29 @@
-/**
- * `npm run board:pictures`: the pictures of the board in the documentation, from recordings. With `-- --all FOLDER`: each
- * recording at each width, in both themes and languages, to look at.
- *
- * To record another one: `npm run board -- --record docs/board/stop-user.ndjson`, leave the page open for two minutes, stop
- * user on it, and Ctrl-C fifteen seconds later.
- */
+/** `npm run board:pictures`: see `usage`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { chromium, type Browser } from 'playwright-core';
+import { NotRunningError } from '../laptop/control-client.ts';
+import { onSignalToEnd } from '../laptop/signals.ts';
+import { exitCodeOf, explain, parseOptions, SetUpError, UsageError } from '../support/command-line.ts';
+import { openState } from './open-state.ts';
+import { makeRecording, recordingNames, type RecordingName } from './recordings.ts';
+import { stateNames, type StateName } from './states.ts';
+
+const usage = `Makes the pictures of the board in docs/board/, from the recordings there.
+
+  npm run board:pictures -- [--record NAME] [--all FOLDER]
+
+  --record NAME  makes that recording first, in two minutes: stop-user of the shop of npm start, pod-deleted of the one of
+                 npm run up
+  --all FOLDER   into that folder: the page in each state, at each width, in both themes and languages, to look at
+  --help         this text
+`;
 
 interface Picture {
   readonly file: string;
-  /** The recording, at its end. */
-  readonly of: 'stop-user' | 'pod-deleted';
+  readonly of: StateName;
   readonly locale: 'en-GB' | 'ko-KR';
   readonly colorScheme: 'light' | 'dark';
   readonly width: number;
@@ -25,8 +32,6 @@ interface Picture {
 }
 
 const folder = fileURLToPath(new URL('../../docs/board/', import.meta.url));
-/** What has to be seen on it. */
-const shows = { 'stop-user': '.guard.open', 'pod-deleted': '.role.primary' } as const;
 const first = { of: 'stop-user', width: 1280, height: 960 } as const;
 const inDocumentation: readonly Picture[] = [
   { ...first, file: 'board-en.png', locale: 'en-GB', colorScheme: 'light' },
@@ -35,7 +40,7 @@ const inDocumentation: readonly Picture[] = [
   { file: 'board-kind.png', of: 'pod-deleted', locale: 'en-GB', colorScheme: 'light', width: 1280 },
 ];
 
-const all: readonly Picture[] = (['stop-user', 'pod-deleted'] as const).flatMap((of) =>
+const all: readonly Picture[] = stateNames.flatMap((of) =>
   [1280, 768, 390].flatMap((width) =>
     (['en-GB', 'ko-KR'] as const).flatMap((locale) =>
       (['light', 'dark'] as const).map((colorScheme): Picture => {
@@ -47,30 +52,63 @@ const all: readonly Picture[] = (['stop-user', 'pod-deleted'] as const).flatMap(
 );
 
 async function take(browser: Browser, into: string, picture: Picture): Promise<void> {
-  const { file, of, width, height, ...context } = picture;
-  const scene = new Scene();
-  const recording = await readRecording(`${folder}${of}.ndjson`);
-  await replay(recording, scene, { speed: Infinity, signal: new AbortController().signal });
-  const board = await startBoard({ port: 0, token: 'picture', scene });
-  const viewport = { width, height: height ?? 900 };
-  const page = await browser.newPage({ ...context, viewport, reducedMotion: 'reduce' });
-  await page.goto(board.url);
-  await page.locator(`main:not(.stale) ${shows[of]}`).waitFor();
-  await page.locator('.charts canvas').last().waitFor();
-  await page.screenshot({ path: join(into, file), fullPage: height === undefined });
-  await page.close();
-  await board.close();
+  const { file, of, width, height, ...options } = picture;
+  await using opened = await openState(browser, of, {
+    ...options,
+    viewport: { width, height: height ?? 900 },
+  });
+  await opened.page.screenshot({ path: join(into, file), fullPage: height === undefined });
 }
 
-const { values } = parseArgs({ options: { all: { type: 'string' } } });
-const executablePath = findChromium(process.env);
-if (executablePath === undefined) throw new Error(howToGetChromium);
-const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-const browser = await chromium.launch({ executablePath, args: sandbox });
+const isRecording = (name: string): name is RecordingName =>
+  (recordingNames as readonly string[]).includes(name);
+
+async function main(): Promise<void> {
+  const { values } = parseOptions(
+    {
+      options: {
+        record: { type: 'string' },
+        all: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    },
+    usage,
+  );
+  if (values.help) return void process.stdout.write(usage);
+  const executablePath = findChromium(process.env);
+  if (executablePath === undefined) throw new SetUpError(howToGetChromium);
+  if (values.record !== undefined) {
+    if (!isRecording(values.record))
+      throw new UsageError(`--record must be one of ${recordingNames.join(', ')}, not "${values.record}".`);
+    const ending = new AbortController();
+    onSignalToEnd(
+      () => ending.abort(),
+      () => process.exit(1),
+    );
+    try {
+      await makeRecording(values.record, ending.signal);
+    } catch (error) {
+      if (!ending.signal.aborted) throw error;
+      process.exitCode = 130;
+      return;
+    }
+  }
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const browser = await chromium.launch({ executablePath, args: sandbox });
+  try {
+    const into = values.all ?? folder;
+    mkdirSync(into, { recursive: true });
+    for (const picture of values.all === undefined ? inDocumentation : all)
+      await take(browser, into, picture);
+  } finally {
+    await browser.close();
+  }
+}
+
 try {
-  const into = values.all ?? folder;
-  mkdirSync(into, { recursive: true });
-  for (const picture of values.all === undefined ? inDocumentation : all) await take(browser, into, picture);
-} finally {
-  await browser.close();
+  await main();
+} catch (error) {
+  const isExpected = error instanceof NotRunningError || (error as Error).name === 'ContextError';
+  process.stderr.write(`${isExpected ? (error as Error).message : explain(error)}\n`);
+  process.exitCode = exitCodeOf(error);
 }

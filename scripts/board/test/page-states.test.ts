@@ -1,86 +1,63 @@
-/** The page in the states that a shop which works does not come to: nothing keeps users out, in either theme. */
-import { fileURLToPath } from 'node:url';
+/** The page in every state, also in those that a shop which works does not come to: nothing keeps users out. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { readRecording, replay, Scene, startBoard, type Board } from '@shop/board';
+import type { Browser } from 'playwright-core';
+import { eventually } from '@shop/testing/eventually';
+import { openState } from '../open-state.ts';
+import { stateNames } from '../states.ts';
 import { inBrowser, isChromiumThere, seriousProblemsInBothThemes, startBrowser } from './support/browser.ts';
 
 jest.setTimeout(60_000);
 const describeInBrowser = isChromiumThere ? describe : describe.skip;
-const recording = fileURLToPath(new URL('../../../docs/board/pod-deleted.ndjson', import.meta.url));
 
-async function recorded(): Promise<Scene> {
-  const scene = new Scene();
-  const { signal } = new AbortController();
-  await replay(await readRecording(recording), scene, { speed: Infinity, signal });
-  return scene;
-}
-
-describeInBrowser(inBrowser('the page has no serious barrier'), () => {
+describeInBrowser(inBrowser('the page'), () => {
   let browser: Browser;
-  const boards: Board[] = [];
+  const english = { locale: 'en-GB' } as const;
 
   beforeAll(async () => {
     browser = await startBrowser();
   });
-  afterAll(async () => {
-    await browser?.close();
-    for (const board of boards) await board.close();
+  afterAll(() => browser?.close());
+
+  test.each(stateNames)('has no serious barrier and nothing that is too wide: %s', async (name) => {
+    await using opened = await openState(browser, name, english);
+    const { page } = opened;
+    expect(await seriousProblemsInBothThemes(page)).toEqual([]);
+    for (const width of [768, 390]) {
+      await page.setViewportSize({ width, height: 844 });
+      // The charts are drawn again a moment later.
+      await eventually(`it fits into ${width} pixels`, async () => {
+        expect(
+          await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+        ).toBeLessThanOrEqual(0);
+        return true;
+      });
+    }
   });
 
-  async function show(scene: Scene): Promise<{ board: Board; page: Page }> {
-    const board = await startBoard({ port: 0, token: 't', scene });
-    boards.push(board);
-    const page = await browser.newPage({ locale: 'en-GB', reducedMotion: 'reduce' });
-    await page.goto(board.url);
-    await page.locator('main:not(.stale)').waitFor();
-    return { board, page };
-  }
-
-  test('of a recording, whose faults cannot be started but can be read', async () => {
-    const { page } = await show(await recorded());
-    await page.locator('.card').first().waitFor();
-    const buttons = page.locator('.faults button');
+  test('of a recording has faults that cannot be started but can be read', async () => {
+    await using opened = await openState(browser, 'pod-deleted', english);
+    const buttons = opened.page.locator('.faults button');
     expect(await buttons.count()).toBeGreaterThan(5);
     expect(await buttons.first().getAttribute('aria-disabled')).toBe('true');
-    expect(await seriousProblemsInBothThemes(page)).toEqual([]);
   });
 
-  test('without a cluster', async () => {
-    const scene = new Scene();
-    const problem =
-      'The cluster kind-shop does not answer: connect ECONNREFUSED 127.0.0.1:6443. Start it: npm run up';
-    scene.put({ kind: 'target', id: 'target', platform: 'kind', name: 'kind-shop', state: 'lost', problem });
-    scene.flush();
-    const { page } = await show(scene);
-    await page.getByText(problem).waitFor();
-    expect(await seriousProblemsInBothThemes(page)).toEqual([]);
+  test('says what to do without a cluster', async () => {
+    await using opened = await openState(browser, 'no-cluster', english);
+    expect(await opened.page.locator('.headline').innerText()).toContain(
+      'Is it running? npm run up starts it.',
+    );
   });
 
-  test('when the connection to the board is lost, with what was known before', async () => {
-    const { board, page } = await show(await recorded());
-    await page.locator('.card').first().waitFor();
-    boards.splice(boards.indexOf(board), 1);
-    await board.close();
-    await page.getByRole('alert').waitFor({ timeout: 30_000 });
-    await page.locator('main.stale').waitFor();
-    expect(await seriousProblemsInBothThemes(page)).toEqual([]);
+  test('says that the board is gone, and keeps what was known', async () => {
+    await using opened = await openState(browser, 'no-board', english);
+    await opened.page.getByRole('alert').waitFor({ timeout: 30_000 });
+    expect(await opened.page.locator('.card').count()).toBeGreaterThan(5);
   });
 
-  test('while a fault is there that a board before has left, and after it could not be undone', async () => {
-    const scene = await recorded();
-    const fault = scene.all('fault')[0];
-    if (!fault) throw new Error('the recording has no faults');
-    for (const change of [
-      { state: 'undoing' },
-      { state: 'failed', problem: 'Not all of it could be undone; npm run board -- --undo tries again' },
-    ] as const) {
-      scene.put({ ...fault, ...change });
-      scene.flush();
-      const { page } = await show(scene);
-      await page.locator('.card').first().waitFor();
-      expect(await seriousProblemsInBothThemes(page)).toEqual([]);
-      await page.close();
-    }
+  test('says what could not be undone', async () => {
+    await using opened = await openState(browser, 'all-broken', english);
+    expect(await opened.page.locator('.faults .problem').innerText()).toContain(
+      'npm run board -- --undo tries again',
+    );
   });
 });
