@@ -14,7 +14,6 @@ const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/'];
 
 /** Lessons whose text is still to be rewritten: the findings there may become fewer, never more. */
 export const baseline: Readonly<Record<string, number>> = {
-  'lessons/30-vol-network/': 14,
   'lessons/38-monitoring/': 36,
   'lessons/44-breaker/': 19,
   'lessons/46-app-or-infra/': 44,

@@ -1,6 +1,6 @@
 /**
- * A volume driver in its least form. The kubelet asks it to mount a folder of a file server where a pod of this node
- * wants its volume, and to unmount it when the pod is gone.
+ * A volume driver in its least form. The kubelet has it mount a folder of a file server where a pod of this node
+ * wants its volume, and unmount it when the pod is gone.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { loadSync } from '@grpc/proto-loader';
 
 const run = promisify(execFile);
 const name = 'sshfs.lessons.example';
-/** Where the kubelet looks for new drivers, and where it then asks this one. */
+/** Where the kubelet looks for new drivers, and where it then calls this one. */
 const sockets = {
   registration: `/var/lib/kubelet/plugins_registry/${name}.sock`,
   driver: `/var/lib/kubelet/plugins/${name}/csi.sock`,
@@ -78,14 +78,14 @@ function answering([method, answer]) {
   return [method, reply];
 }
 
-// Of this pod's network: a server that is gone without a trace is waited for 3 s and not two minutes. For so long nobody
-// who asks for a file can even be ended.
+// Of this pod's network: a server that is gone without a trace is waited for 3 s and not two minutes. A process that
+// wants a file cannot even be ended until then.
 await writeFile('/proc/sys/net/ipv4/tcp_syn_retries', '1');
 
 const load = (file) => grpc.loadPackageDefinition(loadSync(file, { keepCase: true }));
 const { csi } = load('csi.proto');
 const { pluginregistration } = load('registration.proto');
-// The driver first: the kubelet asks it as soon as it has found the other one.
+// The driver first: the kubelet calls it as soon as it has found the other one.
 await serve(sockets.driver, csi.v1.Node, node);
 await serve(sockets.registration, pluginregistration.Registration, registration);
 
