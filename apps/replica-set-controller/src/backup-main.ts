@@ -6,6 +6,7 @@ import { MongoClient } from 'mongodb';
 import { BackupError, restoreBackup, writeBackup } from './backup/index.ts';
 import { controllerConfig } from './config.ts';
 import { describeError } from './mongo/errors.ts';
+import { closed } from './mongo/member.ts';
 import { Passwords } from './mongo/passwords.ts';
 
 const [command, file] = process.argv.slice(2);
@@ -28,7 +29,7 @@ try {
       : restoreBackup(client, file));
     process.stderr.write(`${command}: ${documents} documents\n`);
   } finally {
-    await client.close();
+    await closed(client);
   }
 } catch (error) {
   process.stderr.write(

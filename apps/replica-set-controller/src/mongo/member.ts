@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Document, MongoClient, type MongoClientOptions } from 'mongodb';
 import { z } from 'zod';
 import { codes, hasCode } from './errors.ts';
@@ -16,8 +17,13 @@ const bounds: MongoClientOptions = {
   // Longer than the longest command, a step-down that waits for a secondary.
   socketTimeoutMS: 20_000,
   maxPoolSize: 4,
+  waitQueueTimeoutMS: 2000,
   appName: 'replica-set-controller',
 };
+
+/** For one command or one connection, in milliseconds; longer than the bounds above. */
+const COMMAND_MS = 25_000;
+const CLOSE_MS = 2000;
 
 const helloReply = z.object({
   isWritablePrimary: z.boolean(),
@@ -34,9 +40,9 @@ export type Hello = z.output<typeof helloReply>;
 export async function helloOf(host: string): Promise<Hello> {
   const client = new MongoClient(`mongodb://${host}`, { ...bounds, serverSelectionTimeoutMS: 1000 });
   try {
-    return helloReply.parse(await client.db('admin').command({ hello: 1 }));
+    return helloReply.parse(await within(COMMAND_MS, client.db('admin').command({ hello: 1 })));
   } finally {
-    await client.close();
+    await closed(client);
   }
 }
 
@@ -65,7 +71,8 @@ export class Member {
 
   /** A command through the localhost exception, which is open as long as there are no users. */
   async bootstrap(command: Document): Promise<Document> {
-    return (await connected(this.#anonymous)).db('admin').command(command);
+    const work = async () => (await connected(this.#anonymous)).db('admin').command(command);
+    return within(COMMAND_MS, work());
   }
 
   /**
@@ -74,7 +81,8 @@ export class Member {
   async command(command: Document, database = 'admin'): Promise<Document> {
     try {
       const { client } = await this.#authenticated();
-      return await (await connected(client)).db(database).command(command);
+      const work = async () => (await connected(client)).db(database).command(command);
+      return await within(COMMAND_MS, work());
     } catch (error) {
       // The password may have been changed by another member's controller.
       if (hasCode(error, codes.authenticationFailed)) await this.#forget();
@@ -97,13 +105,13 @@ export class Member {
   async accepts(user: string, database: string, password: string): Promise<boolean> {
     const client = this.#client(user, database, password);
     try {
-      await client.connect();
+      await within(COMMAND_MS, client.connect());
       return true;
     } catch (error) {
       if (hasCode(error, codes.authenticationFailed)) return false;
       throw error;
     } finally {
-      await client.close();
+      await closed(client);
     }
   }
 
@@ -118,7 +126,7 @@ export class Member {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#anonymous.close(), this.#forget()]);
+    await Promise.all([closed(this.#anonymous), this.#forget()]);
   }
 
   async #authenticated(): Promise<{ readonly client: MongoClient; readonly password: string }> {
@@ -130,12 +138,12 @@ export class Member {
     for (const password of candidates) {
       const client = this.#client(CONTROLLER, 'admin', password);
       try {
-        await client.connect();
+        await within(COMMAND_MS, client.connect());
         this.#lastGood = password;
         this.#session = { client, password };
         return this.#session;
       } catch (error) {
-        await client.close();
+        await closed(client);
         if (!hasCode(error, codes.authenticationFailed)) throw error;
         refusal = error;
       }
@@ -146,7 +154,7 @@ export class Member {
   async #forget(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    await session?.client.close();
+    if (session) await closed(session.client);
   }
 
   #client(username: string, authSource: string, password: string): MongoClient {
@@ -159,3 +167,24 @@ export class Member {
  * that only an explicit connect replaces. If it is already connected, this costs nothing.
  */
 const connected = (client: MongoClient): Promise<MongoClient> => client.connect();
+
+/**
+ * The driver waits for ever when it writes to a connection that broke a moment before: such a socket is never drained
+ * (`writeCommand` in the driver's src/cmap/connection.ts). No other bound of the driver applies there.
+ * @throws when the work takes longer than `ms`; it goes on unobserved.
+ */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const late = delay(ms, undefined, { signal: over.signal }).then(() =>
+    Promise.reject(new Error(`mongod did not answer within ${ms} ms`)),
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Closes it. What cannot be closed in time ends with the process. */
+export const closed = (client: MongoClient): Promise<void> =>
+  within(CLOSE_MS, client.close()).catch(() => undefined);
