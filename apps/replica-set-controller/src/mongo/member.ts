@@ -40,7 +40,7 @@ export type Hello = z.output<typeof helloReply>;
 export async function helloOf(host: string): Promise<Hello> {
   const client = new MongoClient(`mongodb://${host}`, { ...bounds, serverSelectionTimeoutMS: 1000 });
   try {
-    return helloReply.parse(await within(COMMAND_MS, client.db('admin').command({ hello: 1 })));
+    return helloReply.parse(await run(client, 'admin', { hello: 1 }));
   } finally {
     await closed(client);
   }
@@ -71,8 +71,7 @@ export class Member {
 
   /** A command through the localhost exception, which is open as long as there are no users. */
   async bootstrap(command: Document): Promise<Document> {
-    const work = async () => (await connected(this.#anonymous)).db('admin').command(command);
-    return within(COMMAND_MS, work());
+    return run(this.#anonymous, 'admin', command);
   }
 
   /**
@@ -81,8 +80,7 @@ export class Member {
   async command(command: Document, database = 'admin'): Promise<Document> {
     try {
       const { client } = await this.#authenticated();
-      const work = async () => (await connected(client)).db(database).command(command);
-      return await within(COMMAND_MS, work());
+      return await run(client, database, command);
     } catch (error) {
       // The password may have been changed by another member's controller.
       if (hasCode(error, codes.authenticationFailed)) await this.#forget();
@@ -166,7 +164,11 @@ export class Member {
  * Connects each time: after a failed attempt, such as before mongod has started, the driver keeps a closed topology
  * that only an explicit connect replaces. If it is already connected, this costs nothing.
  */
-const connected = (client: MongoClient): Promise<MongoClient> => client.connect();
+const run = (client: MongoClient, database: string, command: Document): Promise<Document> =>
+  within(
+    COMMAND_MS,
+    client.connect().then(() => client.db(database).command(command)),
+  );
 
 /**
  * The driver waits for ever when it writes to a connection that broke a moment before: such a socket is never drained
