@@ -31,10 +31,12 @@ const result = await autocannon({
   amount: requests,
   ...(content && { requests: [post] }),
 });
+// Its own duration is in whole seconds.
+const seconds = (result.finish.getTime() - result.start.getTime()) / 1000;
 process.stdout.write(
   JSON.stringify({
     completed: result.requests.total,
-    perSecond: result.requests.total / result.duration,
+    perSecond: result.requests.total / seconds,
     p99Ms: result.latency.p99,
     failed: result.non2xx + result.errors + result.timeouts,
   }),
