@@ -1,25 +1,36 @@
 # Every app of the shop: docker build --build-arg APP=user .
 # Layers go from what changes seldom to what changes often: an edit in an app compiles that app and nothing else.
 
+# What npm reads of the manifests, without scripts and sources: the stages that install depend on this and on the lock file.
+FROM node:26.12.1-trixie-slim AS manifests
+COPY scripts/manifest.ts /
+WORKDIR /manifests
+COPY packages packages
+COPY package.json ./
+RUN find packages -type f ! -name package.json -delete \
+ && find packages -type d -empty -delete \
+ && node /manifest.ts package.json packages/*/package.json
+
+FROM node:26.12.1-trixie-slim AS manifest
+ARG APP
+COPY scripts/manifest.ts apps/$APP/package.json /
+RUN node /manifest.ts /package.json
+
 # Compiler and types. They lie in a folder above the sources, where modules are looked up last: nothing of them can get
 # into the image. The same for every app.
 FROM node:26.12.1-trixie-slim AS tools
 WORKDIR /build
-COPY .npmrc package.json package-lock.json ./
+COPY .npmrc package-lock.json ./
+COPY --from=manifests /manifests/package.json ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
-
-# The packages' manifests without their sources: what the cache of the next stage depends on.
-FROM node:26.12.1-trixie-slim AS manifests
-COPY packages /packages
-RUN find /packages -type f ! -name package.json -exec rm {} +
 
 # What the app needs at run time. (Optional dependencies are the programs of each platform that only the tools use.)
 FROM node:26.12.1-trixie-slim AS dependencies
 ARG APP
 WORKDIR /build/shop
-COPY .npmrc package.json package-lock.json ./
-COPY --from=manifests /packages packages
-COPY apps/$APP/package.json apps/$APP/
+COPY .npmrc package-lock.json ./
+COPY --from=manifests /manifests ./
+COPY --from=manifest /package.json apps/$APP/
 RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --omit=optional --workspace "apps/$APP" --no-audit --no-fund
 
@@ -42,7 +53,9 @@ RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_m
     realpath node_modules/@shop/* | grep /packages/ | xargs ../node_modules/.bin/tsc -b
 COPY apps/$APP apps/$APP
 RUN --mount=type=bind,from=tools,source=/build/node_modules,target=/build/node_modules \
+    --mount=type=bind,source=scripts/manifest.ts,target=/manifest.ts \
     ../node_modules/.bin/tsc -b "apps/$APP" \
+ && node /manifest.ts packages/*/package.json "apps/$APP/package.json" \
  && find apps packages -name node_modules -prune -o -type f \
       ! -path '*/dist/*.js' ! -path '*/dist/*.js.map' ! -name package.json -exec rm {} + \
  && for package in packages/*; do [ -e "node_modules/@shop/${package#packages/}" ] || rm -r "$package"; done

@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { paths } from '../../kind/names.ts';
+import { reduceManifest } from '../../manifest.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -89,4 +90,62 @@ test('the bill of materials names Node and the distribution so that scanners can
     'node',
     'libc6',
   ]);
+});
+
+const read = (file: string): string => readFileSync(join(paths.root, file), 'utf8');
+
+const edited = (file: string, change: object) =>
+  JSON.stringify({ ...(JSON.parse(read(file)) as object), ...change });
+
+describe('an edit of a manifest that npm does not read installs nothing again', () => {
+  const files = globSync(['package.json', '{apps,packages}/*/package.json'], { cwd: paths.root });
+  test.each(files)('%s', (file) => {
+    const reduced = reduceManifest(read(file));
+    expect(reduceManifest(edited(file, { scripts: { new: 'true' }, description: 'Another', knip: {} }))).toBe(
+      reduced,
+    );
+    for (const field of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides'])
+      expect(reduceManifest(edited(file, { [field]: { a: '1.0.0' } }))).not.toBe(reduced);
+    for (const field of ['version', 'license', 'exports'])
+      expect(reduceManifest(edited(file, { [field]: 'another' }))).not.toBe(reduced);
+  });
+
+  test('no stage that installs copies a manifest from the repository, nor does one that it begins with', () => {
+    const stages = read('Dockerfile')
+      .split(/^(?=FROM )/m)
+      .slice(1)
+      .map((text) => {
+        const [, from = '', name = ''] = /^FROM (\S+)(?: AS (\S+))?/.exec(text) ?? [];
+        return { from, name, text };
+      });
+    const withThoseBefore = (name: string): typeof stages => {
+      const stage = stages.find((one) => one.name === name);
+      return stage === undefined ? [] : [...withThoseBefore(stage.from), stage];
+    };
+    const installing = stages.filter(({ text }) => text.includes('npm ci'));
+    expect(installing.map(({ name }) => name)).toEqual(['tools', 'dependencies']);
+    const copied = installing
+      .flatMap(({ name }) => withThoseBefore(name))
+      .flatMap(({ text }) => text.match(/^COPY (?!--from).*/gm) ?? []);
+    expect(new Set(copied)).toEqual(new Set(['COPY .npmrc package-lock.json ./']));
+  });
+
+  test('npm takes the reduced manifests as the ones of the lock file', () => {
+    for (const file of ['.npmrc', 'package-lock.json']) write(file, read(file));
+    for (const file of files) write(file, reduceManifest(read(file)));
+    const { status, stderr } = spawnSync(
+      'npm',
+      [
+        'ci',
+        '--dry-run',
+        '--offline',
+        '--omit=dev',
+        '--omit=optional',
+        '--workspace=apps/user',
+        '--no-audit',
+      ],
+      { cwd: folder, encoding: 'utf8', shell: process.platform === 'win32' },
+    );
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
 });

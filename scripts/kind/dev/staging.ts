@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join, posix, sep } from 'node:path';
 import { removeOrphans } from '../../dev/compiler.ts';
 import { workspaceOf, workspacesOf } from '../../dev/workspaces.ts';
+import { reduceManifest } from '../../manifest.ts';
 
 /** Apps whose containers get edits. skaffold copies into containers, and not into init containers, as sidecars are. */
 export const editedApps = ['user', 'product'] as const;
@@ -96,17 +97,13 @@ export class Staging {
 
   #copy(source: string, target: string): void {
     const text = readFileSync(join(this.#root, source));
-    const content = source === 'package.json' ? withoutScripts(text) : text;
+    // Another script is not a reason to install dependencies again.
+    const content =
+      posix.basename(source) === 'package.json' ? Buffer.from(reduceManifest(text.toString())) : text;
     if (existsSync(target) && content.equals(readFileSync(target))) return;
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, content);
   }
-}
-
-/** Another script of the repository is not a reason to install dependencies again. */
-function withoutScripts(manifest: Buffer): Buffer {
-  const { scripts: _, ...rest } = JSON.parse(manifest.toString()) as { readonly scripts?: object };
-  return Buffer.from(`${JSON.stringify(rest, undefined, 2)}\n`);
 }
 
 const at = (folder: string, file: string): [string, string] => [`${folder}/${file}`, file];

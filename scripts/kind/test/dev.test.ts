@@ -68,6 +68,16 @@ describe('npm run dev:kind', () => {
     expect(statSync(staged('shop/apps/a/dist/main.js')).mtimeMs).toBe(before);
   });
 
+  test('another script of a workspace leaves what npm installs by untouched', () => {
+    const file = 'apps/a/package.json';
+    const text = readFileSync(join(repository.root, file), 'utf8');
+    const before = readFileSync(staged(`manifests/${file}`), 'utf8');
+    repository.write(file, JSON.stringify({ ...(JSON.parse(text) as object), scripts: { new: 'true' } }));
+    staging.writeAll();
+    repository.write(file, text);
+    expect(readFileSync(staged(`manifests/${file}`), 'utf8')).toBe(before);
+  });
+
   test('the supervisor in the container runs what is copied, says what does not run, and recovers', async () => {
     const image = mkdtempSync(join(tmpdir(), 'shop-image-'));
     for (const part of ['manifests', 'shop', 'supervisor']) cpSync(staged(part), image, { recursive: true });
