@@ -11,7 +11,14 @@ import { findNodes } from '../../scripts/kind/cluster.ts';
 import { context, paths } from '../../scripts/kind/names.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { requireAll } from '../../scripts/kind/requirements.ts';
-import { exitCodeOf, explain, parseOptions, SetUpError } from '../../scripts/support/command-line.ts';
+import {
+  exitCodeOf,
+  explain,
+  parseOptions,
+  SetUpError,
+  UsageError,
+  wholeNumber,
+} from '../../scripts/support/command-line.ts';
 import { run } from '../../scripts/support/run.ts';
 import { say } from '../../scripts/support/progress.ts';
 import { liveCluster } from './cluster.ts';
@@ -22,12 +29,14 @@ import { readLessons } from './library.ts';
 import { coursePages, languages, withContents } from './path.ts';
 import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
+import { inLanes, leftTogether, mayRunBeside } from './lanes.ts';
 import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.ts';
 import { runsOf, selectByName, selectThird, type LessonRun } from './selection.ts';
 import { assemble, readTranslation } from './translation.ts';
 
-const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third] [--shared] [ID…]]
+const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third] [--shared]
+                        [--lanes N] [ID…]]
        npm run lessons -- --page [--language ko] ID…
        npm run lessons -- --reset ID…
        npm run lessons -- --contents
@@ -41,6 +50,8 @@ interface Options {
   readonly claim: readonly string[];
   readonly third: boolean;
   readonly shared: boolean;
+  /** So many lessons at a time, of those that change no more than their own namespace. */
+  readonly lanes: number;
   readonly page: boolean;
   readonly reset: boolean;
   readonly contents: boolean;
@@ -57,6 +68,7 @@ function readOptions(args: string[]): Options {
       claim: { type: 'string', multiple: true, default: [] as string[] },
       third: { type: 'boolean', default: false },
       shared: { type: 'boolean', default: false },
+      lanes: { type: 'string' },
       page: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
       contents: { type: 'boolean', default: false },
@@ -64,8 +76,13 @@ function readOptions(args: string[]): Options {
     },
   } as const;
   const { values, positionals } = parseOptions(config, usage);
-  const { language, ...flags } = values;
-  return { names: positionals, ...flags, ...(language === undefined ? {} : { language }) };
+  const { language, lanes, ...flags } = values;
+  return {
+    names: positionals,
+    ...flags,
+    lanes: wholeNumber('--lanes', lanes, 1),
+    ...(language === undefined ? {} : { language }),
+  };
 }
 
 /** The page's prose in the requested language, else in English. */
@@ -115,7 +132,10 @@ async function reset(lessons: readonly Lesson[]): Promise<void> {
   }
 }
 
-/** Adds to `results` as it goes, so that what was found out is there in any case. */
+/**
+ * Adds to `results` as it goes, so that what was found out is there in any case.
+ * @throws {SetUpError} for what lessons have left together.
+ */
 async function runAll(
   runs: readonly LessonRun[],
   options: Options,
@@ -126,9 +146,8 @@ async function runAll(
   const folder = mkdtempSync(join(tmpdir(), 'lessons-'));
   try {
     const env = await cleanEnvironment(folder);
-    display.begin([...new Set(runs.map(({ lesson }) => lesson))]);
-    for (const { lesson, claim } of runs) {
-      if (signal.aborted) break;
+    const runOne = async ({ lesson, claim }: LessonRun, shared: boolean): Promise<void> => {
+      if (signal.aborted) return;
       display.lessonStarted(lesson, proseOf(lesson, options.language));
       const result = await runLesson(lesson, {
         cluster: liveCluster,
@@ -136,17 +155,35 @@ async function runAll(
         signal,
         sabotaged: options.sabotage,
         ...(claim === undefined ? {} : { claim }),
-        shared: options.shared,
+        shared,
+        ids: readLessons(paths.root).map(({ id }) => id),
         draw: (picture) => drawLive(lesson, picture),
         onStep: (step) => display.step(lesson, step),
       });
       if (signal.aborted && (wasStopped(result) || result.steps.length === 0)) {
         say(`${nameOf(result)}: stopped, and everything put back`);
-        break;
+        return;
       }
       display.lessonEnded(result);
       results.push(result);
+    };
+    const isBeside = ({ lesson }: LessonRun): boolean => options.lanes > 1 && mayRunBeside(lesson);
+    display.begin([...new Set(runs.map(({ lesson }) => lesson))]);
+    const beside = runs.filter(isBeside);
+    if (beside.length > 0) {
+      const before = await liveCluster.state();
+      // Of one lesson only one claim at a time is made untrue.
+      const ofOneLesson = [...Map.groupBy(beside, ({ lesson }) => lesson.id).values()];
+      await inLanes(ofOneLesson, options.lanes, async (ownRuns) => {
+        for (const run of ownRuns) await runOne(run, true);
+      });
+      const left = options.shared ? [] : await leftTogether(liveCluster, before);
+      if (left.length > 0)
+        throw new SetUpError(
+          `The lessons that ran at the same time have left the cluster otherwise than it was; run without --lanes to see which:\n${left.join('\n')}`,
+        );
     }
+    for (const run of runs) if (!isBeside(run)) await runOne(run, options.shared);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -170,6 +207,8 @@ async function main(): Promise<void> {
     for (const lesson of lessons) process.stdout.write(assemble(lesson, proseOf(lesson, options.language)));
     return;
   }
+  if (options.follow && options.lanes > 1)
+    throw new UsageError('--follow shows one lesson at a time: without --lanes');
   const runs = runsOf(lessons, options);
   await ensureShop();
   if (options.reset) {
@@ -184,7 +223,7 @@ async function main(): Promise<void> {
     });
   const screen = {
     write: (text: string) => void process.stdout.write(text),
-    live: process.stdout.isTTY,
+    live: process.stdout.isTTY && options.lanes === 1,
   };
   const startedAt = new Date();
   const results: LessonResult[] = [];
@@ -199,7 +238,7 @@ async function main(): Promise<void> {
         cluster: context,
         sabotaged: options.sabotage,
         seconds: Math.round((Date.now() - startedAt.getTime()) / 100) / 10,
-        lessons: results,
+        lessons: results.toSorted((a, b) => runs.findIndex(isRunOf(a)) - runs.findIndex(isRunOf(b))),
         notRun: all.filter(({ id }) => !results.some((result) => result.id === id)).map(({ id }) => id),
       };
       conclude(report, writeReports(paths.root, report));
@@ -213,6 +252,11 @@ async function main(): Promise<void> {
       `Still there, though deleted: namespace ${staying.join(', ')}. \`kubectl get namespace ${staying[0]} -o yaml\` says why`,
     );
 }
+
+const isRunOf =
+  ({ id, claim: of }: LessonResult) =>
+  ({ lesson, claim }: LessonRun): boolean =>
+    lesson.id === id && claim?.id === of?.id;
 
 /** The last lines: how many are right, which are not, and where the reports are. */
 function conclude({ lessons, sabotaged, seconds }: RunReport, files: readonly string[]): void {

@@ -25,6 +25,8 @@ export interface Run {
   readonly settleMs?: number;
   /** Others change the cluster meanwhile: of what is different afterwards only that counts which bears the lesson's name. */
   readonly shared?: boolean;
+  /** Of all lessons, to find out whose name it is. */
+  readonly ids?: readonly string[];
   readonly onStep?: (result: StepResult) => void;
   /** Called before each step but the cleanup's; the step is run when it resolves. */
   readonly beforeStep?: (step: Step) => Promise<void>;
@@ -281,14 +283,23 @@ export async function resetLesson(lesson: Lesson, run: Run): Promise<readonly st
   ];
 }
 
-/** Whether a difference bears the lesson's name: of its namespace, a label, a resource of nodes. */
-const isOf = ({ id }: Lesson, difference: string): boolean =>
-  new RegExp(`lesson-${id}\\b|lessons\\.example`).test(difference);
+/**
+ * Whether a difference bears the lesson's name: of its namespace, a label; or a lesson's resource on a node that it may change.
+ * @param ids of all lessons: `lesson-pod-near` is not pod's.
+ */
+function isOf({ id, touches }: Lesson, difference: string, ids: readonly string[] = [id]): boolean {
+  if (touches === 'nodes' && difference.includes('lessons.example')) return true;
+  const named = ids.filter((each) => {
+    const [, ...afterIt] = difference.split(`lesson-${each}`);
+    return afterIt.some((rest) => !/^\w/.test(rest));
+  });
+  return named.toSorted((a, b) => b.length - a.length)[0] === id;
+}
 
 const leftBehind = (lesson: Lesson, run: Run, before: ClusterState): Promise<readonly string[]> =>
   untilGone(async () => {
     const all = differences(before, await run.cluster.state());
-    return run.shared ? all.filter((line) => isOf(lesson, line)) : all;
+    return run.shared ? all.filter((line) => isOf(lesson, line, run.ids)) : all;
   }, run);
 
 /** `lesson-<id>`, or `lesson-<id>-a` and `-b` where it needs two. */

@@ -22,7 +22,9 @@ class FolderCluster implements ClusterView {
     if (this.silent) throw new CommandError('kubectl get', 'ended by exit code 1', 'connection refused');
     if (existsSync(join(this.folder, 'ending')) && (this.endsAfter -= 1) === 0)
       rmSync(join(this.folder, 'lesson-demo'));
-    const namespaces = ['shop', 'lesson-demo'].filter((name) => existsSync(join(this.folder, name)));
+    const namespaces = ['shop', 'lesson-demo', 'lesson-demo-near'].filter((name) =>
+      existsSync(join(this.folder, name)),
+    );
     return stateOf(namespaces.map((name) => ({ kind: 'Namespace', metadata: { name } })));
   }
   async lessonNamespaces() {
@@ -220,6 +222,17 @@ describe('cleanup', () => {
     const { problems } = await runLesson(touchBoth, { ...run, settleMs: 0, shared: true });
     expect(problems).toEqual(['left behind: Namespace lesson-demo']);
     expect(existsSync(join(cluster.folder, 'shop'))).toBe(true);
+  });
+
+  test('answers on a shared cluster for its own name, and not for a longer one that begins with it', async () => {
+    const { run } = setUp();
+    const left = lessonOf([
+      { script: 'touch lesson-demo lesson-demo-near' },
+      { info: 'bash cleanup', script: 'true' },
+    ]);
+    const ids = ['demo', 'demo-near'];
+    const { problems } = await runLesson(left, { ...run, settleMs: 0, shared: true, ids });
+    expect(problems).toEqual(['left behind: Namespace lesson-demo']);
   });
 
   test('may take a while to have its effect', async () => {
