@@ -103,7 +103,7 @@ const rows: Readonly<Record<string, Row>> = {
   'user-gone': { isBroken: hasNoPods('deployment/user'), stays: 'SIGTERM', onEveryChange: ['SIGTERM'] },
   'network-partition-user': { isBroken: cut, stays: 'page closed', onEveryChange: ['page closed'] },
   'network-partition-mongo': { isBroken: cut, stays: 'SIGTERM' },
-  'pod-delete': { isBroken: losesAPod('product'), byItself: true },
+  'pod-delete': { isBroken: losesAPod('product'), byItself: true, onEveryChange: ['by itself'] },
   'pod-kill': { isBroken: losesAPod('product') },
   'container-kill-app': { isBroken: restartsIn('product', 'app') },
   'container-kill-ambassador': { isBroken: restartsIn('product', 'ambassador') },

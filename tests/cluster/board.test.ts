@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Scene, type SceneEvent } from '@shop/board';
+import { readRecording, record, replay, Scene, type SceneEvent } from '@shop/board';
 import { watchKubernetes, type Kubernetes } from '@shop/board/kubernetes';
 import { eventually } from '@shop/testing/eventually';
 import { inShop } from '../../scripts/kind/kubectl.ts';
@@ -75,20 +75,31 @@ const finished = async (command: Promise<unknown>): Promise<number> => {
   return Date.now();
 };
 
+const collect = (from: Scene, into: SceneEvent[]) =>
+  from.subscribe((message) => {
+    if (message.type === 'change') into.push(...message.events);
+  });
+const what = ({ type, subject, detail }: SceneEvent) => [type, subject, detail];
+const unitsOf = (scene: Scene) =>
+  scene.all('unit').map(({ name, state, place, role }) => [name, state, place, role]);
+
 describe('the board on kind', () => {
   const scene = new Scene();
   const events: SceneEvent[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'board-recording-'));
+  const file = join(folder, 'all.ndjson');
   let kubernetes: Kubernetes;
+  let endRecording: () => Promise<void>;
 
   beforeAll(async () => {
     kubernetes = watchKubernetes({ context, namespace, scene });
-    scene.subscribe((message) => {
-      if (message.type === 'change') events.push(...message.events);
-    });
+    collect(scene, events);
+    endRecording = record(scene, file);
     await wellAgain();
   });
   afterAll(async () => {
     await kubernetes.close();
+    rmSync(folder, { recursive: true });
   });
 
   /** All is ready, and the database has a primary. */
@@ -200,6 +211,20 @@ describe('the board on kind', () => {
       await inShop('scale', 'deployment/user', `--replicas=${replicas}`);
     }
     await wellAgain();
+  });
+
+  test('all of that is recorded, and seen again when it is replayed', async () => {
+    const again = new Scene();
+    const seenAgain: SceneEvent[] = [];
+    collect(again, seenAgain);
+    const atTheEnd = unitsOf(scene);
+    const recorded = { events: events.map(what), end: atTheEnd };
+    await endRecording();
+    const { signal } = new AbortController();
+    await replay(await readRecording(file), again, { speed: Infinity, signal });
+    expect({ events: seenAgain.map(what), end: unitsOf(again) }).toEqual(recorded);
+    for (const type of ['unit-stopping', 'place-cordoned', 'primary', 'rollout', 'rollout-done', 'scaled'])
+      expect(recorded.events.map(([first]) => first)).toContain(type);
   });
 
   test('it reads no Secret and changes nothing, by all that it requests of the API', async () => {
