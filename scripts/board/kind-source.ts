@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Scene } from '@shop/board';
 import { watchKubernetes } from '@shop/board/kubernetes';
@@ -10,6 +9,7 @@ import { cleanEnvironment } from '../../lessons/runner/environment.ts';
 import type { Lesson } from '../../lessons/runner/lesson.ts';
 import { leftOnKind } from '../../tests/chaos/undo/left.ts';
 import type { AllLeft } from '../support/journal.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary-folder.ts';
 import { kindFaults } from './kind-faults.ts';
 import { leftLessons, lessonJournal } from './left-lessons.ts';
 import { LessonRuns } from './lesson-runs.ts';
@@ -47,12 +47,12 @@ export const leftOfKind = async (): Promise<readonly AllLeft[]> => [
 ];
 
 function kindLessons(scene: Scene, lessons: ReadonlyMap<string, Lesson>): LessonRuns {
-  let folder: string | undefined;
+  let folder: TemporaryFolder | undefined;
   let env: Promise<Record<string, string>> | undefined;
   const environment = () => {
     // The configuration of kubectl that is in it lets its reader in.
-    folder = mkdtempSync(join(tmpdir(), 'board-lessons-'));
-    return cleanEnvironment(folder);
+    folder = temporaryFolder('board-lessons-');
+    return cleanEnvironment(folder.path);
   };
   return new LessonRuns({
     scene,
@@ -60,9 +60,7 @@ function kindLessons(scene: Scene, lessons: ReadonlyMap<string, Lesson>): Lesson
     cluster: clusterView(compared),
     keep: lessonJournal(),
     shell: async () => ({ cwd: paths.root, env: await (env ??= environment()) }),
-    closed: () => {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    },
+    closed: () => folder?.[Symbol.dispose](),
     progressFile: join(paths.root, '.shop', 'board-lessons.json'),
   });
 }

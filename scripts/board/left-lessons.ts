@@ -1,6 +1,5 @@
 /** The lesson that is run from the page, written down until its cleanup has run: after a kill the next board runs it. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ClusterView } from '../../lessons/runner/cluster.ts';
@@ -11,6 +10,7 @@ import { resetLesson } from '../../lessons/runner/run-lesson.ts';
 import { clusterIdentity } from '../../tests/chaos/undo/left.ts';
 import { paths } from '../kind/names.ts';
 import { Journal, takeLeft, type AllLeft } from '../support/journal.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const root = join(paths.root, '.shop', 'broken-lessons');
 const entrySchema = z.strictObject({
@@ -40,15 +40,11 @@ export async function leftLessons(cluster: ClusterView): Promise<AllLeft> {
       fault: `lesson ${entry.lesson}`,
       what: 'its cleanup',
       async undo() {
-        const folder = mkdtempSync(join(tmpdir(), 'board-lessons-'));
-        try {
-          const shell = { cwd: paths.root, env: await cleanEnvironment(folder) };
-          const { sabotaged } = entry;
-          const problems = await resetLesson(readLesson(paths.root, file), { cluster, shell, sabotaged });
-          if (problems.length > 0) throw new Error(problems.join('; '));
-        } finally {
-          rmSync(folder, { recursive: true, force: true });
-        }
+        using folder = temporaryFolder('board-lessons-');
+        const shell = { cwd: paths.root, env: await cleanEnvironment(folder.path) };
+        const { sabotaged } = entry;
+        const problems = await resetLesson(readLesson(paths.root, file), { cluster, shell, sabotaged });
+        if (problems.length > 0) throw new Error(problems.join('; '));
         return 'undone';
       },
     };

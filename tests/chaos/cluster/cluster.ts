@@ -1,15 +1,14 @@
 /** The ways in which these tests look at the cluster, and change it. */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { inNamespace, kubectlOn } from '../../../scripts/cluster/kubectl.ts';
 import { context } from '../../../scripts/kind/names.ts';
 import { spawnTied } from '../../../scripts/support/run.ts';
+import { temporaryFolder } from '../../../scripts/support/temporary-folder.ts';
 
 /** Keeps running after Ctrl-C, so that changes can be undone. */
 export const onCluster = kubectlOn(context, { ignoresCtrlC: true });
@@ -55,8 +54,8 @@ const timeoutMs = 2_000;
  * @throws when it cannot be started or has no such context.
  */
 export async function openApi(program = 'kubectl'): Promise<Api> {
-  const folder = mkdtempSync(join(tmpdir(), 'kubectl-'));
-  const socketPath = join(folder, 'api');
+  const folder = temporaryFolder('kubectl-');
+  const socketPath = join(folder.path, 'api');
   // Ctrl-C ends it when everything has been restored, not before; but it must not stay.
   const child = spawnTied(program, ['--context', context, 'proxy', `--unix-socket=${socketPath}`]);
   const ended = once(child, 'close');
@@ -66,7 +65,7 @@ export async function openApi(program = 'kubectl'): Promise<Api> {
     child.stdin.end();
     await ended;
     stderr.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder[Symbol.dispose]();
   }
   const isListening = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(() => true),

@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '@shop/testing/eventually';
 import { openApi } from '../cluster/cluster.ts';
 
 /** As `kubectl proxy` does, it listens on the socket of its option, and says so. */
@@ -51,6 +55,23 @@ describe('the API', () => {
     await api[Symbol.asyncDispose]();
     expect(existsSync(dirname(socket))).toBe(false);
     await expect(api.get('/api/v1/nodes')).rejects.toThrow('ENOENT');
+  });
+
+  test('leaves no folder when its program is killed', async () => {
+    const code = `
+      const { openApi } = await import(${JSON.stringify(import.meta.resolve('../cluster/cluster.ts'))});
+      const api = await openApi(${JSON.stringify(program('proxy', proxy))});
+      console.log(JSON.parse(await api.get('/')).socket);
+      setInterval(() => {}, 1e6);`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [socket] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    expect(existsSync(socket)).toBe(true);
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+    await eventually('it is gone', () => !existsSync(dirname(socket)));
   });
 
   test('that refuses, or does not respond in time, is an error that names the path', async () => {
