@@ -4,9 +4,10 @@ import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { SceneEvent, Second } from '../../src/scene/entities.ts';
 import { eventText, faultTitles, markOf, toneOfEvent } from './events.tsx';
 import type { Theme } from './header.tsx';
+import { importanceOf, marksOf } from './marks.ts';
 import { ShownContext } from './shown.ts';
 import type { Texts } from './texts.ts';
-import { clock, milliseconds } from './view.ts';
+import { clock, milliseconds, type Tone } from './view.ts';
 
 interface Props {
   readonly seconds: readonly Second[];
@@ -20,8 +21,8 @@ const heights = { requests: 150, latency: 104 };
 const axisWidth = 52;
 /** Of the latencies' axis, milliseconds. */
 const decades = [1, 10, 100, 1_000, 10_000];
-/** Marks nearer to one another than this share the first one's text. */
-const roomForTextPx = 150;
+/** Height of a tick in pixels. */
+const tickHeight = 6;
 
 /** What the drawing needs, changed without making the charts again. */
 interface Latest {
@@ -85,6 +86,13 @@ const colourNames = [
   'p99',
 ] as const;
 type ColourName = (typeof colourNames)[number];
+
+const inkOf: Readonly<Record<Tone, ColourName>> = {
+  good: 'live-ink',
+  changed: 'fallback-ink',
+  bad: 'failed-ink',
+  unknown: 'muted',
+};
 
 /** A canvas does not know `light-dark()`: the colours as they are now, of an element that has them. */
 function coloursOf(parent: HTMLElement): Readonly<Record<ColourName, string>> {
@@ -240,41 +248,49 @@ function drawMarks(
 ): void {
   const { ctx: context, bbox } = plot;
   const ratio = devicePixelRatio || 1;
+  const msPerPx = (windowSeconds * 1_000 * ratio) / bbox.width;
+  const marks = marksOf(events, msPerPx)
+    .filter(({ event: { at } }) => at >= (now - windowSeconds) * 1_000 && at <= now * 1_000)
+    .filter(({ size }) => withText || size === 'line')
+    .map((mark) => ({
+      ...mark,
+      x: Math.round(plot.valToPos(mark.event.at / 1_000, 'x', true)),
+      ink: colour(inkOf[toneOfEvent[mark.event.type]]),
+    }));
   context.save();
-  context.font = font.replace('11px', `${11 * ratio}px`);
-  context.textBaseline = 'top';
-  let free = -Infinity;
-  for (const event of events) {
-    const at = event.at / 1_000;
-    if (at < now - windowSeconds || at > now) continue;
-    const x = Math.round(plot.valToPos(at, 'x', true));
-    const tone = toneOfEvent[event.type];
-    const ink = colour(
-      tone === 'good'
-        ? 'live-ink'
-        : tone === 'changed'
-          ? 'fallback-ink'
-          : tone === 'bad'
-            ? 'failed-ink'
-            : 'muted',
-    );
+  context.globalAlpha = 0.55;
+  context.lineWidth = ratio;
+  for (const { x, ink, size } of marks) {
     context.strokeStyle = ink;
-    context.globalAlpha = 0.55;
-    context.lineWidth = ratio;
-    context.setLineDash([3 * ratio, 3 * ratio]);
+    context.setLineDash(size === 'line' ? [3 * ratio, 3 * ratio] : []);
     context.beginPath();
     context.moveTo(x, bbox.top);
-    context.lineTo(x, bbox.top + bbox.height);
+    context.lineTo(x, bbox.top + (size === 'line' ? bbox.height : tickHeight * ratio));
     context.stroke();
-    if (!withText || x < free) continue;
-    context.globalAlpha = 1;
+  }
+  context.globalAlpha = 1;
+  context.font = font.replace('11px', `${11 * ratio}px`);
+  context.textBaseline = 'top';
+  const taken: (readonly [from: number, to: number])[] = [];
+  const lines = withText ? marks.filter(({ size }) => size === 'line') : [];
+  for (const { event, others, x, ink } of lines.sort(
+    (a, b) => importanceOf(b.event) - importanceOf(a.event),
+  )) {
+    const more = others === 0 ? '' : ` +${others}`;
+    const text = `${markOf(event.type)} ${eventText(event, t, titles)}${more}`;
+    const width = context.measureText(text).width;
+    const gap = 4 * ratio;
+    // Behind the mark, or before it where there is more room.
+    const from = [x + gap, x - gap - width].find(
+      (start) =>
+        start >= bbox.left &&
+        start + width <= bbox.left + bbox.width &&
+        taken.every(([left, right]) => start > right + 3 * gap || start + width < left - 3 * gap),
+    );
+    if (from === undefined) continue;
+    taken.push([from, from + width]);
     context.fillStyle = ink;
-    const text = `${markOf(event.type)} ${eventText(event, t, titles)}`;
-    const { width } = context.measureText(text);
-    const fits = x + 4 * ratio + width < bbox.left + bbox.width;
-    if (!fits) continue;
-    context.fillText(text, x + 4 * ratio, bbox.top - 12 * ratio);
-    free = x + Math.max(width + 16 * ratio, (roomForTextPx * ratio) / 2);
+    context.fillText(text, from, bbox.top - 12 * ratio);
   }
   context.restore();
 }
