@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 import { NotRunningError } from '../laptop/control-client.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { exitCodeOf, explain, parseOptions, SetUpError, UsageError } from '../support/command-line.ts';
@@ -57,7 +57,23 @@ async function take(browser: Browser, into: string, picture: Picture): Promise<v
     ...options,
     viewport: { width, height: height ?? 900 },
   });
-  await opened.page.screenshot({ path: join(into, file), fullPage: height === undefined });
+  if (height === undefined) await growToPage(opened.page);
+  await opened.page.screenshot({ path: join(into, file) });
+}
+
+/** Makes the window as high as the page: parts of it that are out of sight are not drawn (`content-visibility`). */
+async function growToPage(page: Page): Promise<void> {
+  const width = page.viewportSize()?.width ?? 0;
+  for (let shown = 0; ;) {
+    // What comes into sight may be higher than it was believed to be.
+    const height = await page.evaluate<number>(
+      `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
+        resolve(Math.ceil(document.documentElement.getBoundingClientRect().height)))))`,
+    );
+    if (height === shown) return;
+    await page.setViewportSize({ width, height });
+    shown = height;
+  }
 }
 
 const isRecording = (name: string): name is RecordingName =>
