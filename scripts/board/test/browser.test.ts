@@ -4,6 +4,7 @@ import type { Waterfall } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
 import { inBrowser, isChromiumThere, seriousProblems, startBrowser } from './support/browser.ts';
 import { startLaptopShop, type LaptopShop } from './support/laptop-shop.ts';
+import { readyByScene, readyBySupervisor } from './support/readiness.ts';
 import { agreesWithItsLines } from './support/waterfall.ts';
 
 jest.setTimeout(60_000);
@@ -96,6 +97,36 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
     await headline('The shop works.');
     expect(await page.locator('.guard.open').count()).toBe(0);
     await sees('Breaker product → user closes');
+  });
+
+  test('shows that processes are ready within a second, by the times of the supervisor’s notices and of the scene', async () => {
+    const watching = new AbortController();
+    const supervisor = readyBySupervisor(shop.dataDir, watching.signal);
+    const scene = await readyByScene(url, watching.signal);
+    try {
+      const programs = ['front-door', 'product', 'product-ambassador', 'user', 'user-ambassador'];
+      await eventually('both are watched', () =>
+        [supervisor, scene].every(({ size }) => size === programs.length),
+      );
+      const before = new Set(supervisor.keys());
+      await Promise.all(programs.map((program) => shop.kill(program)));
+      await eventually(
+        'all are ready again',
+        () => [supervisor, scene].every(({ size }) => size === 2 * programs.length),
+        { withinMs: 30_000 },
+      );
+      for (const [pid, at] of supervisor) {
+        if (before.has(pid)) continue;
+        expect((scene.get(pid) ?? Infinity) - at).toBeLessThan(1_000);
+        await page
+          .locator('.parts li.ready')
+          .filter({ hasText: `process ${pid}` })
+          .waitFor();
+      }
+      await headline('The shop works.');
+    } finally {
+      watching.abort();
+    }
   });
 
   test('has no serious barrier, in Korean and in the dark either, and fits a telephone', async () => {

@@ -12,9 +12,12 @@ const main = fileURLToPath(new URL('../../../laptop/main.ts', import.meta.url));
 
 /** `npm start` on free ports. */
 export interface LaptopShop {
+  readonly dataDir: string;
   /** Of its board, with the token. */
   readonly url: string;
   stateOf(program: string): Promise<State | undefined>;
+  /** Its supervisor starts it again. */
+  kill(program: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -41,10 +44,14 @@ export async function startLaptopShop(): Promise<LaptopShop> {
     throw error;
   });
   return {
+    dataDir,
     url,
     async stateOf(program) {
       const { status } = await askSupervisor(dataDir, { command: 'status' });
       return status.programs.find(({ name }) => name === program)?.state;
+    },
+    async kill(program) {
+      await askSupervisor(dataDir, { command: 'kill', program });
     },
     stop,
   };
