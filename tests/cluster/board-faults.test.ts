@@ -200,7 +200,14 @@ describeInBrowser(inBrowser(title), () => {
   });
 
   const headline = (text: string) =>
-    board.page.getByRole('heading', { level: 1, name: text }).waitFor({ timeout: 60_000 });
+    eventually(
+      `the page says: ${text}`,
+      async () => {
+        expect((await board.page.locator('.headline').innerText()).split('\n')).toContain(text);
+        return true;
+      },
+      { withinMs: 60_000, everyMs: 200 },
+    );
 
   /** A fault that comes sooner after another one, or after fallbacks, has no verdict. */
   async function isClean(): Promise<void> {
