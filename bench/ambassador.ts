@@ -6,31 +6,29 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { measure, type Sample } from './ambassador/measure.ts';
 import { measureMemory, type Memory } from './ambassador/memory.ts';
 import { memoryReport, report, summarize } from './ambassador/report.ts';
 import { startTargets } from './ambassador/targets.ts';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '6' },
-    seconds: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '32' },
-    only: { type: 'string', default: '' },
-    idle: { type: 'string', default: '1000' },
-    slow: { type: 'string', default: '100' },
-    memoryRounds: { type: 'string', default: '5' },
-  },
+const options = optionsOr('npm run bench', {
+  rounds: 6,
+  seconds: 3,
+  connections: 32,
+  only: '',
+  idle: 1_000,
+  slow: 100,
+  memoryRounds: 5,
 });
-const only = values.only.split(',').filter(Boolean);
+const only = options.only.split(',').filter(Boolean);
 const conditions = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
   node: process.version,
-  rounds: Number(values.rounds),
-  secondsPerRound: Number(values.seconds),
-  connections: Number(values.connections),
+  rounds: options.rounds,
+  secondsPerRound: options.seconds,
+  connections: options.connections,
   payloadBytes: 1024,
   request: 'GET, keep-alive',
 };
@@ -53,10 +51,10 @@ try {
   await started.stop();
 }
 
-const crowd = { idle: Number(values.idle), slow: Number(values.slow) };
+const crowd = { idle: options.idle, slow: options.slow };
 const memory: Memory[] = [];
-for (let round = 0; round < Number(values.memoryRounds); round += 1) {
-  process.stderr.write(`memory: round ${round + 1} of ${values.memoryRounds}\n`);
+for (let round = 0; round < options.memoryRounds; round += 1) {
+  process.stderr.write(`memory: round ${round + 1} of ${options.memoryRounds}\n`);
   // New processes each time, as a heap that has grown does not shrink at once.
   const fresh = await startTargets(conditions.payloadBytes, only);
   try {

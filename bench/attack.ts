@@ -11,22 +11,15 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { exampleProductId } from '../scripts/seed/data.ts';
 import { startLaptop } from '../tests/support/laptop-instance.ts';
 import { laptopTarget } from '../tests/support/targets/laptop.ts';
 import { attacks, harmless, timeoutMs, type Order } from './attack/attacks.ts';
 import { HttpClient } from '@shop/testing/load';
 import { showSpread, spread, table, type Spread } from '@shop/testing/report';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '4' },
-    seconds: { type: 'string', default: '1' },
-    pace: { type: 'string', default: '20' },
-    only: { type: 'string', default: '' },
-  },
-});
+const options = optionsOr('npm run bench:attack', { rounds: 4, seconds: 1, pace: 20, only: '' });
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mostPaced = 1.5;
 const mostFull = 3;
@@ -56,7 +49,7 @@ async function measure(seconds: number): Promise<number[]> {
 
 /** @returns the median of a round's times, in milliseconds, and how many requests a second the other client made. */
 async function round(order: Order): Promise<{ median: number; perSecond: number }> {
-  const seconds = Number(values.seconds);
+  const { seconds } = options;
   if (order.attack) attacker.send(order);
   const { median } = spread(await measure(seconds));
   if (!order.attack) return { median, perSecond: 0 };
@@ -71,13 +64,13 @@ try {
     ['p50, ms', 'quiet', 'paced', 'paced/quiet', 'harmless', 'attack', 'attack/harmless', 'attacks/s'],
   ];
   const report: Record<string, object> = {};
-  for (const [name, attack] of Object.entries(attacks).filter(([each]) => each.includes(values.only))) {
+  for (const [name, attack] of Object.entries(attacks).filter(([each]) => each.includes(options.only))) {
     process.stderr.write(`${name}\n`);
     const rounds: Record<'quiet' | 'paced' | 'harmless' | 'full', { median: number; perSecond: number }>[] =
       [];
-    for (let number = 0; number < Number(values.rounds); number += 1) {
+    for (let number = 0; number < options.rounds; number += 1) {
       const quiet = await round({});
-      const paced = await round({ attack, perSecond: Number(values.pace) });
+      const paced = await round({ attack, perSecond: options.pace });
       const asLong = await round({ attack: harmless(attack) });
       rounds.push({ quiet, paced, harmless: asLong, full: await round({ attack }) });
     }

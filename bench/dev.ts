@@ -9,22 +9,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { spread, table } from '@shop/testing/report';
 import { appEdit, EditedFiles, packageEdit } from './dev/edits.ts';
-import { RunningShop, type Target } from './dev/running.ts';
+import { RunningShop } from './dev/running.ts';
 import { playSession } from './dev/session.ts';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string', default: 'laptop' },
-    runs: { type: 'string', default: '5' },
-    session: { type: 'boolean', default: false },
-  },
-});
-if (values.target !== 'laptop' && values.target !== 'kind')
-  throw new Error(`--target must be laptop or kind, not ${values.target}`);
-const target: Target = values.target;
+const options = optionsOr('npm run bench:dev', { target: ['laptop', 'kind'], runs: 5, session: false });
+const { target } = options;
 const limitSeconds = { laptop: 1, kind: 2 }[target];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -34,14 +26,14 @@ await using shop = await RunningShop.start(target);
 using files = new EditedFiles();
 process.once('exit', () => files[Symbol.dispose]());
 
-if (values.session) {
+if (options.session) {
   process.stdout.write(await playSession(target, shop, files));
 } else await measureAll();
 
 /** The first edit is not measured: nothing is warm yet. */
 async function measure(edit: typeof appEdit): Promise<number[]> {
   const times: number[] = [];
-  for (let run = 0; run <= Number(values.runs); run += 1) {
+  for (let run = 0; run <= options.runs; run += 1) {
     const mark = `edit ${run} of ${Date.now()}`;
     files.apply(edit, mark);
     const milliseconds = await shop.untilSeen(edit.path, mark);

@@ -11,18 +11,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { Order } from './log-sidecar/order.ts';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    lines: { type: 'string', default: '1000000' },
-    kills: { type: 'string', default: '3' },
-    'max-bytes': { type: 'string', default: String(5 * 1024 * 1024) },
-  },
+const options = optionsOr('node bench/log-sidecar-exactly-once.ts', {
+  lines: 1_000_000,
+  kills: 3,
+  'max-bytes': 5 * 1024 * 1024,
 });
-const lines = Number(values.lines);
-const kills = Number(values.kills);
+const { lines, kills } = options;
 const program = fileURLToPath(new URL('../apps/log-sidecar/dist/main.js', import.meta.url));
 const app = fileURLToPath(new URL('log-sidecar/app.ts', import.meta.url));
 
@@ -71,7 +68,7 @@ async function runSidecar(killAfterLines: number | undefined, appEnded: Promise<
 
 try {
   const began = performance.now();
-  const writer = spawn(process.execPath, [app, file, String(lines), values['max-bytes']], {
+  const writer = spawn(process.execPath, [app, file, String(lines), String(options['max-bytes'])], {
     stdio: 'inherit',
   });
   const appEnded = once(writer, 'exit');

@@ -11,22 +11,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { findContenders, nodeOptions, sidecar } from './log-sidecar/contenders.ts';
 import { writeLogFile } from './log-sidecar/log-file.ts';
 import { measure, type Sample } from './log-sidecar/measure.ts';
 import { measurePaced, type PacedSample } from './log-sidecar/paced.ts';
 import { report, summarize, summarizePaced } from './log-sidecar/report.ts';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '6' },
-    lines: { type: 'string', default: '1000000' },
-    pace: { type: 'string', default: '100000' },
-    seconds: { type: 'string', default: '5' },
-  },
-});
-const lines = Number(values.lines);
+const options = optionsOr('npm run bench:logs', { rounds: 6, lines: 1_000_000, pace: 100_000, seconds: 5 });
+const { lines } = options;
 const directory = mkdtempSync(join(tmpdir(), 'bench-log-sidecar-'));
 const file = join(directory, 'app.log');
 try {
@@ -36,11 +29,11 @@ try {
     cores: cpus().length,
     node: process.version,
     nodeOptions,
-    rounds: Number(values.rounds),
+    rounds: options.rounds,
     lines,
     bytesPerLine: Math.round(bytes / lines),
     output: 'a pipe of 64 KiB',
-    pace: { linesPerSecond: Number(values.pace), seconds: Number(values.seconds) },
+    pace: { linesPerSecond: options.pace, seconds: options.seconds },
     loadBefore: loadavg().map((load) => Number(load.toFixed(1))),
   };
   const { present, missing } = findContenders();

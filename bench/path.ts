@@ -5,27 +5,18 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { startContenders } from './path/contenders.ts';
 import { measureOnKind } from './path/kind.ts';
 import { showSpread } from '@shop/testing/report';
 import { measure, type Sample } from './path/measure.ts';
 import { productToUser, report, summarize } from './path/report.ts';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '6' },
-    requests: { type: 'string', default: '3000' },
-    connections: { type: 'string', default: '16' },
-    only: { type: 'string', default: '' },
-  },
-});
-const rounds = Number(values.rounds);
-const requests = Number(values.requests);
-const connections = Number(values.connections);
+const options = optionsOr('npm run bench:path', { rounds: 6, requests: 3_000, connections: 16, only: '' });
+const { rounds, requests, connections } = options;
 const baseline = 'bare NestJS';
 
-const isWanted = (name: string): boolean => values.only === '' || values.only.split(',').includes(name);
+const isWanted = (name: string): boolean => options.only === '' || options.only.split(',').includes(name);
 
 const versionOf = (name: string): string =>
   (

@@ -2,12 +2,12 @@
  * What the worst lines cost a redaction: `npm run bench:scrub`. Each contender gets each attack in lines of 4, 16 and
  * 64 KiB. The fault to look for is time that grows more than the line does. Exit code 1 when it does for one of them.
  */
-import { parseArgs } from 'node:util';
 import { attackLines } from '@shop/testing/attack-lines';
 import { contenders } from './scrub/contenders.ts';
 import { table } from '@shop/testing/report';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({ options: { repeats: { type: 'string', default: '30' } } });
+const options = optionsOr('npm run bench:scrub', { repeats: 30 });
 const sizes = [4, 16, 64].map((kib) => kib * 1024);
 /**
  * 16 times the length in 16 times the time is linear. Noise does not triple the time; quadratic work takes 16 times
@@ -19,7 +19,7 @@ const mostGrowth = 16 * 3;
 function microseconds(work: () => unknown): number {
   let least = Infinity;
   const deadline = performance.now() + 2_000;
-  for (let run = 0; run < Number(values.repeats) && (run < 2 || performance.now() < deadline); run += 1) {
+  for (let run = 0; run < options.repeats && (run < 2 || performance.now() < deadline); run += 1) {
     const start = performance.now();
     work();
     least = Math.min(least, (performance.now() - start) * 1000);

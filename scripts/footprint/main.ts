@@ -4,17 +4,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { table } from '@shop/testing/report';
 import { kubectl } from '../kind/kubectl.ts';
+import { optionsOr } from '../support/command-line.ts';
 import { measureFootprint } from './measure.ts';
 import { readStated, statedFile, totalOf, type Footprint } from './stated.ts';
 
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '60' }, record: { type: 'boolean', default: false } },
-});
-const seconds = Number(values.seconds);
-if (!Number.isInteger(seconds) || seconds < 20 || seconds > 3600)
+const { seconds, record } = optionsOr('npm run footprint', { seconds: 60, record: false });
+if (seconds < 20 || seconds > 3600)
   throw new Error('--seconds: a whole number from 20 to 3600; the kubelets measure every 10 s or so');
 
 process.stderr.write(`Measuring the shop for ${seconds} s, without requests …\n`);
@@ -55,7 +52,7 @@ process.stdout.write(
 );
 mkdirSync('reports', { recursive: true });
 writeFileSync('reports/footprint.json', `${JSON.stringify(footprint, undefined, 2)}\n`);
-if (values.record) {
+if (record) {
   writeFileSync(statedFile, `${JSON.stringify(footprint, undefined, 2)}\n`);
   process.stdout.write('Stated in scripts/footprint/stated.json\n');
 }

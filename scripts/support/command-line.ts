@@ -42,3 +42,67 @@ export function wholeNumber(option: string, text: string | undefined, fallback: 
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UsageError(`${option} must be a whole number from 1, not "${text}".`);
 }
+
+/** By name, without dashes: a number, a flag that is false, texts to choose from, the first of which is the default, or any text. */
+type Defaults = Readonly<Record<string, number | false | string | readonly string[]>>;
+
+type Values<T extends Defaults> = {
+  readonly [K in keyof T]: T[K] extends number
+    ? number
+    : T[K] extends false
+      ? boolean
+      : T[K] extends readonly (infer Choice)[]
+        ? Choice
+        : string;
+};
+
+/**
+ * The options of a command that needs no more of them than names and defaults. For `--help`, and for what is wrong, it prints
+ * the usage and ends the process, by exit code 0 or 2.
+ * @param command as it is typed: `npm run bench`.
+ */
+export function optionsOr<const T extends Defaults>(command: string, defaults: T): Values<T> {
+  try {
+    const read = readOptions(command, defaults, process.argv.slice(2));
+    if (read !== 'help') return read;
+    process.stdout.write(`${usageOf(command, defaults)}\n`);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(exitCodeOf(error));
+  }
+}
+
+/** @throws {UsageError} for an unknown option, a number that is not a whole one from 1, or none of the choices. */
+export function readOptions<const T extends Defaults>(
+  command: string,
+  defaults: T,
+  args: readonly string[],
+): Values<T> | 'help' {
+  const names = Object.entries({ ...defaults, help: false as const });
+  const options = Object.fromEntries(
+    names.map(([name, fallback]) => [
+      name,
+      { type: fallback === false ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  const { values } = parseOptions({ args: [...args], options }, usageOf(command, defaults));
+  if (values['help'] === true) return 'help';
+  const read = Object.entries(defaults).map(([name, fallback]) => {
+    const value = values[name] as string | undefined;
+    if (typeof fallback === 'number') return [name, wholeNumber(`--${name}`, value, fallback)];
+    if (typeof fallback !== 'object') return [name, value ?? fallback];
+    if (value !== undefined && !fallback.includes(value))
+      throw new UsageError(`--${name} must be ${fallback.join(' or ')}, not "${value}".`);
+    return [name, value ?? fallback[0]];
+  });
+  return Object.fromEntries(read) as Values<T>;
+}
+
+function usageOf(command: string, defaults: Defaults): string {
+  const options = Object.entries(defaults).map(([name, fallback]) => {
+    if (fallback === false) return `[--${name}]`;
+    return `[--${name} ${fallback === '' ? 'TEXT' : typeof fallback === 'object' ? fallback.filter(Boolean).join('|') : fallback}]`;
+  });
+  return `Usage, with the defaults: ${command}${command.startsWith('npm ') ? ' --' : ''} ${options.join(' ')}`;
+}

@@ -4,33 +4,26 @@
  * with the command that shows it again. Exit code 1 when there is one.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { readCorpus } from './engine/corpus.ts';
 import { hashOf } from './engine/random.ts';
 import { inputOf } from './engine/run.ts';
 import type { Found, Task } from './engine/task.ts';
 import { targets } from './targets/index.ts';
+import { optionsOr } from '../../scripts/support/command-line.ts';
 
 /** No progress for so long is a hang, even on a busy machine. */
 const hangMs = 60_000;
 const folder = 'reports/fuzz';
 const names = targets.map(({ name }) => name);
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '1' },
-    only: { type: 'string' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    replay: { type: 'string' },
-  },
+const { minutes, seed, only, replay } = optionsOr('npm run fuzz', {
+  minutes: 1,
+  only: ['', ...names],
+  seed: Date.now() % 1_000_000,
+  replay: '',
 });
-const minutes = Number(values.minutes);
-const seed = Number(values.seed);
-const { only, replay } = values;
-if (!(minutes > 0) || !Number.isSafeInteger(seed)) fail('--minutes and --seed are numbers');
-if (only !== undefined && !names.includes(only)) fail(`--only is one of ${names.join(', ')}`);
-if (replay !== undefined && only === undefined) fail('--replay needs --only: which target is the file for?');
+if (replay !== '' && only === '') fail('--replay needs --only: which target is the file for?');
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
@@ -49,7 +42,7 @@ function run(name: string): Promise<Outcome> {
     name,
     seed,
     withinMs: minutes * 60_000,
-    replay: replay === undefined ? undefined : readFileSync(replay),
+    replay: replay === '' ? undefined : readFileSync(replay),
     shared,
   };
   const worker = new Worker(new URL('worker.ts', import.meta.url), { workerData: task });
@@ -59,7 +52,7 @@ function run(name: string): Promise<Outcome> {
   function report(kind: string, message: string, input: Uint8Array | undefined): void {
     findings += 1;
     process.stdout.write(`  FINDING ${kind}: ${message}\n`);
-    if (input === undefined || replay !== undefined) return;
+    if (input === undefined || replay !== '') return;
     mkdirSync(folder, { recursive: true });
     const file = `${folder}/${name}-${kind.replace(/[^\w-]+/g, '-').slice(0, 40)}-${hashOf(input).toString(16)}`;
     writeFileSync(file, input);
@@ -106,7 +99,7 @@ function run(name: string): Promise<Outcome> {
 }
 
 let total = 0;
-for (const name of only === undefined ? names : [only]) {
+for (const name of only === '' ? names : [only]) {
   process.stdout.write(`${name}, seed ${seed}\n`);
   total += (await run(name)).findings;
 }
