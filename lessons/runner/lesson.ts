@@ -21,6 +21,10 @@ export interface Commands {
   readonly mustFail: boolean;
   /** Ids of the claims that they prove; without it the page has one claim, and every step proves it. */
   readonly proves?: readonly string[];
+  /** What the proof calls it. */
+  readonly name?: string;
+  /** What a check shows that is none of the claims, so that no sabotage shows that it can fail. */
+  readonly beside?: string;
 }
 
 /** One block of commands of the page. */
@@ -28,8 +32,6 @@ export interface Step extends Commands {
   /** Counted from 1 over all blocks of the page: what translations refer to. */
   readonly number: number;
   readonly kind: 'run' | 'cleanup';
-  /** What the proof calls it. */
-  readonly name?: string;
   /** Run before it and after it, in a shell that the page's commands know nothing of. */
   readonly prepare?: readonly Commands[];
   readonly checks?: readonly Commands[];
@@ -51,6 +53,8 @@ export interface Sabotage {
 export interface Claim {
   readonly id: string;
   readonly says: string;
+  /** Name of the step or check that shows that what the claim says to fail works otherwise. */
+  readonly control?: string;
   readonly sabotage: Sabotage;
 }
 

@@ -26,7 +26,8 @@ import { cleanEnvironment } from './environment.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
 import { translationFile, type Lesson, type Picture } from './lesson.ts';
 import { readLessons } from './library.ts';
-import { coursePages, languages, withContents } from './path.ts';
+import { claimsFile, claimsPage } from './claims.ts';
+import { coursePages, languages, readPath, withContents } from './path.ts';
 import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
 import { inLanes, leftTogether, mayRunBeside } from './lanes.ts';
@@ -189,8 +190,9 @@ async function runAll(
   }
 }
 
-/** Writes the lists of lessons into the pages that present the course. */
-function writeContents(): void {
+/** Writes the lists of lessons into the pages that present the course, and the table of all claims. */
+function writeContents(lessons: readonly Lesson[]): void {
+  writeFileSync(join(paths.root, claimsFile), claimsPage(lessons, readPath(paths.root).groups));
   for (const language of languages) {
     const file = join(paths.root, coursePages[language]);
     writeFileSync(file, withContents(readFileSync(file, 'utf8'), paths.root, language));
@@ -199,8 +201,8 @@ function writeContents(): void {
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  if (options.contents) return writeContents();
   const all = readLessons(paths.root);
+  if (options.contents) return writeContents(all);
   const chosen = selectByName(all, options.names);
   const lessons = options.third ? selectThird(chosen, commit()) : chosen;
   if (options.page) {

@@ -4,16 +4,23 @@ import type { Lesson } from './lesson.ts';
 /** Characters of a line that a reader copies. */
 const maxLine = 100;
 
+type Kind = 'long' | 'template' | 'program' | 'scripting';
+
 /** Of one line. */
-const notTyped: readonly (readonly [pattern: RegExp, problem: string])[] = [
+const notTyped: readonly (readonly [pattern: RegExp, kind: Kind, problem: string])[] = [
   [
     /jsonpath|go-template|custom-columns/,
+    'template',
     'a template: show it with get, describe or logs, and put it into proof.yaml',
   ],
-  [/(?:node|deno|bun|python3?|perl|ruby) (?:-e|-c|-p|--eval|--input-type)\b|\bawk\b/, 'a program in quotes'],
-  [/^(?:function )?[\w-]+ ?\(\)/, 'a function'],
-  [/^(?:for|while|until|if|case)\b/, 'a loop or a branch'],
-  [/\|\| (?:true|echo)|^(?:unset|trap)\b/, 'what only a test needs'],
+  [
+    /(?:node|deno|bun|python3?|perl|ruby) (?:-e|-c|-p|--eval|--input-type)\b|\bawk\b/,
+    'program',
+    'a program in quotes',
+  ],
+  [/^(?:function )?[\w-]+ ?\(\)/, 'scripting', 'a function'],
+  [/^(?:for|while|until|if|case)\b/, 'scripting', 'a loop or a branch'],
+  [/\|\| (?:true|echo)|^(?:unset|trap)\b/, 'scripting', 'what only a test needs'],
 ];
 
 /** Lines that a person would not type; a line each. Reset and cleanup are typed as well. */
@@ -21,17 +28,22 @@ export function typingProblems({ file, steps }: Lesson): string[] {
   return steps.flatMap(({ line, script }) =>
     script
       .split('\n')
-      .flatMap(problemsOf)
-      .map((problem) => `${file}:${line}: ${problem}`),
+      .flatMap(lineProblems)
+      .map(({ problem }) => `${file}:${line}: ${problem}`),
   );
 }
 
-function problemsOf(text: string): string[] {
+/** Why a person would not type this line. */
+export function lineProblems(text: string): readonly { readonly kind: Kind; readonly problem: string }[] {
   const command = text.trim();
-  const found = notTyped.filter(([pattern]) => pattern.test(command)).map(([, problem]) => problem);
-  if (text.length > maxLine) found.push(`${text.length} characters in a line, more than ${maxLine}`);
+  const found = notTyped.flatMap(([pattern, kind, problem]) =>
+    pattern.test(command) ? [{ kind, problem }] : [],
+  );
+  if (text.length > maxLine)
+    found.push({ kind: 'long', problem: `${text.length} characters in a line, more than ${maxLine}` });
   const [, ofShell = ''] = command.split('sh -c ');
-  if (['&&', '||', ';'].some((operator) => ofShell.includes(operator))) found.push('a program in quotes');
+  if (['&&', '||', ';'].some((operator) => ofShell.includes(operator)))
+    found.push({ kind: 'program', problem: 'a program in quotes' });
   return found;
 }
 

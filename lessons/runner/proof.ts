@@ -67,8 +67,19 @@ export function readProof(
         at,
         `"${id}" says that something fails: name as control what shows that it works otherwise`,
       );
-    return { id, says: reader.required([...at, 'says']), sabotage };
+    return {
+      id,
+      says: reader.required([...at, 'says']),
+      ...(control === undefined ? {} : { control }),
+      sabotage,
+    };
   });
+  const controls = new Set(claims.map(({ control }) => control));
+  for (const { commands, after } of items) {
+    const { line, name, proves = [], beside } = commands;
+    if (after === 0 || beside !== undefined || proves.length > 0) continue;
+    if (name === undefined || !controls.has(name)) complain(line, skipped);
+  }
 
   const picture = readPicture(reader, numbers);
   return {
@@ -83,6 +94,10 @@ export function readProof(
     ...(picture === undefined ? {} : { picture }),
   };
 }
+
+const skipped =
+  'this check proves no claim, so runs with a sabotage skip it: say what it `proves`, or what it shows `beside` the ' +
+  'claims; what only remembers or tidies up is a `prepare` of the next block';
 
 /** The commands of a block (0), or one of the checks after it (1). */
 interface Item {
@@ -107,7 +122,7 @@ function readSteps(reader: Reader, blocks: readonly Step[], numbers: ReadonlyMap
       ...block,
       ...readHow(reader, at),
       prepare: list('prepare', ['run', 'limit', 'within']),
-      checks: list('checks', ['name', 'proves', 'run', 'prints', 'limit', 'within', 'fails']),
+      checks: list('checks', ['name', 'proves', 'beside', 'run', 'prints', 'limit', 'within', 'fails']),
     };
   });
 }
@@ -127,11 +142,15 @@ function readHow(reader: Reader, at: Path): How {
 function readCheck(reader: Reader, at: Path, keys: readonly string[]): Commands {
   reader.only(at, keys);
   const expected = reader.text([...at, 'prints']);
+  const name = reader.text([...at, 'name']);
+  const beside = reader.text([...at, 'beside']);
   return {
     line: reader.line(at),
     script: reader.required([...at, 'run']).trim(),
     ...readHow(reader, at),
     ...(expected === undefined ? {} : { expected: expected.replace(/\n$/, '') }),
+    ...(name === undefined ? {} : { name }),
+    ...(beside === undefined ? {} : { beside }),
   };
 }
 

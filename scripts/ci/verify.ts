@@ -16,6 +16,7 @@ const ofTheRepository = [
   'imports',
   'words',
   'links',
+  'course',
 ];
 
 const begin = performance.now();

@@ -9,8 +9,8 @@ export interface Finding {
   readonly rule: Rule;
 }
 
-/** History, and the tables of the words themselves. */
-const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/'];
+/** History, the tables of the words themselves, and what is made of files that are checked. */
+const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/', 'lessons/claims.md'];
 
 /** Lessons whose text is still to be rewritten: the findings there may become fewer, never more. */
 export const baseline: Readonly<Record<string, number>> = {

@@ -30,6 +30,7 @@ const own = [
   'imports',
   'words',
   'links',
+  'course',
   'test:scripts',
   'test:lessons',
   'test:k8s',
