@@ -34,10 +34,12 @@ import { inLanes, leftTogether, mayRunBeside } from './lanes.ts';
 import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.ts';
 import { runsOf, selectByName, selectThird, type LessonRun } from './selection.ts';
+import type { Dialect } from './session.ts';
+import { inTerminal, terminalShells } from './terminal.ts';
 import { assemble, readTranslation } from './translation.ts';
 
 const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third] [--shared]
-                        [--lanes N] [ID…]]
+                        [--lanes N] [--terminal bash|zsh] [ID…]]
        npm run lessons -- --page [--language ko] ID…
        npm run lessons -- --reset ID…
        npm run lessons -- --contents
@@ -57,6 +59,7 @@ interface Options {
   readonly reset: boolean;
   readonly contents: boolean;
   readonly language?: string;
+  readonly terminal?: Dialect;
 }
 
 function readOptions(args: string[]): Options {
@@ -74,15 +77,20 @@ function readOptions(args: string[]): Options {
       reset: { type: 'boolean', default: false },
       contents: { type: 'boolean', default: false },
       language: { type: 'string' },
+      terminal: { type: 'string' },
     },
   } as const;
   const { values, positionals } = parseOptions(config, usage);
-  const { language, lanes, ...flags } = values;
+  const { language, lanes, terminal, ...flags } = values;
+  const shell = terminalShells.find((one) => one === terminal);
+  if (terminal !== undefined && shell === undefined)
+    throw new UsageError(`--terminal is one of ${terminalShells.join(', ')}\n${usage}`);
   return {
     names: positionals,
     ...flags,
     lanes: wholeNumber('--lanes', lanes, 1),
     ...(language === undefined ? {} : { language }),
+    ...(shell === undefined ? {} : { terminal: inTerminal(shell) }),
   };
 }
 
@@ -158,6 +166,7 @@ async function runAll(
         ...(claim === undefined ? {} : { claim }),
         shared,
         ids: readLessons(paths.root).map(({ id }) => id),
+        ...(options.terminal === undefined ? {} : { terminal: options.terminal }),
         draw: (picture) => drawLive(lesson, picture),
         onStep: (step) => display.step(lesson, step),
       });

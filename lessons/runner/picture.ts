@@ -1,6 +1,30 @@
 /** The objects of a page as they are at one moment of the run, and what leads from one to the other: a drawing in SVG. */
 import { escapeHtml } from '@shop/testing/report';
 
+interface Reference {
+  readonly kind?: string;
+  readonly name?: string;
+}
+
+interface PodSpec {
+  readonly nodeName?: string;
+  readonly serviceAccountName?: string;
+  readonly volumes?: readonly {
+    readonly persistentVolumeClaim?: { readonly claimName: string };
+    readonly configMap?: Reference;
+    readonly secret?: { readonly secretName?: string };
+    readonly projected?: {
+      readonly sources?: readonly { readonly configMap?: Reference; readonly secret?: Reference }[];
+    };
+  }[];
+  readonly containers?: readonly {
+    readonly envFrom?: readonly { readonly configMapRef?: Reference; readonly secretRef?: Reference }[];
+    readonly env?: readonly {
+      readonly valueFrom?: { readonly configMapKeyRef?: Reference; readonly secretKeyRef?: Reference };
+    }[];
+  }[];
+}
+
 /** What of an object is drawn; `kubectl get … --output json` gives more. */
 export interface DrawnObject {
   readonly kind: string;
@@ -10,7 +34,7 @@ export interface DrawnObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly uid: string }[];
   };
-  readonly spec?: {
+  readonly spec?: PodSpec & {
     readonly rules?: readonly {
       readonly http?: {
         readonly paths?: readonly { readonly backend?: { readonly service?: { readonly name: string } } }[];
@@ -20,12 +44,16 @@ export interface DrawnObject {
       readonly matchLabels?: Readonly<Record<string, string>>;
       readonly matchExpressions?: readonly unknown[];
     };
-    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+    readonly scaleTargetRef?: Reference;
+    /** Of a claim: the volume that it is bound to. */
+    readonly volumeName?: string;
   };
+  readonly roleRef?: Reference;
+  readonly subjects?: readonly Reference[] | null;
   readonly endpoints?:
     | readonly {
         readonly conditions?: { readonly ready?: boolean };
-        readonly targetRef?: { readonly kind?: string; readonly name?: string };
+        readonly targetRef?: Reference;
       }[]
     | null;
 }
@@ -33,39 +61,96 @@ export interface DrawnObject {
 export interface Edge {
   readonly from: string;
   readonly to: string;
-  readonly says: 'owns' | 'routes to' | 'lists' | 'lists, not ready' | 'selects' | 'mounts';
+  readonly says:
+    | 'owns'
+    | 'routes to'
+    | 'lists'
+    | 'lists, not ready'
+    | 'selects'
+    | 'scales'
+    | 'grants'
+    | 'to'
+    | 'as'
+    | 'mounts'
+    | 'reads'
+    | 'bound to'
+    | 'runs on';
 }
 
 /** `Pod/web-1`. */
 export const nameOfObject = ({ kind, metadata }: DrawnObject): string => `${kind}/${metadata.name}`;
 
-/** Owner references, routes of an Ingress, endpoints of an EndpointSlice, selectors of policies and claims of pods. */
+/** What the object itself names, be it drawn or not. */
+function namedBy(object: DrawnObject): Edge[] {
+  const from = nameOfObject(object);
+  const { kind, spec = {}, roleRef, subjects, endpoints } = object;
+  const edge = (says: Edge['says'], to: Reference, toKind = to.kind): Edge[] =>
+    to.name === undefined ? [] : [{ from, says, to: `${toKind}/${to.name}` }];
+  const routes = (spec.rules ?? [])
+    .flatMap(({ http }) => http?.paths ?? [])
+    .flatMap(({ backend }) => (backend?.service ? edge('routes to', backend.service, 'Service') : []));
+  const listed = (endpoints ?? []).flatMap(({ targetRef, conditions }) =>
+    targetRef?.kind === 'Pod'
+      ? edge(conditions?.ready === false ? 'lists, not ready' : 'lists', targetRef)
+      : [],
+  );
+  return [
+    ...routes,
+    ...listed,
+    ...(spec.scaleTargetRef ? edge('scales', spec.scaleTargetRef) : []),
+    ...(roleRef ? edge('grants', roleRef) : []),
+    ...(subjects ?? []).flatMap((subject) => edge('to', subject)),
+    ...(spec.volumeName === undefined ? [] : edge('bound to', { name: spec.volumeName }, 'PersistentVolume')),
+    ...(kind === 'Pod' ? namedByPod(spec, edge) : []),
+  ];
+}
+
+function namedByPod(
+  { nodeName, serviceAccountName, volumes = [], containers = [] }: PodSpec,
+  edge: (says: Edge['says'], to: Reference, kind: string) => Edge[],
+): Edge[] {
+  const configs = [
+    ...volumes.flatMap(({ configMap, projected }) => [
+      configMap,
+      ...(projected?.sources ?? []).map((source) => source.configMap),
+    ]),
+    ...containers.flatMap(({ envFrom = [], env = [] }) => [
+      ...envFrom.map(({ configMapRef }) => configMapRef),
+      ...env.map(({ valueFrom }) => valueFrom?.configMapKeyRef),
+    ]),
+  ];
+  const secrets = [
+    ...volumes.flatMap(({ secret, projected }) => [
+      secret?.secretName === undefined ? undefined : { name: secret.secretName },
+      ...(projected?.sources ?? []).map((source) => source.secret),
+    ]),
+    ...containers.flatMap(({ envFrom = [], env = [] }) => [
+      ...envFrom.map(({ secretRef }) => secretRef),
+      ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef),
+    ]),
+  ];
+  return [
+    ...volumes.flatMap(({ persistentVolumeClaim: claim }) =>
+      claim ? edge('mounts', { name: claim.claimName }, 'PersistentVolumeClaim') : [],
+    ),
+    ...configs.flatMap((config) => (config ? edge('reads', config, 'ConfigMap') : [])),
+    ...secrets.flatMap((secret) => (secret ? edge('reads', secret, 'Secret') : [])),
+    ...(serviceAccountName === undefined ? [] : edge('as', { name: serviceAccountName }, 'ServiceAccount')),
+    ...(nodeName === undefined ? [] : edge('runs on', { name: nodeName }, 'Node')),
+  ];
+}
+
+/** Owner references, endpoints, routes, bindings of roles, what pods use, and which pods a policy selects. */
 export function edgesOf(objects: readonly DrawnObject[]): Edge[] {
   const known = new Set(objects.map(nameOfObject));
   const byUid = new Map(objects.map((object) => [object.metadata.uid, nameOfObject(object)]));
   const edges = objects.flatMap((object): Edge[] => {
     const name = nameOfObject(object);
-    const { metadata, spec = {}, endpoints } = object;
+    const { metadata, spec = {} } = object;
     const owners = (metadata.ownerReferences ?? []).flatMap(({ uid }): Edge[] => {
       const from = byUid.get(uid);
       return from === undefined ? [] : [{ from, to: name, says: 'owns' }];
     });
-    const routes = (spec.rules ?? [])
-      .flatMap(({ http }) => http?.paths ?? [])
-      .flatMap(({ backend }): Edge[] =>
-        backend?.service ? [{ from: name, to: `Service/${backend.service.name}`, says: 'routes to' }] : [],
-      );
-    const listed = (endpoints ?? []).flatMap(({ targetRef, conditions }): Edge[] =>
-      targetRef?.kind === 'Pod'
-        ? [
-            {
-              from: name,
-              to: `Pod/${targetRef.name}`,
-              says: conditions?.ready === false ? 'lists, not ready' : 'lists',
-            },
-          ]
-        : [],
-    );
     const { podSelector } = spec;
     const selected =
       object.kind === 'NetworkPolicy' && podSelector && !podSelector.matchExpressions
@@ -73,10 +158,7 @@ export function edgesOf(objects: readonly DrawnObject[]): Edge[] {
             .filter((pod) => pod.kind === 'Pod' && carries(pod, podSelector.matchLabels ?? {}))
             .map((pod): Edge => ({ from: name, to: nameOfObject(pod), says: 'selects' }))
         : [];
-    const mounted = (spec.volumes ?? []).flatMap(({ persistentVolumeClaim: claim }): Edge[] =>
-      claim ? [{ from: name, to: `PersistentVolumeClaim/${claim.claimName}`, says: 'mounts' }] : [],
-    );
-    return [...owners, ...routes, ...listed, ...selected, ...mounted];
+    return [...owners, ...namedBy(object), ...selected];
   });
   const unique = new Map(edges.map((edge) => [`${edge.from} ${edge.to}`, edge]));
   return [...unique.values()].filter(({ from, to }) => known.has(from) && known.has(to));
@@ -85,11 +167,24 @@ export function edgesOf(objects: readonly DrawnObject[]): Edge[] {
 const carries = ({ metadata }: DrawnObject, labels: Readonly<Record<string, string>>): boolean =>
   Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value);
 
-const box = { width: 200, height: 42, gapX: 90, gapY: 16, margin: 14 };
+const box = { height: 42, gapY: 16, margin: 14, padding: 10 };
+/** Of a letter at most, in the widest of the usual fonts; a system's own is narrower. */
+const letter = { name: 8, small: 6.7 };
+/** Names of objects are shorter than that in most pictures. */
+const longestName = 44;
 
-/** Sources on the left, what they lead to on the right, all pods below one another. */
-export function drawObjects(title: string, objects: readonly DrawnObject[]): string {
-  const edges = edgesOf(objects);
+/** Without a namespace: those that no edge leads to are others'. */
+const ofTheCluster = new Set(['ClusterRole', 'ClusterRoleBinding', 'PersistentVolume', 'StorageClass']);
+
+/** Sources on the left, what they lead to on the right, all pods below one another, and all nodes. */
+export function drawObjects(title: string, all: readonly DrawnObject[]): string {
+  // Kubernetes puts that ConfigMap into every namespace and every pod.
+  const own = all.filter((object) => nameOfObject(object) !== 'ConfigMap/kube-root-ca.crt');
+  const edges = edgesOf(own);
+  const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const objects = own.filter(
+    (object) => !ofTheCluster.has(object.kind) || joined.has(nameOfObject(object)) || edges.length === 0,
+  );
   const names = objects.map(nameOfObject).sort();
   const column = columnsOf(names, edges);
   const row = new Map<string, number>();
@@ -105,13 +200,26 @@ export function drawObjects(title: string, objects: readonly DrawnObject[]): str
       row.set(name, index);
     rows = Math.max(rows, inColumn.length);
   }
-  const x = (name: string) => box.margin + (column.get(name) ?? 0) * (box.width + box.gapX);
+  const texts = names.map((full) => full.split('/') as [kind: string, name: string]);
+  const boxWidth = Math.ceil(
+    2 * box.padding +
+      Math.max(
+        120,
+        ...texts.map(([kind, name]) =>
+          Math.max(kind.length * letter.small, shortened(name).length * letter.name),
+        ),
+      ),
+  );
+  const gapX = Math.ceil(40 + Math.max(40, ...edges.map(({ says }) => says.length * letter.small)));
+  const x = (name: string) => box.margin + (column.get(name) ?? 0) * (boxWidth + gapX);
   const y = (name: string) => box.margin + 24 + (row.get(name) ?? 0) * (box.height + box.gapY);
-  const width = 2 * box.margin + columns * (box.width + box.gapX) - box.gapX;
+  const width = Math.ceil(
+    2 * box.margin + Math.max(columns * (boxWidth + gapX) - gapX, title.length * letter.small),
+  );
   const height = 2 * box.margin + 24 + Math.max(rows, 1) * (box.height + box.gapY) - box.gapY;
 
   const lines = edges.map((edge) => {
-    const [x1, y1] = [x(edge.from) + box.width, y(edge.from) + box.height / 2];
+    const [x1, y1] = [x(edge.from) + boxWidth, y(edge.from) + box.height / 2];
     const [x2, y2] = [x(edge.to), y(edge.to) + box.height / 2];
     const dash = edge.says === 'owns' ? '' : ' stroke-dasharray="5 3"';
     return `<path d="M${x1} ${y1} C${x1 + 40} ${y1} ${x2 - 40} ${y2} ${x2} ${y2}"${dash} marker-end="url(#end)"><title>${escapeHtml(`${edge.from} ${edge.says} ${edge.to}`)}</title></path>
@@ -119,9 +227,9 @@ export function drawObjects(title: string, objects: readonly DrawnObject[]): str
   });
   const boxes = names.map((full) => {
     const [kind = '', name = ''] = full.split('/');
-    return `<g><title>${escapeHtml(full)}</title><rect x="${x(full)}" y="${y(full)}" width="${box.width}" height="${box.height}" rx="5"/>
-<text class="kind" x="${x(full) + 10}" y="${y(full) + 16}">${escapeHtml(kind)}</text>
-<text x="${x(full) + 10}" y="${y(full) + 33}">${escapeHtml(shortened(name))}</text></g>`;
+    return `<g><title>${escapeHtml(full)}</title><rect x="${x(full)}" y="${y(full)}" width="${boxWidth}" height="${box.height}" rx="5"/>
+<text class="kind" x="${x(full) + box.padding}" y="${y(full) + 16}">${escapeHtml(kind)}</text>
+<text x="${x(full) + box.padding}" y="${y(full) + 33}">${escapeHtml(shortened(name))}</text></g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(title)}">
 <style>${style}</style>
@@ -142,16 +250,20 @@ function columnsOf(names: readonly string[], edges: readonly Edge[]): Map<string
       column.set(to, wanted);
       return true;
     });
-    const pods = names.filter((name) => name.startsWith('Pod/'));
-    const last = Math.max(0, ...pods.map((name) => column.get(name) ?? 0));
-    for (const name of pods) column.set(name, last);
+    for (const kind of ['Pod/', 'Node/']) {
+      const own = names.filter((name) => name.startsWith(kind));
+      const last = Math.max(0, ...own.map((name) => column.get(name) ?? 0));
+      for (const name of own) column.set(name, last);
+    }
     if (moved.length === 0) break;
   }
   return column;
 }
 
-const shortened = (name: string): string =>
-  name.length <= 27 ? name : `${name.slice(0, 13)}…${name.slice(-13)}`;
+function shortened(name: string): string {
+  const half = Math.floor((longestName - 1) / 2);
+  return name.length <= longestName ? name : `${name.slice(0, half)}…${name.slice(-half)}`;
+}
 
 const style = `
 svg { font: 13px system-ui, sans-serif; color: #1f2328; background: #fff; }

@@ -6,7 +6,7 @@ import type { ClusterView } from './cluster.ts';
 import type { Claim, Commands, Lesson, Picture, Sabotage, Step } from './lesson.ts';
 import { matchOutput } from './match.ts';
 import { fileOf, interrupted, judgeSabotage, type LessonResult, type StepResult } from './result.ts';
-import { Session, type Outcome, type SessionOptions } from './session.ts';
+import { Session, type Dialect, type Outcome, type SessionOptions } from './session.ts';
 
 export interface Run {
   readonly cluster: ClusterView;
@@ -27,6 +27,8 @@ export interface Run {
   readonly shared?: boolean;
   /** Of all lessons, to find out whose name it is. */
   readonly ids?: readonly string[];
+  /** The terminal that the page's own blocks are pasted into; hidden commands are always bash's, through a pipe. */
+  readonly terminal?: Dialect;
   readonly onStep?: (result: StepResult) => void;
   /** Called before each step but the cleanup's; the step is run when it resolves. */
   readonly beforeStep?: (step: Step) => Promise<void>;
@@ -118,7 +120,7 @@ async function runSteps(
   note: (result: StepResult) => void,
   draw: (picture: Picture) => Promise<void>,
 ): Promise<StepResult | undefined> {
-  await using session = new Session({ ...run.shell, signal: run.signal });
+  await using session = new Session({ ...run.shell, signal: run.signal, dialect: run.terminal });
   // What the page's commands set does not reach the checks, nor the other way round.
   await using behind = new Session({ ...run.shell, signal: run.signal });
   const sabotage = run.sabotaged ? sabotageOf(lesson, run) : undefined;
@@ -265,7 +267,7 @@ async function cleanUp(
     if (result.problem !== undefined) failed = result;
   }
   for (const step of lesson.steps.filter(({ kind }) => kind === 'cleanup')) {
-    await using session = new Session(run.shell);
+    await using session = new Session({ ...run.shell, dialect: run.terminal });
     const result = await runStep(step, session, run);
     note(result);
     if (result.problem !== undefined) failed ??= result;

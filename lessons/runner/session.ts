@@ -10,6 +10,24 @@ export interface SessionOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Ends the session at once. */
   readonly signal?: AbortSignal | undefined;
+  /** Which shell it is, and how it is spoken to; bash that reads a pipe without it. */
+  readonly dialect?: Dialect | undefined;
+}
+
+/** How commands get to a shell, and where what they print begins and ends. */
+export interface Dialect {
+  /** The program with its arguments. */
+  readonly command: readonly [program: string, ...args: string[]];
+  /** What the shell's environment has in addition. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What the shell reads first. */
+  readonly begin: string;
+  /** What it has printed when it takes commands; nothing to wait for without it. */
+  readonly ready?: RegExp;
+  /** @param mark a text that nothing else prints. */
+  input(script: string, mark: string): string;
+  /** @returns nothing as long as the commands run. */
+  outcome(output: string, mark: string): Outcome | undefined;
 }
 
 export interface Outcome {
@@ -29,15 +47,18 @@ export class Session implements AsyncDisposable {
   readonly #shell: ChildProcessByStdio<Writable, Readable, null>;
   readonly #closed: Promise<void>;
   readonly #signal: AbortSignal | undefined;
+  readonly #dialect: Dialect;
   #output = '';
   #onOutput: () => void = () => {};
   #over = false;
 
-  constructor({ cwd, env, signal }: SessionOptions) {
+  constructor({ cwd, env, signal, dialect = piped }: SessionOptions) {
+    this.#dialect = dialect;
+    const [program, ...args] = dialect.command;
     // Its own process group, so that all that it starts can be ended with it.
-    this.#shell = spawn('bash', ['--noprofile', '--norc'], {
+    this.#shell = spawn(program, args, {
       cwd,
-      env: { ...env },
+      env: { ...env, ...dialect.env },
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
     });
@@ -49,7 +70,7 @@ export class Session implements AsyncDisposable {
         resolve();
       };
       this.#shell.once('close', end).once('error', (error) => {
-        this.#output += `bash: ${error.message}`;
+        this.#output += `${program}: ${error.message}`;
         end();
       });
     });
@@ -59,7 +80,7 @@ export class Session implements AsyncDisposable {
       this.#output = (this.#output + text).slice(-maxOutput);
       this.#onOutput();
     });
-    this.#shell.stdin.write('exec 2>&1\n');
+    this.#shell.stdin.write(dialect.begin);
   }
 
   /** It runs nothing more. */
@@ -71,13 +92,18 @@ export class Session implements AsyncDisposable {
   async run(script: string, limitMs: number): Promise<Outcome> {
     if (this.#over) return { output: '', ended: 'exited' };
     const mark = randomUUID();
-    this.#output = '';
-    const end = new RegExp(String.raw`\n${mark} (\d+)\n`);
     const { promise: settled, resolve } = Promise.withResolvers<Outcome>();
+    let { ready } = this.#dialect;
+    const begin = () => {
+      ready = undefined;
+      this.#output = '';
+      this.#shell.stdin.write(this.#dialect.input(script, mark));
+    };
     const look = () => {
-      const found = end.exec(this.#output);
-      if (found) resolve({ output: this.#output.slice(0, found.index), exitCode: Number(found[1]) });
+      const outcome = ready === undefined ? this.#dialect.outcome(this.#output, mark) : undefined;
+      if (outcome) resolve(outcome);
       else if (this.#over) resolve({ output: this.#output, ended: 'exited' });
+      else if (ready?.test(this.#output)) begin();
     };
     this.#onOutput = look;
     const endAll = (ended: 'hanging' | 'interrupted') => {
@@ -87,7 +113,8 @@ export class Session implements AsyncDisposable {
     const interrupt = () => endAll('interrupted');
     this.#signal?.addEventListener('abort', interrupt);
     if (this.#signal?.aborted) interrupt();
-    this.#shell.stdin.write(framed(script, mark));
+    if (ready === undefined) begin();
+    else look();
     try {
       const outcome = await settled;
       if (outcome.ended === 'hanging' || outcome.ended === 'interrupted') await this.#end();
@@ -118,19 +145,24 @@ export class Session implements AsyncDisposable {
   }
 }
 
-/**
- * The commands, with nothing to read and a mark behind all they print. The trap sees a command fail where `set -e` would
- * end the shell; here the shell goes on as a reader's does.
- */
-function framed(script: string, mark: string): string {
-  return [
-    `__failed=0; trap '__failed=$?' ERR`,
-    `eval ${quoted(script)} </dev/null`,
-    `__last=$?; trap - ERR`,
-    `printf '\\n%s %d\\n' ${mark} "$(( __failed ? __failed : __last ))"`,
-    '',
-  ].join('\n');
-}
+/** Commands that have nothing to read, and a mark behind all they print. */
+const piped: Dialect = {
+  command: ['bash', '--noprofile', '--norc'],
+  begin: 'exec 2>&1\n',
+  // The trap sees a command fail where `set -e` would end the shell; here the shell goes on as a reader's does.
+  input: (script, mark) =>
+    [
+      `__failed=0; trap '__failed=$?' ERR`,
+      `eval ${quoted(script)} </dev/null`,
+      `__last=$?; trap - ERR`,
+      `printf '\\n%s %d\\n' ${mark} "$(( __failed ? __failed : __last ))"`,
+      '',
+    ].join('\n'),
+  outcome(output, mark) {
+    const found = new RegExp(String.raw`\n${mark} (\d+)\n`).exec(output);
+    return found === null ? undefined : { output: output.slice(0, found.index), exitCode: Number(found[1]) };
+  },
+};
 
 const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 

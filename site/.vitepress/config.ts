@@ -80,6 +80,7 @@ function sidebarOf(language: Language): DefaultTheme.SidebarMulti {
         page('CONTRIBUTING.md'),
         page('SECURITY.md'),
         page('lessons/writing.md'),
+        page('lessons/claims.md'),
       ],
     },
     {

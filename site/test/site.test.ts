@@ -7,6 +7,8 @@ import axe, { type AxeResults } from 'axe-core';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { requiresProgram } from '@shop/testing/programs';
+import { readLesson } from '../../lessons/runner/library.ts';
+import { paths } from '../../scripts/kind/names.ts';
 import { serve } from '../src/server.ts';
 
 const output = fileURLToPath(new URL('../dist/', import.meta.url));
@@ -113,15 +115,24 @@ describeInBrowser(`the site in a browser${isThere ? '' : ` (${howToGetChromium})
 
   const desktop = sizes[0];
 
-  test('commands are copied as they stand, and output is not', async () => {
-    const { page, context } = await visit('/lessons/02-pod/', desktop);
+  test.each([
+    ['02-pod', ''],
+    ['41-netpol', 'ko/'],
+    ['12-statefulset', ''],
+    ['24-canary', 'ko/'],
+    ['44-breaker', ''],
+  ])('each block of commands of %s is copied as the runner runs it, and output is not', async (lesson, ko) => {
+    const { page, context } = await visit(`/${ko}lessons/${lesson}/`, desktop);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const block = page.locator('.language-bash').first();
-    await block.hover();
-    await block.locator('button.copy').click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    expect(copied).toBe((await block.locator('code').innerText()).trimEnd());
-    expect(copied).toMatch(/^kubectl /);
+    const copied: string[] = [];
+    for (const block of await page.locator('.vp-doc .language-bash').all()) {
+      await block.hover();
+      await block.locator('button.copy').click();
+      await block.locator('button.copy.copied').waitFor();
+      copied.push(await page.evaluate(() => navigator.clipboard.readText()));
+    }
+    const { steps } = readLesson(paths.root, `lessons/${lesson}/README.md`);
+    expect(copied).toEqual(steps.map(({ script }) => script));
     expect(await page.locator('.language-output button.copy').first().isVisible()).toBe(false);
     await context.close();
   });

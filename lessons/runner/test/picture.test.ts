@@ -75,3 +75,101 @@ test('objects that own one another in a circle are drawn, too', () => {
   expect(drawObjects('circle', circle).match(/<rect /g)).toHaveLength(2);
   expect(drawObjects('nothing', [])).toContain('<svg');
 });
+
+const edgesIn = (...objects: DrawnObject[]): string[] =>
+  edgesOf(objects).map(({ from, says, to }) => `${from} ${says} ${to}`);
+
+test('a binding grants its role to its subjects', () => {
+  const binding = object('RoleBinding', 'look', {
+    roleRef: { kind: 'Role', name: 'board' },
+    subjects: [
+      { kind: 'ServiceAccount', name: 'board' },
+      { kind: 'User', name: 'dana' },
+    ],
+  });
+  expect(edgesIn(binding, object('Role', 'board'), object('ServiceAccount', 'board'))).toEqual([
+    'RoleBinding/look grants Role/board',
+    'RoleBinding/look to ServiceAccount/board',
+  ]);
+  const ofAll = object('ClusterRoleBinding', 'look', {
+    roleRef: { kind: 'ClusterRole', name: 'board' },
+    subjects: null,
+  });
+  expect(edgesIn(ofAll, object('ClusterRole', 'board'))).toEqual([
+    'ClusterRoleBinding/look grants ClusterRole/board',
+  ]);
+});
+
+test('what a pod uses, and where it runs, are edges', () => {
+  const web = pod(
+    'web',
+    {},
+    {
+      spec: {
+        nodeName: 'shop-worker',
+        serviceAccountName: 'board',
+        volumes: [
+          { configMap: { name: 'files' } },
+          { secret: { secretName: 'key' } },
+          {
+            projected: {
+              sources: [{ configMap: { name: 'kube-root-ca.crt' } }, { secret: { name: 'token' } }],
+            },
+          },
+        ],
+        containers: [
+          {
+            envFrom: [{ configMapRef: { name: 'settings' } }, { secretRef: { name: 'words' } }],
+            env: [{ valueFrom: { configMapKeyRef: { name: 'one' } } }, {}],
+          },
+        ],
+      },
+    },
+  );
+  const used = [
+    ...['files', 'settings', 'one', 'kube-root-ca.crt'].map((name) => object('ConfigMap', name)),
+    ...['key', 'token', 'words'].map((name) => object('Secret', name)),
+    object('ServiceAccount', 'board'),
+    object('Node', 'shop-worker'),
+  ];
+  expect(edgesIn(web, ...used)).toEqual([
+    'Pod/web reads ConfigMap/files',
+    'Pod/web reads ConfigMap/kube-root-ca.crt',
+    'Pod/web reads ConfigMap/settings',
+    'Pod/web reads ConfigMap/one',
+    'Pod/web reads Secret/key',
+    'Pod/web reads Secret/token',
+    'Pod/web reads Secret/words',
+    'Pod/web as ServiceAccount/board',
+    'Pod/web runs on Node/shop-worker',
+  ]);
+  expect(drawObjects('web', [web, ...used])).not.toContain('kube-root-ca.crt');
+});
+
+test('an autoscaler scales its target, and a claim is bound to its volume', () => {
+  expect(
+    edgesIn(
+      object('HorizontalPodAutoscaler', 'web', {
+        spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' } },
+      }),
+      object('Deployment', 'web'),
+      object('PersistentVolumeClaim', 'data', { spec: { volumeName: 'disk' } }),
+      object('PersistentVolume', 'disk'),
+    ),
+  ).toEqual([
+    'HorizontalPodAutoscaler/web scales Deployment/web',
+    'PersistentVolumeClaim/data bound to PersistentVolume/disk',
+  ]);
+});
+
+test('boxes, gaps and the whole are as wide as their texts', () => {
+  const name = 'a-deployment-whose-name-is-long-7d9c5b8f64-x2';
+  const svg = drawObjects('A title that is longer than the only box of its picture is wide, by far', [
+    object('Pod', name),
+  ]);
+  const [, whole = '0'] = /<svg [^>]*width="(\d+)"/.exec(svg) ?? [];
+  const [, box = '0'] = /<rect [^>]*width="(\d+)"/.exec(svg) ?? [];
+  expect(Number(box)).toBeGreaterThan(44 * 8);
+  expect(Number(whole)).toBeGreaterThan(71 * 6.7);
+  expect(svg).toContain('>a-deployment-whose-n…s-long-7d9c5b8f64-x2<');
+});
