@@ -121,21 +121,24 @@ describeInBrowser(`the site in a browser${isThere ? '' : ` (${howToGetChromium})
     ['12-statefulset', ''],
     ['24-canary', 'ko/'],
     ['44-breaker', ''],
-  ])('each block of commands of %s is copied as the runner runs it, and output is not', async (lesson, ko) => {
-    const { page, context } = await visit(`/${ko}lessons/${lesson}/`, desktop);
-    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-    const copied: string[] = [];
-    for (const block of await page.locator('.vp-doc .language-bash').all()) {
-      await block.hover();
-      await block.locator('button.copy').click();
-      await block.locator('button.copy.copied').waitFor();
-      copied.push(await page.evaluate(() => navigator.clipboard.readText()));
-    }
-    const { steps } = readLesson(paths.root, `lessons/${lesson}/README.md`);
-    expect(copied).toEqual(steps.map(({ script }) => script));
-    expect(await page.locator('.language-output button.copy').first().isVisible()).toBe(false);
-    await context.close();
-  });
+  ])(
+    'each block of commands of %s is copied as the runner runs it, and output is not',
+    async (lesson, ko) => {
+      const { page, context } = await visit(`/${ko}lessons/${lesson}/`, desktop);
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      const copied: string[] = [];
+      for (const block of await page.locator('.vp-doc .language-bash').all()) {
+        await block.hover();
+        await block.locator('button.copy').click();
+        await block.locator('button.copy.copied').waitFor();
+        copied.push(await page.evaluate(() => navigator.clipboard.readText()));
+      }
+      const { steps } = readLesson(paths.root, `lessons/${lesson}/README.md`);
+      expect(copied).toEqual(steps.map(({ script }) => script));
+      expect(await page.locator('.language-output button.copy').first().isVisible()).toBe(false);
+      await context.close();
+    },
+  );
 
   test('one lesson leads to the next one of the path, and to its manifests', async () => {
     const { page, context } = await visit('/lessons/02-pod/', desktop);
