@@ -31,7 +31,7 @@ const beginning: Readonly<Record<TerminalShell, string>> = {
   ].join('; '),
 };
 
-/** A paste, as terminals announce it to shells that ask for that; both do. */
+/** A paste, as terminals announce it to shells that request it; both do. */
 const pasted = (text: string): string => `\u001B[200~${text}\u001B[201~`;
 
 export function inTerminal(shell: TerminalShell, platform: NodeJS.Platform = process.platform): Dialect {
@@ -41,7 +41,7 @@ export function inTerminal(shell: TerminalShell, platform: NodeJS.Platform = pro
     platform === 'darwin' ? ['-q', '/dev/null', ...program] : ['-qfe', '-c', program.join(' '), '/dev/null'];
   return {
     command: ['script', ...args],
-    // What shells ask for a paste to be announced in.
+    // In a terminal of another kind shells do not request that a paste is announced.
     env: { TERM: 'xterm-256color' },
     begin: `${beginning[shell]}\r`,
     ready: new RegExp(`${marks.end} \\d+\\s[^]*${marks.prompt}`),

@@ -69,7 +69,7 @@ export const words: Readonly<Record<Language, Words>> = {
     solution: '풀이',
     inShop: '실행 중인 쇼핑몰을 바꾼다. <code>--reset</code>으로 되돌린다.',
     related: '관련 수업',
-    folder: '저장소의 폴더',
+    folder: '리포지터리의 폴더',
     documents: '문서',
     parts: '구성 요소',
     decisions: '결정 기록',

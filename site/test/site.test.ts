@@ -8,10 +8,10 @@ import { chromium, type Browser, type BrowserContext, type Page } from 'playwrig
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { requiresProgram } from '@shop/testing/programs';
 import { readLesson } from '../../lessons/runner/library.ts';
-import { paths } from '../../scripts/kind/names.ts';
 import { serve } from '../src/server.ts';
 
 const output = fileURLToPath(new URL('../dist/', import.meta.url));
+const root = fileURLToPath(new URL('../../', import.meta.url));
 const executablePath = findChromium(process.env);
 const isThere = executablePath !== undefined || requiresProgram('chromium', process.env);
 const describeInBrowser = isThere ? describe : describe.skip;
@@ -133,7 +133,7 @@ describeInBrowser(`the site in a browser${isThere ? '' : ` (${howToGetChromium})
         await block.locator('button.copy.copied').waitFor();
         copied.push(await page.evaluate(() => navigator.clipboard.readText()));
       }
-      const { steps } = readLesson(paths.root, `lessons/${lesson}/README.md`);
+      const { steps } = readLesson(root, `lessons/${lesson}/README.md`);
       expect(copied).toEqual(steps.map(({ script }) => script));
       expect(await page.locator('.language-output button.copy').first().isVisible()).toBe(false);
       await context.close();

@@ -171,5 +171,5 @@ test('boxes, gaps and the whole are as wide as their texts', () => {
   const [, box = '0'] = /<rect [^>]*width="(\d+)"/.exec(svg) ?? [];
   expect(Number(box)).toBeGreaterThan(44 * 8);
   expect(Number(whole)).toBeGreaterThan(71 * 6.7);
-  expect(svg).toContain('>a-deployment-whose-n…s-long-7d9c5b8f64-x2<');
+  expect(svg).toContain('>a-deployment-whose-na…is-long-7d9c5b8f64-x2<');
 });
