@@ -24,6 +24,12 @@ const markdown: MarkdownOptions = {
   languageAlias: { output: 'txt' },
   theme: { light: 'github-light', dark: 'github-dark' },
   config: (parser) => {
+    // To Vue two braces are an expression, in text and in code.
+    const { text, code_inline: code } = parser.renderer.rules;
+    if (text === undefined || code === undefined)
+      throw new Error('markdown-it has no rules for text and code');
+    for (const [name, rule] of Object.entries({ text, code_inline: code }))
+      parser.renderer.rules[name] = (...given) => rule(...given).replaceAll('{{', '&#123;&#123;');
     parser.core.ruler.push('repository-links', (state) => {
       const env = state.env as { readonly relativePath?: string };
       const source = map.sources[env.relativePath ?? ''];

@@ -75,6 +75,7 @@ describeInBrowser(`the site in a browser${isThere ? '' : ` (${howToGetChromium})
       ['/challenges/', 'Challenges'],
       ['/ko/challenges/', '챌린지'],
       ['/docs/decisions/', 'Decisions'],
+      ['/lessons/claims', 'Claims'],
     ])('%s is shown, in its width, from its own server', async (path, title) => {
       const { page, hosts, complaints, context } = await visit(path, size);
       expect(await page.locator('h1').first().innerText()).toContain(title);

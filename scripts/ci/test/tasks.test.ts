@@ -136,6 +136,7 @@ const always = [
   'imports',
   'words',
   'links',
+  'course',
   'test:scripts',
   'test:lessons',
   'test:k8s',
