@@ -44,22 +44,24 @@ export function lessonMarkdown(
   return [...parts, prose.at(-1) ?? ''].map((part) => part.trim()).join('\n\n');
 }
 
-/** The verdict of the last run, below the title. */
+/** The verdict of the last run and what the commands need, below the title. */
 function withStatus(
   text: string,
   language: Language,
   runs: Runs | undefined,
   result: LessonResult | undefined,
 ): string {
-  if (runs === undefined) return text;
   const said = words[language];
+  const below = (paragraph: string): string =>
+    text.replace(/^# .+$/m, (title) => `${title}\n\n${paragraph}${said.byHand}`);
+  if (runs === undefined) return below('');
   const [tone, verdict] = result === undefined ? ['other', said.notRun] : verdictOf(result, language);
   const when =
     result === undefined
       ? ''
       : ` ${said.run(result.seconds.toFixed(0), runs.startedAt.slice(0, 10), `<code>${runs.commit.slice(0, 8)}</code>`)}`;
   const status = `<p class="status"><span class="verdict ${tone}">${verdict}</span>${when}</p>`;
-  return text.replace(/^# .+$/m, (title) => `${title}\n\n${status}`);
+  return below(`${status}\n\n`);
 }
 
 function verdictOf({ verdict }: LessonResult, language: Language): [tone: string, text: string] {

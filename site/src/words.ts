@@ -9,6 +9,8 @@ interface Words {
   readonly run: (seconds: string, day: string, commit: string) => string;
   readonly printed: (seconds: string) => string;
   readonly objects: string;
+  /** Below the title of a lesson: what its commands need. */
+  readonly byHand: string;
   readonly course: string;
   readonly challenges: string;
   readonly shop: string;
@@ -35,6 +37,8 @@ export const words: Readonly<Record<Language, Words>> = {
     run: (seconds, day, commit) => `in ${seconds} s on ${day}, commit ${commit}`,
     printed: (seconds) => `What the last run printed (${seconds} s)`,
     objects: 'The objects at this point of the last run',
+    byHand:
+      'Copy the commands into bash or zsh, at the root of the repository, while the shop runs: [how to begin](../README.md#by-hand).',
     course: 'Course',
     challenges: 'Challenges',
     shop: 'The shop',
@@ -59,6 +63,8 @@ export const words: Readonly<Record<Language, Words>> = {
     run: (seconds, day, commit) => `${day}, ${seconds}초, 커밋 ${commit}`,
     printed: (seconds) => `마지막 실행의 출력 (${seconds}초)`,
     objects: '마지막 실행에서 이 시점의 오브젝트',
+    byHand:
+      '쇼핑몰을 실행한 뒤, 리포지터리의 최상위 폴더에서 bash나 zsh에 명령을 복사해 실행한다. [시작하는 방법](../README.ko.md#직접-해-보기)',
     course: '수업',
     challenges: '챌린지',
     shop: '쇼핑몰',
