@@ -39,7 +39,11 @@ export function noticedBy(lesson: Lesson, claim: Claim): string[] {
 export function sabotageInWords(lesson: Lesson, { sabotage }: Claim): string {
   const { before, afterwards, script } = sabotage;
   const block = lesson.steps.find(({ number }) => number === before)?.name;
-  const text = script.replace(/\s*\\\n\s*/g, ' ').replace(/\s*\n\s*/g, ' ⏎ ');
+  const text = script
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).join(' '))
+    .join(' ⏎ ');
   const shown = text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters - 1)}…`;
   return `${afterwards ? 'after' : 'before'} \`${block}\`: ${asCode(shown)}`;
 }

@@ -26,8 +26,9 @@ function countAt(commit: string): CommandCount {
   return countCommands(pages.map((file) => git('show', `${commit}:${file}`)));
 }
 
+const read = (file: string): string => readFileSync(join(paths.root, file), 'utf8');
+
 function check(): readonly string[] {
-  const read = (file: string): string => readFileSync(join(paths.root, file), 'utf8');
   const lessons = readLessons(paths.root);
   console.log(inWords(countCommands(lessons.map(({ file }) => read(file)))));
   const { groups, coming } = readPath(paths.root);

@@ -22,8 +22,8 @@ export interface Dialect {
   readonly env?: Readonly<Record<string, string>>;
   /** What the shell reads first. */
   readonly begin: string;
-  /** What it has printed when it takes commands; nothing to wait for without it. */
-  readonly ready?: RegExp;
+  /** Whether it takes commands, by what it has printed; nothing to wait for without it. */
+  isReady?(output: string): boolean;
   /** @param mark a text that nothing else prints. */
   input(script: string, mark: string): string;
   /** @returns nothing as long as the commands run. */
@@ -93,17 +93,17 @@ export class Session implements AsyncDisposable {
     if (this.#over) return { output: '', ended: 'exited' };
     const mark = randomUUID();
     const { promise: settled, resolve } = Promise.withResolvers<Outcome>();
-    let { ready } = this.#dialect;
+    let waits = this.#dialect.isReady !== undefined;
     const begin = () => {
-      ready = undefined;
+      waits = false;
       this.#output = '';
       this.#shell.stdin.write(this.#dialect.input(script, mark));
     };
     const look = () => {
-      const outcome = ready === undefined ? this.#dialect.outcome(this.#output, mark) : undefined;
+      const outcome = waits ? undefined : this.#dialect.outcome(this.#output, mark);
       if (outcome) resolve(outcome);
       else if (this.#over) resolve({ output: this.#output, ended: 'exited' });
-      else if (ready?.test(this.#output)) begin();
+      else if (waits && this.#dialect.isReady?.(this.#output)) begin();
     };
     this.#onOutput = look;
     const endAll = (ended: 'hanging' | 'interrupted') => {
@@ -113,8 +113,8 @@ export class Session implements AsyncDisposable {
     const interrupt = () => endAll('interrupted');
     this.#signal?.addEventListener('abort', interrupt);
     if (this.#signal?.aborted) interrupt();
-    if (ready === undefined) begin();
-    else look();
+    if (waits) look();
+    else begin();
     try {
       const outcome = await settled;
       if (outcome.ended === 'hanging' || outcome.ended === 'interrupted') await this.#end();

@@ -2,6 +2,7 @@
  * A terminal with an interactive shell, into which blocks are pasted as a reader pastes them: with the shell's prompt, its
  * editing of lines, its history, its job control and its reading of words. `script` of util-linux, or of macOS, is the terminal.
  */
+import { stripVTControlCharacters } from 'node:util';
 import type { Dialect } from './session.ts';
 
 export const terminalShells = ['bash', 'zsh'] as const;
@@ -44,31 +45,31 @@ export function inTerminal(shell: TerminalShell, platform: NodeJS.Platform = pro
     // In a terminal of another kind shells do not request that a paste is announced.
     env: { TERM: 'xterm-256color' },
     begin: `${beginning[shell]}\r`,
-    ready: new RegExp(`${marks.end} \\d+\\s[^]*${marks.prompt}`),
+    isReady: (output) => promptsAfterEnd(output),
     input: (script) => `${pasted(script)}\r`,
     outcome(output) {
-      const end = output.lastIndexOf(marks.end);
-      if (end < 0 || !output.slice(end).includes(marks.prompt)) return undefined;
+      if (!promptsAfterEnd(output)) return undefined;
       const begin = output.indexOf(marks.begin);
-      const parts = readable(output.slice(begin < 0 ? 0 : begin)).split(endMark);
+      const parts = readable(output.slice(begin < 0 ? 0 : begin)).split(/\nlesson-ended (\d+)\n/);
       // Text, exit code, text, exit code …, and the prompt.
       const codes = parts.filter((_part, index) => index % 2 === 1).map(Number);
       const texts = parts.filter((_part, index) => index % 2 === 0).slice(0, -1);
       return {
-        output: texts.join('').replaceAll(beginMark, ''),
+        output: texts.join('').replaceAll(`${marks.begin}\n`, ''),
         exitCode: codes.find((code) => code !== 0) ?? 0,
       };
     },
   };
 }
 
-const beginMark = new RegExp(`${marks.begin}\n`, 'g');
-const endMark = new RegExp(`\n${marks.end} (\\d+)\n`);
+/** Whether the shell takes commands again: its prompt comes after what it prints when a command has ended. */
+function promptsAfterEnd(output: string): boolean {
+  const end = output.lastIndexOf(marks.end);
+  return end >= 0 && output.slice(end).includes(marks.prompt);
+}
 
-/** Without what moves the cursor or colours the text. */
+/** Without what moves the cursor or colours the text, and without zsh's mark behind a last line that has no end. */
 const readable = (output: string): string =>
-  output
+  stripVTControlCharacters(output)
     .replaceAll('\r\n', '\n')
-    // zsh's mark behind a last line without an end, as a user or as root.
-    .replace(/(?:\u001B\[[\d;]*m)+[%#](?:\u001B\[[\d;]*m)+ *\r ?\r/g, '')
-    .replace(/\u001B(?:\[[\d;?<>=]*[A-Za-z]|\][^\u0007]*\u0007|[=>])/g, '');
+    .replace(/[%#] +\r ?\r/g, '');
