@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium, type CDPSession } from 'playwright-core';
@@ -15,16 +14,14 @@ import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { bigCluster } from '../scripts/board/big-cluster.ts';
 import { measureFirstView, type FirstView } from './board/first-view.ts';
 import { table } from '@shop/testing/report';
+import { optionsOr } from '../scripts/support/command-line.ts';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '600' },
-    pods: { type: 'string', default: '300' },
-    changes: { type: 'string', default: '20' },
-    starts: { type: 'string', default: '5' },
-  },
+const { seconds, pods, changes, starts } = optionsOr('npm run bench:board', {
+  seconds: 600,
+  pods: 300,
+  changes: 20,
+  starts: 5,
 });
-const seconds = Number(values.seconds);
 const limits = { busyPercent: 30, kilobytes: 150, growth: 1.5, shownMs: 1_000 };
 /** Until the page has drawn everything once, and its code is compiled. */
 const warmUpMs = 10_000;
@@ -42,8 +39,8 @@ const folder = mkdtempSync(join(tmpdir(), 'board-bench-'));
 const file = join(folder, 'big.ndjson');
 const messages = bigCluster(
   {
-    pods: Number(values.pods),
-    changesPerSecond: Number(values.changes),
+    pods,
+    changesPerSecond: changes,
     seconds: seconds + 30,
   },
   0,
@@ -79,7 +76,7 @@ try {
   const growth = after.heap / before.heap;
   const kilobytes = firstViewBytes() / 1_000;
   const views: FirstView[] = [];
-  for (let start = 0; start < Number(values.starts); start += 1) views.push(await measureFirstView(browser));
+  for (let start = 0; start < starts; start += 1) views.push(await measureFirstView(browser));
   const rows = [
     row(
       'main thread busy',
@@ -109,7 +106,7 @@ try {
         ]),
   ];
   process.stdout.write(
-    `${values.pods} pods, ${values.changes} changes a second, ${seconds} s\n\n${table([['', 'measured', 'limit', ''], ...rows])}\n`,
+    `${pods} pods, ${changes} changes a second, ${seconds} s\n\n${table([['', 'measured', 'limit', ''], ...rows])}\n`,
   );
   if (rows.some((cells) => cells[3] === '✗')) process.exitCode = 1;
 } finally {
