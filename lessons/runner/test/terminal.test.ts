@@ -10,7 +10,7 @@ const isThere = (shell: TerminalShell): boolean =>
   );
 
 describe.each(terminalShells.map((shell) => [shell, isThere(shell) ? describe : describe.skip] as const))(
-  'pasted into an interactive %s',
+  'pasted into an interactive %s (without script of util-linux and the shell: not run)',
   (shell, describeThere) => {
     describeThere('a block', () => {
       let terminal: Session;
