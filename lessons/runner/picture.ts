@@ -173,13 +173,26 @@ const letter = { name: 8, small: 6.7 };
 /** Names of objects are shorter than that in most pictures. */
 const longestName = 44;
 
+/** Users and groups are no objects, and an account may be of another namespace: they are drawn as a binding names them. */
+function subjectsOf(objects: readonly DrawnObject[]): DrawnObject[] {
+  const subjects = objects.flatMap((object) =>
+    (object.subjects ?? []).flatMap(({ kind, name }): DrawnObject[] =>
+      kind === undefined || name === undefined ? [] : [{ kind, metadata: { name } }],
+    ),
+  );
+  const unknown = new Map(subjects.map((subject) => [nameOfObject(subject), subject]));
+  for (const object of objects) unknown.delete(nameOfObject(object));
+  return [...unknown.values()];
+}
+
 /** Without a namespace: those that no edge leads to are others'. */
 const ofTheCluster = new Set(['ClusterRole', 'ClusterRoleBinding', 'PersistentVolume', 'StorageClass']);
 
 /** Sources on the left, what they lead to on the right, all pods below one another, and all nodes. */
 export function drawObjects(title: string, all: readonly DrawnObject[]): string {
   // Kubernetes puts that ConfigMap into every namespace and every pod.
-  const own = all.filter((object) => nameOfObject(object) !== 'ConfigMap/kube-root-ca.crt');
+  const listed = all.filter((object) => nameOfObject(object) !== 'ConfigMap/kube-root-ca.crt');
+  const own = [...listed, ...subjectsOf(listed)];
   const edges = edgesOf(own);
   const joined = new Set(edges.flatMap(({ from, to }) => [from, to]));
   const objects = own.filter(

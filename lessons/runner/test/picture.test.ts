@@ -91,6 +91,9 @@ test('a binding grants its role to its subjects', () => {
     'RoleBinding/look grants Role/board',
     'RoleBinding/look to ServiceAccount/board',
   ]);
+  const drawn = drawObjects('rbac', [binding, object('Role', 'board'), object('ServiceAccount', 'board')]);
+  expect(drawn).toContain('<title>User/dana</title>');
+  expect(drawn.match(/<rect /g)).toHaveLength(4);
   const ofAll = object('ClusterRoleBinding', 'look', {
     roleRef: { kind: 'ClusterRole', name: 'board' },
     subjects: null,
