@@ -11,7 +11,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   // They change the only cluster, so they run one after the other.
   cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
   // What `npm run site -- --build` has made, in a browser.
-  site: ['--selectProjects', 'site', '--runInBand', '--testTimeout', '60000'],
+  site: ['--selectProjects', 'site', '--runInBand', '--testTimeout', '180000'],
   // Creates its own cluster, builds all images and deploys them.
   deploy: ['--selectProjects', 'deploy', '--runInBand', '--testTimeout', '1800000'],
 };

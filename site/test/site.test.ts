@@ -129,9 +129,11 @@ describeInBrowser(`the site in a browser${isThere ? '' : ` (${howToGetChromium})
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       const copied: string[] = [];
       for (const block of await page.locator('.vp-doc .language-bash').all()) {
+        await page.evaluate(() => navigator.clipboard.writeText(''));
         await block.hover();
         await block.locator('button.copy').click();
-        await block.locator('button.copy.copied').waitFor();
+        // The button's own mark may have vanished again before a busy machine looks for it.
+        await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== '');
         copied.push(await page.evaluate(() => navigator.clipboard.readText()));
       }
       const { steps } = readLesson(root, `lessons/${lesson}/README.md`);
