@@ -173,7 +173,7 @@ const letter = { name: 8, small: 6.7 };
 /** Names of objects are shorter than that in most pictures. */
 const longestName = 44;
 
-/** Users and groups are no objects, and an account may be of another namespace: they are drawn as a binding names them. */
+/** There is no object for a user or a group, and an account may be of another namespace: drawn as a binding names them. */
 function subjectsOf(objects: readonly DrawnObject[]): DrawnObject[] {
   const subjects = objects.flatMap((object) =>
     (object.subjects ?? []).flatMap(({ kind, name }): DrawnObject[] =>
