@@ -15,9 +15,7 @@ const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/', 'lesso
 /** Lessons whose text is still to be rewritten: the findings there may become fewer, never more. */
 export const baseline: Readonly<Record<string, number>> = {
   'lessons/38-monitoring/': 36,
-  'lessons/44-breaker/': 19,
   'lessons/46-app-or-infra/': 44,
-  'lessons/README.md': 1,
 };
 
 /** @returns every word of one file that docs/words.md keeps out. Text in backticks is code. */
