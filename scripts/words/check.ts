@@ -14,7 +14,6 @@ const notChecked = ['docs/decisions/', 'docs/words.md', 'scripts/words/', 'lesso
 
 /** Lessons whose text is still to be rewritten: the findings there may become fewer, never more. */
 export const baseline: Readonly<Record<string, number>> = {
-  'lessons/38-monitoring/': 36,
   'lessons/46-app-or-infra/': 44,
 };
 
