@@ -16,7 +16,8 @@ describe('the admin port', () => {
     lifecycle = new Lifecycle();
     const routes = { '/breakers': () => [{ upstream: 'user', state: 'closed' }] };
     const registry = createRegistry('test');
-    server = await startAdminServer({ host: '127.0.0.1', port: 0, lifecycle, registry, logger, routes });
+    const place = { host: '127.0.0.1', port: 0, startWaitMs: 300 };
+    server = await startAdminServer({ ...place, lifecycle, registry, logger, routes });
     url = `http://127.0.0.1:${server.port}`;
   });
   afterEach(() => server.close());
@@ -24,6 +25,35 @@ describe('the admin port', () => {
   test('an app that starts is alive and not ready', async () => {
     await request(url).get('/livez').expect(200, { status: 'alive', phase: 'starting' });
     await request(url).get('/readyz').expect(503, { ready: false, phase: 'starting', checks: {} });
+  });
+
+  test('a probe that comes while the app starts gets its response once it is ready', async () => {
+    let up = false;
+    const checked = Promise.withResolvers<void>();
+    lifecycle.addReadinessCheck('store', async () => {
+      if (up) return;
+      if (lifecycle.phase === 'serving') checked.resolve();
+      throw new Error('no primary');
+    });
+    await server.close();
+    const place = { host: '127.0.0.1', port: 0, startWaitMs: 20_000 };
+    server = await startAdminServer({ ...place, lifecycle, registry: createRegistry('test'), logger });
+    const asked = fetch(`http://127.0.0.1:${server.port}/readyz`);
+    lifecycle.started();
+    await checked.promise;
+    up = true;
+    const response = await asked;
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ ready: true, phase: 'serving', checks: { store: 'ok' } });
+  });
+
+  test('an app that ends before it was ready keeps no probe waiting', async () => {
+    await server.close();
+    const place = { host: '127.0.0.1', port: 0, startWaitMs: 20_000 };
+    server = await startAdminServer({ ...place, lifecycle, registry: createRegistry('test'), logger });
+    const asked = fetch(`http://127.0.0.1:${server.port}/readyz`);
+    lifecycle.drain();
+    expect((await asked).status).toBe(503);
   });
 
   test('readiness follows the checks and names what is missing; liveness does not', async () => {

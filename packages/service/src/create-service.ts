@@ -84,5 +84,7 @@ export async function createService(
   await app.init();
   completeRoutes();
   await fastify.ready();
+  // It connects while the port is being opened, and not with the first probe.
+  store.ready().catch(() => undefined);
   return app;
 }
