@@ -92,12 +92,15 @@ export async function buildImages(profile: string, place: Place): Promise<void> 
   await sayingWhatFor(() => latest && `building: ${latest}`, build, { everyMs: 15_000 });
 }
 
+/** Of the manifests: all of them, services alone, or none. */
+export type Applied = 'everything' | 'services' | 'nothing';
+
 /**
  * Deploys built images by digest, and waits until every pod of them is ready. Where the shop is there already it is
  * updated in stages, and only those of them are applied that change something or have pods that are not ready.
- * @returns whether something was applied.
+ * @returns what was applied.
  */
-export async function deploy(profile: string, place: Place): Promise<boolean> {
+export async function deploy(profile: string, place: Place): Promise<Applied> {
   const folder = await mkdtemp(join(tmpdir(), 'shop-'));
   try {
     const file = join(folder, 'shop.yaml');
@@ -109,15 +112,15 @@ export async function deploy(profile: string, place: Place): Promise<boolean> {
 }
 
 /** The same with manifests that {@link render} has written. */
-export async function deployRendered(profile: string, place: Place, file: string): Promise<boolean> {
+export async function deployRendered(profile: string, place: Place, file: string): Promise<Applied> {
   await writeSettings();
   const kubectl = kubectlOn(place.context);
   if (!(await isThere(kubectl))) {
     await apply(profile, place, file);
-    return true;
+    return 'everything';
   }
   const unsettled = await findUnsettled(kubectl, file);
-  let isApplied = false;
+  let applied: Applied = 'nothing';
   const folder = await mkdtemp(join(tmpdir(), 'shop-'));
   try {
     for (const [index, stage] of stagesOf(await readFile(file, 'utf8')).entries()) {
@@ -125,12 +128,13 @@ export async function deployRendered(profile: string, place: Place, file: string
       const part = join(folder, `stage-${index}.yaml`);
       await writeFile(part, stage);
       await apply(profile, place, part);
-      isApplied = true;
+      // The first stage is all that is not a service.
+      if (applied !== 'everything') applied = index === 0 ? 'everything' : 'services';
     }
   } finally {
     await rm(folder, { recursive: true });
   }
-  return isApplied;
+  return applied;
 }
 
 const isThere = async (kubectl: Kubectl): Promise<boolean> =>

@@ -24,10 +24,11 @@ export async function findNodes(): Promise<string[]> {
 
 /**
  * Ensures that the cluster runs: creates it, or starts the nodes of one that was stopped.
+ * @param onNodes called where it is created, once the containers of its nodes run; they do not know each other yet.
  * @throws {SetUpError} when a cluster of that name is there and cannot be used.
  */
-export async function ensureCluster(): Promise<void> {
-  if ((await findNodes()).length === 0) await createCluster();
+export async function ensureCluster(onNodes: () => void = () => {}): Promise<void> {
+  if ((await findNodes()).length === 0) await createCluster(onNodes);
   else await startStopped();
   // KUBECONFIG may be another file than when the cluster was made.
   if (!(await contextNames()).includes(context))
@@ -36,7 +37,7 @@ export async function ensureCluster(): Promise<void> {
   await waitUntilUsable(await findNodes());
 }
 
-async function createCluster(): Promise<void> {
+async function createCluster(onNodes: () => void): Promise<void> {
   let doing: string | undefined;
   const create = () =>
     run('kind', ['create', 'cluster', '--config', paths.kind], {
@@ -45,6 +46,7 @@ async function createCluster(): Promise<void> {
         // Without the emoji at its end.
         const what = /^.*[\w)]/u.exec(step)?.[0];
         if (mark === '✓') say(`  kind: ${what}`);
+        if (mark === '✓' && what === 'Preparing nodes') onNodes();
         doing = mark === '✓' ? undefined : (what ?? doing);
       },
     });

@@ -1,4 +1,5 @@
 /** The registry beside the cluster: a push moves the layers that changed, where `kind load` copies whole images. */
+import { readFile } from 'node:fs/promises';
 import { CommandError, run, succeeds } from '../support/run.ts';
 import { cluster, registry } from './names.ts';
 import { requireFreePorts } from './requirements.ts';
@@ -59,6 +60,34 @@ export async function connectRegistry(): Promise<void> {
         input: hosts,
       }),
     ),
+  );
+}
+
+const pull = ['ctr', '--namespace', 'k8s.io', 'images', 'pull', '--hosts-dir', '/etc/containerd/certs.d'];
+
+/** What skaffold writes about a build, as far as it is read here. */
+interface Builds {
+  readonly builds: readonly { readonly tag: string }[];
+}
+
+/**
+ * Pulls the built images onto the workers, one after the other on each. The kubelets would do it once they run; what does not
+ * work here is left to them.
+ * @param images the file that names them.
+ */
+export async function pullImages(images: string): Promise<void> {
+  const { builds } = JSON.parse(await readFile(images, 'utf8')) as Builds;
+  const nodes = (await run('kind', ['get', 'nodes', '--name', cluster])).split('\n');
+  await Promise.all(
+    nodes
+      .filter((node) => node.includes('-worker'))
+      .map(async (node) => {
+        for (const { tag } of builds) {
+          // Under the name by which the kubelet looks for it: with a digest the tag does not count.
+          const image = tag.replace(/:[^:@/]*@/, '@');
+          await succeeds('docker', ['exec', node, ...pull, image]);
+        }
+      }),
   );
 }
 

@@ -45,7 +45,10 @@ export async function renderManifests(
 /**
  * Deploys built images to the cluster, and waits until every pod is ready.
  * @param images the file that {@link buildImages} has written, or one like it.
- * @returns whether something was applied.
+ * @returns what was applied.
  */
-export const deploy = async (profile: DeployedProfile, images: string = paths.images): Promise<boolean> =>
+export const deploy = async (
+  profile: DeployedProfile,
+  images: string = paths.images,
+): Promise<skaffold.Applied> =>
   skaffold.deployRendered(profile, place, await renderManifests(profile, images));

@@ -16,7 +16,7 @@ import { applyPlatform, waitForPlatform } from './platform.ts';
 import { kubectl } from './kubectl.ts';
 import { baseUrl, context, ports, registry, paths } from './names.ts';
 import { policiesAreEnforced, policiesNotEnforced } from './policies.ts';
-import { connectRegistry, registryIsThere, startRegistry } from './registry.ts';
+import { connectRegistry, pullImages, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
 import { explain, SetUpError } from '../support/command-line.ts';
@@ -58,24 +58,34 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
   // Building needs the registry only, and applying the cluster only.
   const built = step('Building the images', () => buildImages(profile));
   const rendered = built.then(() => step('Rendering the manifests', () => renderManifests(deployed)));
-  const made = step('Making sure of the cluster', ensureCluster);
+  const nodes = Promise.withResolvers<'new'>();
+  const made = step('Making sure of the cluster', () => ensureCluster(() => nodes.resolve('new')));
+  // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
+  const connected = allOf([built, Promise.race([nodes.promise, made])]).then(() =>
+    step('Connecting the registry', connectRegistry),
+  );
+  // New nodes pull while they still form the cluster, and not when the pods already wait for it.
+  const pulled = Promise.all([nodes.promise, connected]).then(() =>
+    step('Pulling the images onto the nodes', () => pullImages(paths.images)),
+  );
+  pulled.catch(() => undefined);
   await allOf([
     rendered,
     made.then(() => step('Applying DNS and the Ingress controller', applyPlatform)),
     made.then(() => step('Making sure of the secrets', ensureSecrets)),
-    // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
-    allOf([built, made]).then(() => step('Connecting the registry', connectRegistry)),
+    connected,
   ]);
   await inCluster(async () => {
     const added = chosen.join(' and ');
     if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
-    const isChanged = await step(`Deploying the shop (${profile})`, () => deploy(deployed));
-    if (!isChanged) say('  nothing has changed, and all pods are ready');
+    const applied = await step(`Deploying the shop (${profile})`, () => deploy(deployed));
+    if (applied === 'nothing') say('  nothing has changed, and all pods are ready');
     await step('Waiting for DNS and the Ingress controller', waitForPlatform);
     if (added) await step(`Waiting for ${added}`, () => waitForAddOns(chosen));
     const [{ created }] = await Promise.all([
       step('Filling the shop', fill),
-      isChanged ? tryPolicies(profile) : undefined,
+      // Other images of services change no policy.
+      applied === 'everything' ? tryPolicies(profile) : undefined,
     ]);
     say(
       created === 0 ? 'It has users already: nothing was added' : `It has ${created} more users and products`,
