@@ -78,6 +78,22 @@ describe('npm run dev:kind', () => {
     expect(readFileSync(staged(`manifests/${file}`), 'utf8')).toBe(before);
   });
 
+  test('a new dependency changes what npm installs by in the image of each app, so that skaffold builds them again', () => {
+    const [file, lock] = ['apps/a/package.json', 'package-lock.json'];
+    const text = readFileSync(join(repository.root, file), 'utf8');
+    const manifest = JSON.parse(text) as { readonly dependencies: object };
+    const dependencies = { ...manifest.dependencies, yaml: '2.9.1' };
+    repository.write(file, JSON.stringify({ ...manifest, dependencies }));
+    repository.write(lock, '{ "packages": {} }');
+    staging.writeAll();
+    expect(JSON.parse(readFileSync(staged(`manifests/${file}`), 'utf8'))).toMatchObject({ dependencies });
+    for (const app of ['a', 'b'])
+      expect(readFileSync(join(folder, app, 'manifests', lock), 'utf8')).toBe('{ "packages": {} }');
+    repository.write(file, text);
+    repository.write(lock, '{}');
+    staging.writeAll();
+  });
+
   test('the supervisor in the container runs what is copied, says what does not run, and recovers', async () => {
     const image = mkdtempSync(join(tmpdir(), 'shop-image-'));
     for (const part of ['manifests', 'shop', 'supervisor']) cpSync(staged(part), image, { recursive: true });
