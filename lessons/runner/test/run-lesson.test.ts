@@ -310,6 +310,12 @@ describe('sabotage', () => {
   });
 });
 
+/** What the page leaves in the shop does not go by waiting. */
+function setUpWithLeftovers(): { cluster: FolderCluster; run: Run } {
+  const { cluster, run } = setUp();
+  return { cluster, run: { ...run, settleMs: 0 } };
+}
+
 describe('a lesson with a proof', () => {
   const fence = '```';
   const page = `# Demo
@@ -364,7 +370,7 @@ steps:
   };
 
   test('passes with its checks, in a shell that only they use, and with its picture', async () => {
-    const { run } = setUp();
+    const { run } = setUpWithLeftovers();
     const result = await runLesson(lesson, { ...run, draw: async ({ kinds }) => `<svg>${kinds}</svg>` });
     expect(result).toMatchObject({ problems: [expect.stringContaining('shop')], picture: '<svg>pods</svg>' });
     expect(result.steps.map(({ kind, number }) => `${kind} ${number}`)).toEqual([
@@ -382,7 +388,7 @@ steps:
   });
 
   test('notices a sabotage by a check of that claim, though other steps fail before', async () => {
-    const { run } = setUp();
+    const { run } = setUpWithLeftovers();
     const result = await sabotage(run, 'made');
     expect(result).toMatchObject({ claim: { id: 'made' }, sabotage: 'rm made' });
     expect(judgeSabotage({ ...result, untidy: [] })).toBe('noticed');
@@ -391,14 +397,14 @@ steps:
   });
 
   test('does not notice a sabotage that what proves the claim survives, and undoes each', async () => {
-    const { cluster, run } = setUp();
+    const { cluster, run } = setUpWithLeftovers();
     expect((await sabotage(run, 'listed')).noticed).not.toBe('not noticed');
     expect(existsSync(join(cluster.folder, 'restored'))).toBe(true);
     expect((await sabotage(run, 'unseen')).noticed).toBe('not noticed');
   });
 
   test('can be reset', async () => {
-    const { cluster, run } = setUp();
+    const { cluster, run } = setUpWithLeftovers();
     writeFileSync(join(cluster.folder, 'lesson-demo'), '');
     expect(await resetLesson(lesson, run)).toEqual([]);
     expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
