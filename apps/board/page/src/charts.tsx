@@ -270,6 +270,8 @@ function drawMarks(
   }
   context.globalAlpha = 1;
   context.font = font.replace('11px', `${11 * ratio}px`);
+  // uPlot leaves that of its axes.
+  context.textAlign = 'left';
   context.textBaseline = 'top';
   const taken: (readonly [from: number, to: number])[] = [];
   const lines = withText ? marks.filter(({ size }) => size === 'line') : [];
