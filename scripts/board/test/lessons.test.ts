@@ -20,6 +20,20 @@ test('every lesson can be read in both languages, with the same commands', () =>
   }
 });
 
+test('no page has HTML that the board would show as it is written', () => {
+  for (const { id } of lessons.list())
+    for (const language of ['en', 'ko'] as const)
+      for (const part of lessons.page(id, language)?.parts ?? []) {
+        if (part.kind !== 'text') continue;
+        const prose = part.text
+          .replaceAll(/^```[^]*?^```/gm, '')
+          .replaceAll(/`[^`]+`/g, '')
+          .replaceAll(/^<details>\s<summary>[^]*?<\/summary>$|^<\/details>$/gm, '')
+          .replaceAll(/<\/?code>/g, '');
+        expect([id, language, /<\/?[a-z][^>]*>/.exec(prose)?.[0]]).toEqual([id, language, undefined]);
+      }
+});
+
 test.each(['', 'none', '../README', '02-pod.md', '__proto__', 'ko/02-pod', '02-pod/README.md'])(
   '%j is not a lesson',
   (id) => {

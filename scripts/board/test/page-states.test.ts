@@ -41,6 +41,17 @@ describeInBrowser(inBrowser('the page'), () => {
     expect(await buttons.first().getAttribute('aria-disabled')).toBe('true');
   });
 
+  test('of a lesson opens the answer to a question, by keyboard too', async () => {
+    await using opened = await openState(browser, 'lesson', english);
+    const question = opened.page.locator('.lesson details').first();
+    const answer = question.locator('p').first();
+    expect(await answer.isVisible()).toBe(false);
+    await question.locator('summary').press('Enter');
+    await answer.waitFor();
+    expect(await question.locator('summary code').count()).toBe(1);
+    expect(await opened.page.locator('.lesson').innerText()).not.toMatch(/<\/?(details|summary|code)>/);
+  });
+
   test('says what to do without a cluster', async () => {
     await using opened = await openState(browser, 'no-cluster', english);
     expect(await opened.page.locator('.headline').innerText()).toContain(

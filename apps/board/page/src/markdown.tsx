@@ -1,4 +1,4 @@
-/** The part of Markdown that lessons use, as elements: no HTML of a text is ever run. */
+/** The part of Markdown that lessons use, and three tags of HTML, as elements: no HTML of a text is ever run. */
 import type { ComponentChild } from 'preact';
 
 export function Markdown({ text }: { readonly text: string }) {
@@ -26,6 +26,10 @@ function blocksOf(text: string): ComponentChild[] {
       at += 1;
       const Heading = (['h1', 'h2', 'h3', 'h4'] as const)[(heading[1]?.length ?? 1) - 1] ?? 'h4';
       blocks.push(<Heading>{inline(heading[2] ?? '')}</Heading>);
+    } else if (line.trim() === '<details>') {
+      at += 1;
+      blocks.push(detailsOf(take((next) => next.trim() !== '</details>').join('\n')));
+      at += 1;
     } else if (line.startsWith('|')) blocks.push(table(take((next) => next.startsWith('|'))));
     else if (/^([-*]|\d+\.) /.test(line)) {
       const items = take((next) => next.trim() !== '' && /^([-*] |\d+\. |\s)/.test(next));
@@ -34,12 +38,25 @@ function blocksOf(text: string): ComponentChild[] {
       blocks.push(
         <p>
           {inline(
-            take((next) => next.trim() !== '' && !/^(```|#{1,4} |\||[-*] |\d+\. )/.test(next)).join(' '),
+            take(
+              (next) => next.trim() !== '' && !/^(```|#{1,4} |\||[-*] |\d+\. |<details>\s*$)/.test(next),
+            ).join(' '),
           )}
         </p>,
       );
   }
   return blocks;
+}
+
+/** A question, which opens to its answer. */
+function detailsOf(text: string) {
+  const [, question = '', answer = text] = /^\s*<summary>([^]*?)<\/summary>([^]*)$/.exec(text) ?? [];
+  return (
+    <details>
+      <summary>{inline(question.replaceAll('\n', ' '))}</summary>
+      {blocksOf(answer)}
+    </details>
+  );
 }
 
 function listOf(lines: readonly string[], ordered: boolean) {
@@ -93,14 +110,16 @@ function table(lines: readonly string[]) {
   );
 }
 
-const spans = /(`+)([\s\S]+?)\1|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|!?\[([^\]]*)\]\(([^)\s]+)\)/g;
+const spans =
+  /(`+)([\s\S]+?)\1|<code>([^]+?)<\/code>|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|!?\[([^\]]*)\]\(([^)\s]+)\)/g;
 
 /** Code, bold, italics and links. A link within the repository is its text: the page has no other files. */
 function inline(text: string): ComponentChild[] {
   const parts: ComponentChild[] = [];
   let from = 0;
   for (const match of text.matchAll(spans)) {
-    const [whole, , code, bold, italic, label, address] = match;
+    const [whole, , quoted, tagged, bold, italic, label, address] = match;
+    const code = quoted ?? tagged;
     parts.push(text.slice(from, match.index));
     from = match.index + whole.length;
     if (code !== undefined) parts.push(<code>{code.trim()}</code>);
