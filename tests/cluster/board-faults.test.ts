@@ -24,6 +24,8 @@ import { listeningAddresses } from './support/listening.ts';
 import { wanted } from '../support/wanted.ts';
 
 jest.setTimeout(300_000);
+/** For another program to come to its end. */
+const slowly = { withinMs: 120_000, everyMs: 500 };
 const describeInBrowser = isChromiumThere ? describe : describe.skip;
 
 const podsOf = async (app: string): Promise<readonly Pod[]> => {
@@ -161,6 +163,17 @@ test('there is a row for each fault that the board offers, and for each that is 
   expect(offered).toEqual(expect.arrayContaining(named));
 });
 
+/** A shop that wants no pods is steady, too. */
+async function isWanted(): Promise<boolean> {
+  const replicas = await inShop(
+    'get',
+    'deployments,statefulsets',
+    '--output',
+    'jsonpath={.items[*].spec.replicas}',
+  );
+  return !replicas.split(' ').includes('0');
+}
+
 /** What is written down, by all programs of this folder. */
 const written = (): readonly string[] =>
   existsSync(paths.broken)
@@ -181,6 +194,7 @@ describeInBrowser(inBrowser(title), () => {
 
   beforeAll(async () => {
     cluster = await openCluster();
+    await eventually('no other program has scaled a part of the shop to zero', isWanted, slowly);
     await untilSteady(cluster, 'quiet');
     before = await wanted();
     browser = await startBrowser();
