@@ -80,11 +80,17 @@ async function manyPods(): Promise<Scene> {
   const size = { pods: 300, changesPerSecond: 20, seconds: lookedAtSeconds };
   const messages = bigCluster(size, Date.now() - lookedAtSeconds * 1_000);
   for (const message of messages) scene.apply(message);
+  await offerFaults(scene);
   return scene;
 }
 
-function noCluster(): Scene {
+async function offerFaults(scene: Scene): Promise<void> {
+  for (const fault of (await recorded('pod-deleted')).all('fault')) scene.put(fault);
+}
+
+async function noCluster(): Promise<Scene> {
   const scene = new Scene();
+  await offerFaults(scene);
   const problem = 'kind-shop does not answer (ECONNREFUSED). Is it running? npm run up starts it.';
   scene.put({ ...kind, state: 'lost', problem });
   return scene;
@@ -101,8 +107,13 @@ const troubles: readonly (readonly [UnitState, string?])[] = [
 
 /** Every element of the page has something to say. */
 async function allBroken(): Promise<Scene> {
-  const scene = await recorded('pod-deleted');
   const now = Date.now();
+  const scene = new Scene();
+  // Without the recording's own seconds, which were good.
+  const end = (await recorded('pod-deleted')).subscribe((message) => {
+    if (message.type === 'scene') scene.apply({ ...message, seconds: [] });
+  });
+  end();
   scene.put(kind);
   for (const [index, place] of scene.all('place').entries())
     scene.put({

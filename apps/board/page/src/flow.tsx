@@ -139,7 +139,7 @@ function GuardView({ guard, t }: { readonly guard: Guard; readonly t: Texts }) {
         <strong>
           <span class="visually-hidden">{t.breaker.label(from, to, '')} </span>
           {word}
-          {all > 1 && open > 0 ? <small> {t.breaker.some(open, all)}</small> : undefined}
+          {open > 0 && open < all ? <small> {t.breaker.some(open, all)}</small> : undefined}
         </strong>
       </p>
       <p class="muted">

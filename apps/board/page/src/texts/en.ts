@@ -102,10 +102,10 @@ export const en: Texts = {
     state: { closed: 'closed', open: 'open', 'half-open': 'half-open' },
     hint: { closed: 'requests pass', open: 'nothing passes', 'half-open': 'one trial' },
     label: (from, to, state) => `Breaker from ${from} to ${to}: ${state}`,
-    nextTrial: (seconds) => `next trial in ${seconds} s`,
+    nextTrial: (seconds) => `next trial in ${seconds}\u00a0s`,
     counts: (requests, failures) => `${number(failures)} of ${number(requests)} failed`,
     rejects: (count) => `${number(count)} not tried`,
-    some: (open, all) => `${open} of ${all} open`,
+    some: (open, all) => `${open} of ${all}`,
     missing: 'no ambassador',
   },
   traffic: {

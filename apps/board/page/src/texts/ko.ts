@@ -137,7 +137,7 @@ export const ko: Texts = {
     nextTrial: (seconds) => `${seconds}초 뒤 확인 요청`,
     counts: (requests, failures) => `${number(requests)}건 중 실패 ${number(failures)}`,
     rejects: (count) => `보내지 않은 요청 ${number(count)}`,
-    some: (open, all) => `${all}개 중 ${open}개 열림`,
+    some: (open, all) => `${all}개 중 ${open}개`,
     missing: '앰배서더 없음',
   },
   traffic: {
