@@ -48,13 +48,13 @@ function blocksOf(text: string): ComponentChild[] {
   return blocks;
 }
 
-/** A question, which opens to its answer. */
+/** A question that opens. */
 function detailsOf(text: string) {
-  const [, question = '', answer = text] = /^\s*<summary>([^]*?)<\/summary>([^]*)$/.exec(text) ?? [];
+  const [, question = '', rest = text] = /^\s*<summary>([^]*?)<\/summary>([^]*)$/.exec(text) ?? [];
   return (
     <details>
       <summary>{inline(question.replaceAll('\n', ' '))}</summary>
-      {blocksOf(answer)}
+      {blocksOf(rest)}
     </details>
   );
 }
