@@ -9,7 +9,8 @@ import { slow } from './slow.ts';
 const groups: Readonly<Record<string, readonly string[]>> = {
   slow: ['--testPathPatterns', slow, '--maxWorkers', '2'],
   // They change the only cluster, so they run one after the other.
-  cluster: ['--selectProjects', 'cluster', '--runInBand', '--testTimeout', '60000'],
+  // Challenges have a namespace each, and mostly wait.
+  cluster: ['--selectProjects', 'cluster', '--runInBand', '--maxConcurrency', '8', '--testTimeout', '60000'],
   // What `npm run site -- --build` has made, in a browser.
   site: ['--selectProjects', 'site', '--runInBand', '--testTimeout', '180000'],
   // Creates its own cluster, builds all images and deploys them.

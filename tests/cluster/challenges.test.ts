@@ -23,7 +23,7 @@ const rows = (touches: Challenge['touches']) =>
     .filter((challenge) => challenge.touches === touches)
     .map((challenge) => [challenge.id, challenge] as const);
 
-// Each in its own namespace, so five at a time.
+// Each in its own namespace, so several at a time (`--maxConcurrency` in scripts/ci/jest.ts).
 test.concurrent.each(rows('namespace'))(
   '%s: FAIL as it is, PASS with its solution',
   async (_id, challenge) => {
