@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HttpProblem, sendProblem } from '@shop/http-errors';
 import type { Lifecycle } from '@shop/lifecycle';
 import { contextFromHeaders, runInContext, type Logger, type RequestContext } from '@shop/logging';
@@ -8,6 +8,9 @@ import { createRoutes } from './http/routes.ts';
 import { checkSources } from './http/source-check.ts';
 import type { Mapping } from './mapping/schema.ts';
 import { createMetrics } from './metrics.ts';
+
+// Not imported: an `import` of node:http reads all of its exports, and one of them loads undici, 6 MiB for nothing.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface AdapterOptions {
   readonly config: Pick<

@@ -1,4 +1,4 @@
-import { createServer, ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HttpProblem, problemMessage } from '@shop/http-errors';
 import { closeInStages, dropInput, isDropped } from '@shop/lifecycle';
@@ -8,6 +8,9 @@ import { Connections } from './connections.ts';
 import { Exchange } from './exchange.ts';
 import { acceptableUpgrades } from './fields.ts';
 import type { Forwarder } from './forward.ts';
+
+// Not imported: an `import` of node:http reads all of its exports, and one of them loads undici, 6 MiB for nothing.
+const http = process.getBuiltinModule('node:http');
 
 export interface ServerOptions {
   readonly limits: Pick<
@@ -29,7 +32,7 @@ export class AmbassadorServer {
   constructor(options: ServerOptions) {
     this.#options = options;
     const { limits } = options;
-    const server = createServer({
+    const server = http.createServer({
       maxHeaderSize: limits.maxHeaderBytes,
       headersTimeout: limits.headersTimeoutMs,
       // Long uploads are fine as long as they move: bodies have an idle time-out instead.
@@ -170,7 +173,7 @@ function wantsUpgrade({ method, headers, httpVersion }: IncomingMessage): boolea
 
 /** Node hands these sockets over without a response. What is sent on it is the last HTTP of the connection. */
 function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
-  const response = new ServerResponse(request);
+  const response = new http.ServerResponse(request);
   response.shouldKeepAlive = false;
   // A socket without its own listener ends the process when its peer resets it.
   socket.on('error', () => socket.destroy());

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { paths } from '../../kind/names.ts';
 import { reduceManifest } from '../../manifest.ts';
@@ -149,3 +150,18 @@ describe('an edit of a manifest that npm does not read installs nothing again', 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 });
+
+test.each(['ambassador', 'adapter', 'log-sidecar', 'replica-set-controller'])(
+  '%s does not load undici, 6 MiB that it never uses',
+  (app) => {
+    const url = pathToFileURL(join(paths.root, `apps/${app}/dist/app.js`)).href;
+    const load = `await import(${JSON.stringify(url)});
+      console.log(process.moduleLoadList.filter((name) => name.includes('undici')).length);`;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--disable-warning=DEP0060', '--input-type=module', '--eval', load],
+      { encoding: 'utf8' },
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
+  },
+);

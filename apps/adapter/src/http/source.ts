@@ -1,6 +1,9 @@
-import { get as getHttp, type IncomingMessage } from 'node:http';
-import { get as getHttps } from 'node:https';
+import type { IncomingMessage } from 'node:http';
 import { FeedError } from '../formats/feed-error.ts';
+
+// Not imported: an `import` of node:http reads all of its exports, and one of them loads undici, 6 MiB for nothing.
+const { get: getHttp } = process.getBuiltinModule('node:http');
+const { get: getHttps } = process.getBuiltinModule('node:https');
 
 export interface SourceOptions {
   /** For the beginning of the response, and for each next piece of it. The clock stops while no piece is requested. */

@@ -1,7 +1,10 @@
 // oxlint-disable no-underscore-dangle -- these are Node's names of two hooks of its streams.
-import { Agent, type ClientRequest } from 'node:http';
+import type { ClientRequest } from 'node:http';
 import { connect, Socket, type NetConnectOpts } from 'node:net';
 import { Resolver } from './resolver.ts';
+
+// Not imported: an `import` of node:http reads all of its exports, and one of them loads undici, 6 MiB for nothing.
+const { Agent } = process.getBuiltinModule('node:http');
 
 /**
  * What a first connection may take, milliseconds: lookups and SYNs are repeated after one second, and again after two

@@ -1,15 +1,12 @@
-import {
-  request as sendRequest,
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
 import type { Exchange } from '../exchange.ts';
 import type { UpstreamSettings } from '../routes.ts';
 import { Pool } from './pool.ts';
+
+// Not imported: an `import` of node:http reads all of its exports, and one of them loads undici, 6 MiB for nothing.
+const { request: sendRequest } = process.getBuiltinModule('node:http');
 
 /** What is reported of a request to the upstream. */
 export interface ProxyEvents {

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { join } from 'node:path';
+
+// Not imported: an `import` of node:http reads all of its exports, and one of them loads undici, 6 MiB for nothing.
+const http = process.getBuiltinModule('node:http');
+const https = process.getBuiltinModule('node:https');
 
 const TIMEOUT_MS = 5000;
 
@@ -21,7 +25,7 @@ export class KubernetesApi {
   readonly #url: string;
   readonly #directory: string;
   /** One connection is kept: a handshake costs more than everything else in a call. */
-  #agent: http.Agent | undefined;
+  #agent: Agent | undefined;
   #ca: string | undefined;
 
   /** @param directory holds `token` and, for https, `ca.crt`: a mounted service account. */
@@ -68,11 +72,11 @@ export class KubernetesApi {
     this.#agent = undefined;
   }
 
-  #plainAgent(): http.Agent {
+  #plainAgent(): Agent {
     return (this.#agent ??= new http.Agent(kept));
   }
 
-  #secureAgent(ca: string): http.Agent {
+  #secureAgent(ca: string): Agent {
     if (ca !== this.#ca) this.close();
     this.#ca = ca;
     return (this.#agent ??= new https.Agent({ ...kept, ca }));
@@ -83,7 +87,7 @@ const kept = { keepAlive: true, maxSockets: 1 };
 
 function exchange(
   url: string,
-  options: https.RequestOptions,
+  options: RequestOptions,
   body: string | undefined,
 ): Promise<{ status: number; text: string }> {
   const { request } = url.startsWith('https:') ? https : http;
