@@ -1,54 +1,52 @@
 /**
- * `node client.mjs [--attempts N] [--timeout MS] SERIES`: puts twenty goods into the shop, all at once. Each has an id of
- * the client's own choice, so that asking again is harmless. Needs SHOP_TOKEN, and the shop's authority in
- * NODE_EXTRA_CA_CERTS.
+ * `node client.mjs [--attempts N] [--timeout MS] [--kill] SERIES`: puts twenty products into the shop, all at once. Each has an
+ * id that the client has chosen, so that sending it again is harmless. With --kill, the process that is stopped is killed after 2 s.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { sellerId, send } from './shop.mjs';
+import { signal } from './signal.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { attempts: { type: 'string', default: '10' }, timeout: { type: 'string', default: '1000' } },
+  options: {
+    attempts: { type: 'string', default: '10' },
+    timeout: { type: 'string', default: '1000' },
+    kill: { type: 'boolean', default: false },
+  },
 });
 const attempts = Number(values.attempts);
 const timeoutMs = Number(values.timeout);
 const [series] = positionals;
-const goods = 20;
-/** The lesson's own seller, by whom its goods are found again. */
-const sellerId = '01941f29-7c46-7000-8000-000000000046';
-/** What says nothing of the request itself; asked again, it may be answered. */
+const products = 20;
+/** What says nothing of the request itself: sent again, it may succeed. */
 const transient = new Set([429, 502, 503, 504]);
 
 const reasons = new Set();
 let longestMs = 0;
 
-/** @returns whether the shop has said that it has the good. */
+/** @returns whether the shop has acknowledged the product. */
 async function put(number) {
   const digest = createHash('sha256').update(`${series} ${number}`).digest('hex');
-  const url = `https://localhost:8443/product/01941f29-7c46-7000-8000-${digest.slice(0, 12)}`;
-  const body = JSON.stringify({
+  const path = `/01941f29-7c46-7000-8000-${digest.slice(0, 12)}`;
+  const price = { amount: 100, currency: 'KRW' };
+  const product = {
     sku: `LESSON-${series}-${number}`,
-    name: `Good ${number} of ${series}`,
-    price: { amount: 100, currency: 'KRW' },
+    name: `Number ${number} of ${series}`,
+    price,
     sellerId,
-  });
+  };
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const begun = performance.now();
     try {
-      const response = await fetch(url, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${process.env.SHOP_TOKEN}`, 'content-type': 'application/json' },
-        body,
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      await response.text();
-      if (response.ok) return true;
-      if (!transient.has(response.status)) throw new Error(`PUT was answered ${response.status}`);
-      reasons.add(`status ${response.status}`);
+      const { ok, status } = await send('PUT', path, product, timeoutMs);
+      if (ok) return true;
+      if (!transient.has(status)) throw new Error(`the response to PUT was ${status}`);
+      reasons.add(`status ${status}`);
     } catch (error) {
       if (error.name !== 'TimeoutError' && error.cause === undefined) throw error;
-      reasons.add(error.name === 'TimeoutError' ? 'no answer in time' : 'a broken connection');
+      reasons.add(error.name === 'TimeoutError' ? 'no response in time' : 'a broken connection');
     } finally {
       longestMs = Math.max(longestMs, performance.now() - begun);
     }
@@ -58,9 +56,10 @@ async function put(number) {
   return false;
 }
 
-const written = await Promise.all(Array.from({ length: goods }, (_, index) => put(index + 1)));
+if (values.kill) setTimeout(() => signal('KILL'), 2000);
+const written = await Promise.all(Array.from({ length: products }, (_, index) => put(index + 1)));
 const acknowledged = written.filter(Boolean).length;
-console.log(`acknowledged: ${acknowledged} of ${goods}`);
+console.log(`acknowledged: ${acknowledged} of ${products}`);
 console.log(`met: ${[...reasons].join(', ') || 'nothing'}`);
 console.log(`longest attempt: ${(longestMs / 1000).toFixed(1)} s`);
-process.exitCode = acknowledged === goods ? 0 : 1;
+process.exitCode = acknowledged === products ? 0 : 1;
