@@ -50,31 +50,30 @@ describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (fi
     });
 });
 
-const proven = lessons.filter(({ proof }) => proof !== undefined);
-if (proven.length > 0)
-  describe.each(proven.map((lesson) => [lesson.file, lesson] as const))(
-    'with a proof: %s',
-    (file, lesson) => {
-      const korean = translationFile(file, 'ko');
+describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s, for people', (file, lesson) => {
+  const korean = translationFile(file, 'ko');
 
-      test('its commands are those that a person types', () => {
-        expect(typingProblems(lesson)).toEqual([]);
-      });
+  test('has a proof', () => {
+    expect(lesson.proof).toBeDefined();
+  });
 
-      test('both of its pages have the whole frame', () => {
-        expect([
-          ...frameProblems(lesson, lessons, 'en', file, read(file)),
-          ...frameProblems(lesson, lessons, 'ko', korean, read(korean)),
-        ]).toEqual([]);
-      });
+  test('its commands are those that a person types', () => {
+    expect(typingProblems(lesson)).toEqual([]);
+  });
 
-      test('none of its files has a word that docs/words.md replaces', () => {
-        const files = globSync(`${dirname(file)}/**/*.{md,yaml}`, { cwd: paths.root });
-        const findings = files.flatMap((path) => findingsOf(path, read(path)));
-        expect(findings.map(({ path, line, found }) => `${path}:${line}: ${found}`)).toEqual([]);
-      });
-    },
-  );
+  test('both of its pages have the whole frame', () => {
+    expect([
+      ...frameProblems(lesson, lessons, 'en', file, read(file)),
+      ...frameProblems(lesson, lessons, 'ko', korean, read(korean)),
+    ]).toEqual([]);
+  });
+
+  test('none of its files has a word that docs/words.md replaces', () => {
+    const files = globSync(`${dirname(file)}/**/*.{md,yaml}`, { cwd: paths.root });
+    const findings = files.flatMap((path) => findingsOf(path, read(path)));
+    expect(findings.map(({ path, line, found }) => `${path}:${line}: ${found}`)).toEqual([]);
+  });
+});
 
 test('every Korean page is of a lesson', () => {
   const files = globSync('lessons/[0-9]*/README.ko.md', { cwd: paths.root });
