@@ -40,7 +40,7 @@ function check(): readonly string[] {
   ).set(claimsFile, claimsPage(lessons, groups));
   return [
     ...lessons.flatMap((lesson) => [
-      ...(lesson.proof === undefined ? [] : typingProblems(lesson)),
+      ...typingProblems(lesson),
       ...zshProblems(lesson),
       ...skippedProblems(lesson),
     ]),
