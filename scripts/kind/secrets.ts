@@ -1,6 +1,6 @@
 /** The secrets of the kind cluster: those that every shop has, and a certificate of this machine's authority. */
 import * as secrets from '../cluster/secrets.ts';
-import { readWriteToken as readToken } from '../cluster/write-token.ts';
+import { readWriteToken as readToken } from '../cluster/kubectl.ts';
 import { isStillGood, makeServerCertificate } from './certificates.ts';
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { markOf, table } from '@shop/testing/report';
 import type { ShopAddress } from '@shop/testing/load';
-import { readWriteToken } from '../../../scripts/cluster/write-token.ts';
+import { readWriteToken } from '../../../scripts/cluster/kubectl.ts';
 import { baseUrl, paths } from '../../../scripts/kind/names.ts';
 import { exitCodeOf } from '../../../scripts/support/command-line.ts';
 import { faultNames, loadFaults, shortSelection } from '../catalogue.ts';
