@@ -2,11 +2,10 @@
  * `npm run bench:board -- [--seconds 600] [--pods 300] [--changes 20] [--starts 5]`: how much work the board's page makes in
  * Chromium while it is shown a large cluster, how large its first view is, and how soon it shows the shop of `npm start`.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium, type CDPSession } from 'playwright-core';
@@ -128,12 +127,13 @@ async function measure(client: CDPSession) {
   };
 }
 
-/** Page, script, style and icon. */
+/** The page, and the script, style and icon that it names: files of earlier builds may lie beside them. */
 function firstViewBytes(): number {
-  const root = fileURLToPath(new URL('../apps/board/dist/page/', import.meta.url));
-  return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, entry) => sum + gzipSync(readFileSync(join(entry.parentPath, entry.name))).length, 0);
+  const root = new URL('../apps/board/dist/page/', import.meta.url);
+  const page = readFileSync(new URL('index.html', root));
+  const named = [...page.toString().matchAll(/ (?:src|href)="\/([^"]+)"/g)].map(([, path]) => path as string);
+  const files = [page, ...named.map((path) => readFileSync(new URL(path, root)))];
+  return files.reduce((sum, content) => sum + gzipSync(content).length, 0);
 }
 
 /** The slowest counts. */
