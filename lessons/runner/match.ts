@@ -9,13 +9,16 @@ export interface Match {
   readonly missing?: string;
 }
 
+/** kubectl's note that a watch of `kubectl wait` ended, which it then makes again: it depends on the API server's moment. */
+const watchNote = /^[IW]\d{4} \d\d:\d\d:\d\d\.\d{6} {1,7}\d{1,7} reflector\.go:\d{1,5}\] /;
+
 /**
- * Compares line by line. Blanks at the end of a line do not count, and one run of blanks is like another, as columns
+ * Compares line by line, without what kubectl notes of its watches. Blanks at the end of a line do not count, and one run of blanks is like another, as columns
  * are as wide as what is in them.
  */
 export function matchOutput(expected: string, came: string): Match {
   const wanted = linesOf(expected);
-  const lines = linesOf(came);
+  const lines = linesOf(came).filter((line) => !watchNote.test(line));
   let furthest = 0;
   const seen = new Set<string>();
 

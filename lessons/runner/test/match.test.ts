@@ -15,6 +15,11 @@ describe('output is as expected', () => {
     ['with characters that patterns know', 'a.b*c [x] (y) $1 ^ {2} |?', 'a.b*c [x] (y) $1 ^ {2} |?'],
     ['in colour', 'red', '\u001B[31mred\u001B[0m\r\n'],
     ['with the blanks of macOS’ wc', 'a\n3', 'a\n       3'],
+    [
+      'when kubectl makes a watch again meanwhile',
+      'pod/a created\npod/a condition met',
+      'pod/a created\nI1129 03:10:49.077065   16445 reflector.go:664] "Warning: watch ended with error"\npod/a condition met',
+    ],
     ['in Korean', '이름: …', '이름: 김민수 다원'],
   ])('%s', (_case, expected, came) => {
     expect(matchOutput(expected, came)).toEqual({ matches: true });
@@ -27,6 +32,7 @@ describe('output is not as expected', () => {
     ['with a line too few', 'a\nb', 'a', 'b'],
     ['with a line too many', 'a', 'a\nb', undefined],
     ['with nothing', 'a', '', 'a'],
+    ['with another line of a log', 'a', 'a\nW1129 03:10:49.077065 1 warnings.go:70] deprecated', undefined],
     ['when something came and nothing is expected', '', 'a', undefined],
     ['where a dot of the expected line is not a dot', 'a.b', 'axb', 'a.b'],
     ['where a wildcard in a line would need two', 'a…b', 'a\nb', 'a…b'],
