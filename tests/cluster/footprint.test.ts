@@ -5,8 +5,11 @@ import { readStated, totalOf, type FootprintRow } from '../../scripts/footprint/
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { eventually } from '@shop/testing/eventually';
 
-/** Another machine, and what others do on this one, take their share; a poll or a leak that comes back is larger. */
-const allowed = { millicores: 1.6, memory: 1.4 };
+/**
+ * Another machine, what others do on this one, and what the suites before have left to do take their share: after them the same
+ * shop took half as much again. A poll or a leak that comes back is larger.
+ */
+const allowed = { millicores: 1.9, memory: 1.4 };
 
 test('the idle shop takes no more CPU and memory than stated', async () => {
   // Just started processes compile, and a pod may still go or come: then it is measured again.
