@@ -21,13 +21,15 @@ function problemsIn(file: string, all: readonly Pick<Commands, 'line' | 'script'
   });
 }
 
+/** The script without its here-documents, which no shell reads as commands. */
+export const withoutHereDocuments = (script: string): string =>
+  script.replace(/<<-?\s*(['"]?)(\w+)\1([^\n]*)\n[^]*?^\s*\2$/gm, '$3');
+
 /** The script without what a container runs, whose tools are known, and without texts that are passed on. */
 function onThisMachine(script: string): string {
   const quoted = String.raw`'[^']*'|"(?:[^"\\]|\\.)*"`;
   return (
-    script
-      // Here-documents.
-      .replace(/<<-?\s*(['"]?)(\w+)\1([^\n]*)\n[^]*?^\s*\2$/gm, '$3')
+    withoutHereDocuments(script)
       // What follows `kubectl exec … --`, `kubectl run … --`, and `docker exec NAME`.
       .replace(new RegExp(String.raw`\s--\s(?:${quoted}|[^'"|;&\n])*`, 'g'), ' ')
       .replace(new RegExp(String.raw`docker exec (?:${quoted}|[^'"|;&\n])*`, 'g'), 'docker exec ')

@@ -1,5 +1,6 @@
 /** What zsh, the shell of macOS, reads in another way at its prompt than bash: a reader has either. */
 import type { Lesson } from './lesson.ts';
+import { withoutHereDocuments } from './portable.ts';
 
 /** A line each. Comments: portable.ts. */
 export function zshProblems({ file, steps }: Lesson): string[] {
@@ -24,9 +25,6 @@ const rules: readonly (readonly [pattern: RegExp, problem: string])[] = [
   ],
 ];
 const echoesBackslash = /(?:^|[|;&(]\s*)echo\b[^|;&\n]*\\/m;
-
-const withoutHereDocuments = (script: string): string =>
-  script.replace(/<<-?\s*(['"]?)(\w+)\1([^\n]*)\n[^]*?^\s*\2$/gm, '$3');
 
 /** The words that a shell expands: quoted ones are, for the rules above, one letter. Expansions of variables, too. */
 const unquoted = (script: string): string =>
