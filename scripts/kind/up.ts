@@ -16,6 +16,7 @@ import { applyPlatform, waitForPlatform } from './platform.ts';
 import { kubectl } from './kubectl.ts';
 import { baseUrl, context, ports, registry, paths } from './names.ts';
 import { policiesAreEnforced, policiesNotEnforced } from './policies.ts';
+import { prepare } from './prepare.ts';
 import { connectRegistry, pullImages, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
@@ -55,26 +56,17 @@ async function up({ profile, chosen, force }: Choice): Promise<void> {
   const deployed = profileWith(profile, chosen);
   await step('Checking the requirements', () => requireEverything(force));
   await step('Starting the registry', startRegistry);
-  // Building needs the registry only, and applying the cluster only.
-  const built = step('Building the images', () => buildImages(profile));
-  const rendered = built.then(() => step('Rendering the manifests', () => renderManifests(deployed)));
-  const nodes = Promise.withResolvers<'new'>();
-  const made = step('Making sure of the cluster', () => ensureCluster(() => nodes.resolve('new')));
-  // Not before the images are pushed: another network makes the engine publish its port again, and cuts connections.
-  const connected = allOf([built, Promise.race([nodes.promise, made])]).then(() =>
-    step('Connecting the registry', connectRegistry),
-  );
-  // New nodes pull while they still form the cluster, and not when the pods already wait for it.
-  const pulled = Promise.all([nodes.promise, connected]).then(() =>
-    step('Pulling the images onto the nodes', () => pullImages(paths.images)),
-  );
-  pulled.catch(() => undefined);
-  await allOf([
-    rendered,
-    made.then(() => step('Applying DNS and the Ingress controller', applyPlatform)),
-    made.then(() => step('Making sure of the secrets', ensureSecrets)),
-    connected,
-  ]);
+  await prepare({
+    buildImages: () => step('Building the images', () => buildImages(profile)),
+    renderManifests: () => step('Rendering the manifests', () => renderManifests(deployed)),
+    ensureCluster: (onNodes) => step('Making sure of the cluster', () => ensureCluster(onNodes)),
+    connectRegistry: () => step('Connecting the registry', connectRegistry),
+    pullImages: () => step('Pulling the images onto the nodes', () => pullImages(paths.images)),
+    applyToCluster: [
+      () => step('Applying DNS and the Ingress controller', applyPlatform),
+      () => step('Making sure of the secrets', ensureSecrets),
+    ],
+  });
   await inCluster(async () => {
     const added = chosen.join(' and ');
     if (added) await step(`Applying ${added}`, () => applyAddOns(chosen));
@@ -128,12 +120,6 @@ async function tryPolicies(profile: Profile): Promise<void> {
 async function fill(): Promise<{ created: number }> {
   await trustAuthority();
   return seed(baseUrl, { token: await readWriteToken() });
-}
-
-/** Waits for all of them even when one has failed, so that none still runs when the error is shown. */
-async function allOf(works: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(works);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** Prints the state of the pods when the work fails. */
