@@ -1,14 +1,22 @@
-/** `npm run down`: removes the cluster with all its data, and the registry. */
-import { step } from '../support/progress.ts';
+/**
+ * `npm run down [-- --images]`: removes the cluster with all its data, and the registry. The pushed images stay for the next
+ * `npm run up`, with --images they go as well.
+ */
+import { explain, optionsOr } from '../support/command-line.ts';
+import { say, step } from '../support/progress.ts';
 import { deleteCluster } from './cluster.ts';
 import { removeRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
-import { explain } from '../support/command-line.ts';
 
+const options = optionsOr('npm run down', { images: false });
 try {
   await requireAll({ programs: ['docker', 'kind'], anyVersion: true });
   await step('Deleting the cluster', deleteCluster);
-  await step('Removing the registry', removeRegistry);
+  const keptMb = await step('Removing the registry', () => removeRegistry(options));
+  if (keptMb > 0)
+    say(
+      `The next npm run up uses the pushed images again (${keptMb} MB). To remove them: npm run down -- --images`,
+    );
 } catch (error) {
   process.stderr.write(`\n${explain(error)}\n`);
   process.exitCode = 1;

@@ -13,6 +13,8 @@ export const registry = {
   host: 'localhost:5001',
   /** Where the nodes find it. */
   inside: 'http://kind-registry:5000',
+  /** Keeps the pushed layers for the next cluster: a push to an empty registry compresses all of them again. */
+  volume: 'shop-registry',
   /** Marks the container as made here, so that no other registry is removed. */
   label: 'shop.registry=true',
 } as const;

@@ -5,6 +5,11 @@ import { cluster, registry } from './names.ts';
 import { requireFreePorts } from './requirements.ts';
 import { SetUpError } from '../support/command-line.ts';
 
+/** Where the registry keeps what was pushed. */
+const storage = '/var/lib/registry';
+/** What it may keep for the next cluster, in MB. The images of the shop are about 200, and each edit adds one or two. */
+const keptMb = 2000;
+
 const inspect = async (format: string): Promise<string | undefined> => {
   try {
     return await run('docker', ['container', 'inspect', '--format', format, registry.container]);
@@ -17,11 +22,14 @@ const inspect = async (format: string): Promise<string | undefined> => {
 /** Whether there is a container of its name, ours or another project's. */
 export const registryIsThere = async (): Promise<boolean> => (await inspect('{{.Id}}')) !== undefined;
 
-/** Starts the registry if it does not run. A registry of this common name is used even if another project made it. */
-export async function startRegistry(): Promise<void> {
+/**
+ * Starts the registry if it does not run. A registry of this common name is used even if another project made it.
+ * @param port on this machine.
+ */
+export async function startRegistry(port: number = registry.port): Promise<void> {
   const state = await inspect('{{.State.Running}} {{json .HostConfig.PortBindings}}');
   if (state === undefined) {
-    await requireFreePorts([registry.port]);
+    await requireFreePorts([port]);
     await run('docker', [
       'run',
       '--detach',
@@ -32,14 +40,16 @@ export async function startRegistry(): Promise<void> {
       '--label',
       registry.label,
       '--publish',
-      `127.0.0.1:${registry.port}:5000`,
+      `127.0.0.1:${port}:5000`,
+      '--volume',
+      `${registry.volume}:${storage}`,
       registry.image,
     ]);
     return;
   }
-  if (!state.includes(`"HostPort":"${registry.port}"`))
+  if (!state.includes(`"HostPort":"${port}"`))
     throw new SetUpError(
-      `A container ${registry.container} exists that does not publish port ${registry.port}. ` +
+      `A container ${registry.container} exists that does not publish port ${port}. ` +
         `Rename or remove it (\`docker rm -f ${registry.container}\`), and run this again.`,
     );
   if (!state.startsWith('true')) await run('docker', ['start', registry.container]);
@@ -91,9 +101,29 @@ export async function pullImages(images: string): Promise<void> {
   );
 }
 
-/** @returns whether there was one of ours. */
-export async function removeRegistry(): Promise<boolean> {
+/**
+ * Removes the registry, if it is one of ours. What was pushed stays for the next cluster, if it is not too much.
+ * @param options.images also removes what was pushed.
+ * @returns the MB that stay.
+ */
+export async function removeRegistry({ images }: { readonly images: boolean }): Promise<number> {
   const [key] = registry.label.split('=');
-  if ((await inspect(`{{index .Config.Labels "${key}"}}`)) !== 'true') return false;
-  return succeeds('docker', ['rm', '--force', '--volumes', registry.container]);
+  const isOurs = (await inspect(`{{index .Config.Labels "${key}"}}`)) === 'true';
+  const used = isOurs && !images ? await usedMb() : undefined;
+  if (isOurs) await run('docker', ['rm', '--force', '--volumes', registry.container]);
+  if (used !== undefined && used <= keptMb) return used;
+  // Without --force an absent volume is an error.
+  if (isOurs || images) await run('docker', ['volume', 'rm', '--force', registry.volume]);
+  return 0;
+}
+
+/** @returns undefined where the registry cannot say it, as it does not run. */
+async function usedMb(): Promise<number | undefined> {
+  try {
+    const said = await run('docker', ['exec', registry.container, 'du', '-sm', storage]);
+    return Number.parseInt(said, 10);
+  } catch (error) {
+    if (error instanceof CommandError) return undefined;
+    throw error;
+  }
 }

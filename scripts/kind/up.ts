@@ -55,7 +55,7 @@ function readChoice(args: string[]): Choice {
 async function up({ profile, chosen, force }: Choice): Promise<void> {
   const deployed = profileWith(profile, chosen);
   await step('Checking the requirements', () => requireEverything(force));
-  await step('Starting the registry', startRegistry);
+  await step('Starting the registry', () => startRegistry());
   await prepare({
     buildImages: () => step('Building the images', () => buildImages(profile)),
     renderManifests: () => step('Rendering the manifests', () => renderManifests(deployed)),
