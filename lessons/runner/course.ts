@@ -31,7 +31,7 @@ const read = (file: string): string => readFileSync(join(paths.root, file), 'utf
 function check(): readonly string[] {
   const lessons = readLessons(paths.root);
   console.log(inWords(countCommands(lessons.map(({ file }) => read(file)))));
-  const { groups, coming } = readPath(paths.root);
+  const groups = readPath(paths.root);
   const written = new Map(
     languages.map((language) => {
       const file = coursePages[language];
@@ -44,7 +44,7 @@ function check(): readonly string[] {
       ...zshProblems(lesson),
       ...skippedProblems(lesson),
     ]),
-    ...pathProblems({ groups, coming }, lessons),
+    ...pathProblems(groups, lessons),
     ...[...written].flatMap(([file, text]) =>
       read(file) === text ? [] : [`${file}: it lags: npm run lessons -- --contents`],
     ),

@@ -201,7 +201,7 @@ async function runAll(
 
 /** Writes the lists of lessons into the pages that present the course, and the table of all claims. */
 function writeContents(lessons: readonly Lesson[]): void {
-  writeFileSync(join(paths.root, claimsFile), claimsPage(lessons, readPath(paths.root).groups));
+  writeFileSync(join(paths.root, claimsFile), claimsPage(lessons, readPath(paths.root)));
   for (const language of languages) {
     const file = join(paths.root, coursePages[language]);
     writeFileSync(file, withContents(readFileSync(file, 'utf8'), paths.root, language));

@@ -17,28 +17,23 @@ export interface Group {
   readonly lessons: readonly string[];
 }
 
-export interface CoursePath {
-  readonly groups: readonly Group[];
-  /** Ids of lessons that have a place and no page yet. */
-  readonly coming: readonly string[];
-}
-
 export const pathFile = `${folder}/path.yaml`;
 
-export function readPath(root: string): CoursePath {
-  const { groups, coming } = parse(readFileSync(join(root, pathFile), 'utf8')) as Partial<CoursePath>;
-  return { groups: groups ?? [], coming: coming ?? [] };
+/** @returns its groups, in the order in which they are learnt. */
+export function readPath(root: string): readonly Group[] {
+  const path = parse(readFileSync(join(root, pathFile), 'utf8')) as { readonly groups: readonly Group[] };
+  return path.groups;
 }
 
 /** @returns why the lessons cannot be learnt in this order; a line each. */
 export function pathProblems(
-  { groups, coming }: CoursePath,
+  groups: readonly Group[],
   lessons: readonly Pick<Lesson, 'id' | 'proof'>[],
 ): string[] {
   const order = groups.flatMap((group) => group.lessons);
   const known = new Set(lessons.map(({ id }) => id));
   const twice = order.filter((id, index) => order.indexOf(id) !== index);
-  const unknown = order.filter((id) => !known.has(id) && !coming.includes(id));
+  const unknown = order.filter((id) => !known.has(id));
   const missing = lessons.filter(({ id }) => !order.includes(id));
   const early = lessons.flatMap(({ id, proof }) =>
     (proof?.needs ?? [])
@@ -67,7 +62,7 @@ export function contentsOf(
   language: Language,
 ): { readonly group: Group; readonly entries: readonly Entry[] }[] {
   const lessons = new Map(readLessons(root).map((lesson) => [lesson.id, lesson]));
-  return readPath(root).groups.map((group) => ({
+  return readPath(root).map((group) => ({
     group,
     entries: group.lessons.flatMap((id) => {
       const lesson = lessons.get(id);

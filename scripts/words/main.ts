@@ -1,17 +1,13 @@
-/**
- * `npm run words [-- FOLDER …]`: reports words that docs/words.md replaces. With FOLDER, also those that its baseline
- * allows.
- */
+/** `npm run words [-- FOLDER …]`: reports words that docs/words.md replaces. */
 import { readFileSync } from 'node:fs';
 import { repositoryFiles } from '../support/repository-files.ts';
-import { baseline, findingsOf, problemsOf } from './check.ts';
+import { findingsOf, problemsOf } from './check.ts';
 
-const folders = process.argv.slice(2);
-const findings = repositoryFiles(folders).flatMap((path) => {
+const findings = repositoryFiles(process.argv.slice(2)).flatMap((path) => {
   const content = read(path);
   return content === undefined ? [] : findingsOf(path, content);
 });
-const problems = problemsOf(findings, folders.length > 0 ? {} : baseline);
+const problems = problemsOf(findings);
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 if (problems.length > 0) {
   process.stderr.write(`${problems.length} problems. The words, and why: docs/words.md\n`);

@@ -64,7 +64,7 @@ const indented = (text: string): string => text.trim().replace(/^/gm, '    ');
 function list(challenges: readonly Challenge[], language: Language): void {
   const notes = readNotes(paths.root);
   const width = Math.max(...challenges.map(({ id }) => id.length));
-  const order = readPath(paths.root).groups.flatMap(({ lessons }) => lessons);
+  const order = readPath(paths.root).flatMap(({ lessons }) => lessons);
   const placeOf = ({ lessons }: Challenge) => Math.max(...lessons.map((lesson) => order.indexOf(lesson)));
   for (const { id, title, touches } of challenges.toSorted((a, b) => placeOf(a) - placeOf(b))) {
     const mark = notes[id]?.solvedAt === undefined ? ' ' : styleText('green', '✓');

@@ -81,21 +81,9 @@ test('strings, templates and comments of a program are read, with their lines', 
   ]);
 });
 
-describe('a folder with a baseline', () => {
-  const findings = findingsOf('lessons/a.md', 'nobody\nsomebody');
-
-  test.each([
-    [2, []],
-    [1, [expect.stringContaining('new text uses words')]],
-    [3, [expect.stringContaining('lower the baseline')]],
-  ])('with %d allowed', (limit, problems) => {
-    expect(problemsOf(findings, { 'lessons/': limit })).toEqual(problems);
-  });
-
-  test('any other folder has none', () => {
-    expect(problemsOf(findings, {})).toEqual([
-      'lessons/a.md:1: "nobody": write no client, no process …',
-      'lessons/a.md:2: "somebody": write no client, no process …',
-    ]);
-  });
+test('a finding is a line with its place, the word, and what to write', () => {
+  expect(problemsOf(findingsOf('lessons/a.md', 'nobody\nsomebody'))).toEqual([
+    'lessons/a.md:1: "nobody": write no client, no process …',
+    'lessons/a.md:2: "somebody": write no client, no process …',
+  ]);
 });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { paths } from '../../../../scripts/kind/names.ts';
 import { readLessons } from '../../../runner/library.ts';
-import { readPath } from '../../../runner/path.ts';
 import { folder, languages, namespaceOf, readChallenge, readChallenges } from '../challenge.ts';
 
 const challenges = readChallenges(paths.root);
@@ -23,11 +22,8 @@ describe.each(challenges.map((challenge) => [challenge.id, challenge] as const))
     challenge.reset ?? '',
   ];
 
-  test('names lessons that there are, or that have a place', () => {
-    const known = new Set([
-      ...readLessons(paths.root).map((lesson) => lesson.id),
-      ...readPath(paths.root).coming,
-    ]);
+  test('names lessons that there are', () => {
+    const known = new Set(readLessons(paths.root).map((lesson) => lesson.id));
     expect(challenge.lessons.filter((lesson) => !known.has(lesson))).toEqual([]);
   });
 
