@@ -20,17 +20,17 @@ interface Proof {
 /** What proves the claim after its sabotage, in the order in which it runs. */
 export function noticedBy(lesson: Lesson, claim: Claim): string[] {
   const { before, afterwards } = claim.sabotage;
-  const proves = ({ proves: ids }: Commands): boolean => ids?.includes(claim.id) ?? false;
+  const proves = ({ proves: ids }: Commands): boolean => ids.includes(claim.id);
   const proofs = lesson.steps.flatMap((step): Proof[] => [
     ...(proves(step) && (step.number > before || (step.number === before && !afterwards)) ? [{ step }] : []),
-    ...(step.checks ?? []).flatMap((check, index) =>
+    ...step.checks.flatMap((check, index) =>
       proves(check) && step.number >= before ? [{ step, check: index }] : [],
     ),
   ]);
   return proofs.map(({ step, check }) => {
     const block = `\`${step.name}\``;
     if (check === undefined) return block;
-    const name = step.checks?.[check]?.name;
+    const name = step.checks[check]?.name;
     return name === undefined ? `check ${check + 1} after ${block}` : `check \`${name}\` after ${block}`;
   });
 }
@@ -68,9 +68,7 @@ function sectionOf(lesson: Lesson): string {
   const { number, title, proves, proof, steps } = lesson;
   const heading = `### ${number}. ${title}`;
   const link = `[Page](${folderName(lesson.file)}/README.md)`;
-  if (proof === undefined)
-    return `${heading}\n\n${link}: ${proves}. In the format of before: one sabotage for the whole page.`;
-  const beside = steps.flatMap(({ checks = [] }) => checks.flatMap((check) => check.beside ?? []));
+  const beside = steps.flatMap(({ checks }) => checks.flatMap((check) => check.beside ?? []));
   return [
     heading,
     `${link}, [proof](${folderName(lesson.file)}/proof.yaml): ${proves}.`,
@@ -82,7 +80,7 @@ function sectionOf(lesson: Lesson): string {
 /** The page lessons/claims.md. @param groups the path, which gives the order. */
 export function claimsPage(lessons: readonly Lesson[], groups: readonly Group[]): string {
   const known = new Map(lessons.map((lesson) => [lesson.id, lesson]));
-  const claims = lessons.flatMap(({ proof }) => proof?.claims ?? []);
+  const claims = lessons.flatMap(({ proof }) => proof.claims);
   const sections = groups.map((group) => {
     const own = group.lessons.flatMap((id) => known.get(id) ?? []);
     return `## ${group.title.en}\n\n${own.map(sectionOf).join('\n\n')}`;

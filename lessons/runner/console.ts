@@ -97,7 +97,14 @@ export function followDisplay({ write }: Screen): Display {
 }
 
 /** A failure: command, expected, came, and the cluster around it. Empty for a lesson that is as it should be. */
-export function explain({ verdict, noticed, problems, steps, surroundings, sabotage }: LessonResult): string {
+export function explain({
+  verdict,
+  noticed,
+  problems,
+  steps,
+  surroundings,
+  sabotage = '',
+}: LessonResult): string {
   if (noticed === 'noticed' || (noticed === undefined && verdict === 'passed')) return '';
   const lines = problems.map((problem) => `     ${problem}`);
   if (noticed === 'not noticed' && problems.length === 0)

@@ -1,14 +1,7 @@
 /** The report as one page that needs nothing else: no script, style sheet or font of another place. */
 import { folderName } from './lesson.ts';
 import { escapeHtml } from '@shop/testing/report';
-import {
-  fileOf,
-  judgeSabotage,
-  nameOf,
-  type LessonResult,
-  type RunReport,
-  type StepResult,
-} from './result.ts';
+import { fileOf, nameOf, type LessonResult, type RunReport, type StepResult } from './result.ts';
 
 /** The page lies in reports/, beside lessons/. */
 const repository = '..';
@@ -101,12 +94,12 @@ ${expected === undefined ? '' : `<p>expected</p><pre>${escapeHtml(expected)}</pr
 
 function sabotageSection(report: RunReport): string {
   const rows = report.lessons.map((result) => {
-    const { file, sabotage, problems, claim } = result;
+    const { file, sabotage = '', problems, claim, noticed = 'not noticed' } = result;
     const says = claim === undefined ? '' : `<br><small>${escapeHtml(claim.says)}</small>`;
-    return `<tr><td><a href="${repository}/${file}">${nameOf(result)}</a>${says}</td><td>${badge(judgeSabotage(result))}</td>
+    return `<tr><td><a href="${repository}/${file}">${nameOf(result)}</a>${says}</td><td>${badge(noticed)}</td>
 <td><pre>${escapeHtml(sabotage)}</pre></td><td><small>${escapeHtml(problems.join(' · '))}</small></td></tr>`;
   });
-  const noticed = report.lessons.filter((result) => judgeSabotage(result) === 'noticed').length;
+  const noticed = report.lessons.filter(({ noticed }) => noticed === 'noticed').length;
   return `<h2>Sabotage</h2>
 <p>One command for each claim that makes it untrue; a lesson that goes on as if nothing had happened proves nothing.
 ${noticed} of ${report.lessons.length} were noticed; ${origin(report)}</p>

@@ -25,7 +25,7 @@ export function junitReport({ lessons, seconds, startedAt, sabotaged }: RunRepor
 const isUnproven = ({ verdict }: LessonResult): boolean => verdict === 'not proven';
 
 function bodyOf(lesson: LessonResult): string {
-  const { noticed, problems, sabotage } = lesson;
+  const { noticed, problems, sabotage = '' } = lesson;
   if (isRight(lesson))
     return isUnproven(lesson) ? `<skipped message="not proven: ${escapeHtml(problems.join('; '))}"/>` : '';
   const message =

@@ -19,8 +19,8 @@ export interface Commands {
   readonly withinMs?: number;
   /** The commands have to end with an exit code other than 0. */
   readonly mustFail: boolean;
-  /** Ids of the claims that they prove; without it the page has one claim, and every step proves it. */
-  readonly proves?: readonly string[];
+  /** Ids of the claims that they prove. */
+  readonly proves: readonly string[];
   /** What the proof calls it. */
   readonly name?: string;
   /** What a check shows that is none of the claims, so that no sabotage shows that it can fail. */
@@ -28,13 +28,19 @@ export interface Commands {
 }
 
 /** One block of commands of the page. */
-export interface Step extends Commands {
-  /** Counted from 1 over all blocks of the page: what translations refer to. */
+export interface PageBlock extends Pick<Commands, 'line' | 'script' | 'expected'> {
+  /** Counted from 1 over all blocks of the page. */
   readonly number: number;
   readonly kind: 'run' | 'cleanup';
+  readonly name: string;
+}
+
+/** A block with what the proof says of it. */
+export interface Step extends PageBlock, Commands {
+  readonly name: string;
   /** Run before it and after it, in a shell that the page's commands know nothing of. */
-  readonly prepare?: readonly Commands[];
-  readonly checks?: readonly Commands[];
+  readonly prepare: readonly Commands[];
+  readonly checks: readonly Commands[];
 }
 
 /** A command that makes a claim untrue, so that its FAIL can be seen. */
@@ -68,14 +74,15 @@ export interface Picture {
   readonly selector?: string;
 }
 
-/** What a page with a proof has in addition. */
+/** What proves the page: its `proof.yaml`. */
 export interface Proof {
   readonly file: string;
   /** Ids of lessons that one should know first. */
   readonly needs: readonly string[];
   /** How long the last run took. */
   readonly seconds: number;
-  readonly claims: readonly Claim[];
+  /** One at the least. */
+  readonly claims: readonly [Claim, ...Claim[]];
   readonly picture?: Picture;
 }
 
@@ -92,29 +99,32 @@ export interface Lesson {
   /** Why this cluster cannot show the concept itself: the lesson then never counts as passed. */
   readonly notProven?: string;
   readonly steps: readonly Step[];
-  /** Of the page as a whole; a page with a proof has one for each claim, and this is the first. */
-  readonly sabotage: Sabotage;
-  /** Where it has a `proof.yaml`. */
-  readonly proof?: Proof;
+  readonly proof: Proof;
   /** What stands before, between and after the steps: one more than there are steps. */
   readonly prose: readonly string[];
 }
 
+/** The languages that pages are written in. */
+export const languages = ['en', 'ko'] as const;
+export type Language = (typeof languages)[number];
+
 /** `02-pod` of `lessons/02-pod/README.md`. */
 export const folderName = (file: string): string => basename(dirname(file));
 
+/** Where the proof of the page is: `lessons/02-pod/proof.yaml`. */
+export const proofFile = (file: string): string => file.replace(/README\.md$/, 'proof.yaml');
+
 /** Where the page is in another language: `lessons/02-pod/README.ko.md`. */
-export const translationFile = (file: string, language: string): string =>
+export const translationFile = (file: string, language: Language): string =>
   file.replace(/\.md$/, `.${language}.md`);
 
-/** A page is not what the runner can run; every problem with its line. Without a file the problems name theirs. */
+/** A page is not what the runner can run; every problem with its file and line. */
 export class PageError extends SetUpError {
   override readonly name = 'PageError';
   readonly problems: readonly string[];
 
-  constructor(file: string, problems: readonly string[]) {
-    const prefix = (problem: string) => (file === '' || problem.startsWith(':') ? file : `${file}: `);
-    super(problems.map((problem) => prefix(problem) + problem).join('\n'));
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
     this.problems = problems;
   }
 }

@@ -1,7 +1,7 @@
 /** The pages that there are. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { PageError, type Lesson } from './lesson.ts';
+import { join } from 'node:path';
+import { PageError, proofFile, type Lesson } from './lesson.ts';
 import { readPage } from './page.ts';
 
 export const folder = 'lessons';
@@ -15,9 +15,10 @@ export const lessonFiles = (root: string): string[] =>
 
 /** @throws {PageError} */
 export function readLesson(root: string, file: string): Lesson {
-  const proof = join(root, dirname(file), 'proof.yaml');
-  const text = existsSync(proof) ? readFileSync(proof, 'utf8') : undefined;
-  return readPage(file, readFileSync(join(root, file), 'utf8'), text);
+  const missing = [file, proofFile(file)].filter((path) => !existsSync(join(root, path)));
+  if (missing.length > 0) throw new PageError(missing.map((path) => `there is no ${path}`));
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  return readPage(file, read(file), read(proofFile(file)));
 }
 
 /**
@@ -31,11 +32,10 @@ export function readLessons(root: string): Lesson[] {
     try {
       lessons.push(readLesson(root, file));
     } catch (error) {
-      if (error instanceof PageError) problems.push(error.message);
-      else if ((error as NodeJS.ErrnoException).code === 'ENOENT') problems.push(`there is no ${file}`);
-      else throw error;
+      if (!(error instanceof PageError)) throw error;
+      problems.push(...error.problems);
     }
   }
-  if (problems.length > 0) throw new PageError(folder, problems);
+  if (problems.length > 0) throw new PageError(problems);
   return lessons;
 }

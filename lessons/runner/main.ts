@@ -24,10 +24,10 @@ import { say } from '../../scripts/support/progress.ts';
 import { liveCluster } from './cluster.ts';
 import { cleanEnvironment } from './environment.ts';
 import { followDisplay, tableDisplay, type Display } from './console.ts';
-import { translationFile, type Lesson, type Picture } from './lesson.ts';
+import { languages, type Language, type Lesson, type Picture } from './lesson.ts';
 import { readLessons } from './library.ts';
 import { claimsFile, claimsPage } from './claims.ts';
-import { coursePages, languages, readPath, withContents } from './path.ts';
+import { coursePages, readPath, withContents } from './path.ts';
 import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
 import { inLanes, leftTogether, mayRunBeside } from './lanes.ts';
@@ -36,7 +36,7 @@ import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.t
 import { runsOf, selectByName, selectThird, type LessonRun } from './selection.ts';
 import type { Dialect } from './session.ts';
 import { inTerminal, terminalShells } from './terminal.ts';
-import { assemble, readTranslation } from './translation.ts';
+import { assemble, pageIn } from './translation.ts';
 
 const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third] [--shared]
                         [--lanes N] [--terminal bash|zsh] [ID…]]
@@ -58,7 +58,7 @@ interface Options {
   readonly page: boolean;
   readonly reset: boolean;
   readonly contents: boolean;
-  readonly language?: string;
+  readonly language: Language;
   readonly terminal?: Dialect;
 }
 
@@ -76,12 +76,14 @@ function readOptions(args: string[]): Options {
       page: { type: 'boolean', default: false },
       reset: { type: 'boolean', default: false },
       contents: { type: 'boolean', default: false },
-      language: { type: 'string' },
+      language: { type: 'string', default: 'en' },
       terminal: { type: 'string' },
     },
   } as const;
   const { values, positionals } = parseOptions(config, usage);
-  const { language, lanes, terminal, ...flags } = values;
+  const { language: wanted, lanes, terminal, ...flags } = values;
+  const language = languages.find((one) => one === wanted);
+  if (language === undefined) throw new UsageError(`--language is one of ${languages.join(', ')}\n${usage}`);
   const shell = terminalShells.find((one) => one === terminal);
   if (terminal !== undefined && shell === undefined)
     throw new UsageError(`--terminal is one of ${terminalShells.join(', ')}\n${usage}`);
@@ -89,21 +91,9 @@ function readOptions(args: string[]): Options {
     names: positionals,
     ...flags,
     lanes: wholeNumber('--lanes', lanes, 1),
-    ...(language === undefined ? {} : { language }),
+    language,
     ...(shell === undefined ? {} : { terminal: inTerminal(shell) }),
   };
-}
-
-/** The page's prose in the requested language, else in English. */
-function proseOf(lesson: Lesson, language: string | undefined): readonly string[] {
-  if (language === undefined || language === 'en') return lesson.prose;
-  const file = translationFile(lesson.file, language);
-  try {
-    return readTranslation(lesson, file, readFileSync(join(paths.root, file), 'utf8')).prose;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return lesson.prose;
-  }
 }
 
 async function ensureShop(): Promise<void> {
@@ -157,12 +147,11 @@ async function runAll(
     const env = await cleanEnvironment(folder);
     const runOne = async ({ lesson, claim }: LessonRun, shared: boolean): Promise<void> => {
       if (signal.aborted) return;
-      display.lessonStarted(lesson, proseOf(lesson, options.language));
+      display.lessonStarted(lesson, pageIn(paths.root, lesson, options.language).prose);
       const result = await runLesson(lesson, {
         cluster: liveCluster,
         shell: { cwd: paths.root, env },
         signal,
-        sabotaged: options.sabotage,
         ...(claim === undefined ? {} : { claim }),
         shared,
         ids: readLessons(paths.root).map(({ id }) => id),
@@ -215,7 +204,8 @@ async function main(): Promise<void> {
   const chosen = selectByName(all, options.names);
   const lessons = options.third ? selectThird(chosen, commit()) : chosen;
   if (options.page) {
-    for (const lesson of lessons) process.stdout.write(assemble(lesson, proseOf(lesson, options.language)));
+    for (const lesson of lessons)
+      process.stdout.write(assemble(lesson, pageIn(paths.root, lesson, options.language).prose));
     return;
   }
   if (options.follow && options.lanes > 1)

@@ -21,10 +21,8 @@ export type Block = Place &
         readonly text: string;
         readonly closed: boolean;
       }
-    | { readonly kind: 'html'; readonly text: string }
     /** One that is in no list and no quotation. */
     | { readonly kind: 'heading'; readonly level: number; readonly text: string }
-    | { readonly kind: 'paragraph' }
   );
 
 /** The text as the parser counts its lines: CommonMark ends a line with LF, CR LF or CR. */
@@ -54,12 +52,8 @@ function readBlock(
       const closed = lines === content.split('\n').length - 1 + 2;
       return { kind: 'fence', info: unescapeAll(info).trim(), text: content.replace(/\n$/, ''), closed };
     }
-    case 'html_block':
-      return { kind: 'html', text: content.trim() };
     case 'heading_open':
       return level === 0 ? { kind: 'heading', level: Number(tag.slice(1)), text: next } : undefined;
-    case 'paragraph_open':
-      return { kind: 'paragraph' };
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-/** What a page with a proof has to be for its readers; what its frame consists of: lessons/writing.md. */
+/** What a page has to be for its readers; what its frame consists of: lessons/writing.md. */
 import type { Lesson } from './lesson.ts';
 
 /** Characters of a line that a reader copies. */
@@ -90,7 +90,7 @@ const minutesPerBlock = 0.5;
 /** Reading, typing and comparing each block, and what the last run took. */
 export function minutesOf({ prose, steps, proof }: Lesson): number {
   const words = prose.join(' ').split(/\s+/).filter(Boolean).length;
-  return Math.ceil(words / wordsPerMinute + steps.length * minutesPerBlock + (proof?.seconds ?? 0) / 60);
+  return Math.ceil(words / wordsPerMinute + steps.length * minutesPerBlock + proof.seconds / 60);
 }
 
 /**
@@ -117,7 +117,7 @@ export function frameProblems(
   if (!item(items.official).includes(official)) problems.push(`no link to ${official}…`);
   if (!item(items.reset).includes(`npm run lessons -- --reset ${lesson.id}`))
     problems.push(`it has to name npm run lessons -- --reset ${lesson.id}`);
-  for (const need of lesson.proof?.needs ?? []) {
+  for (const need of lesson.proof.needs) {
     const needed = lessons.find(({ id }) => id === need);
     if (needed === undefined) problems.push(`proof.yaml needs "${need}", which is not a lesson`);
     else if (!item(items.before).includes(`(../${needed.file.split('/')[1]}/README`))

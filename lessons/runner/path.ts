@@ -1,13 +1,11 @@
 /** The order in which the lessons are learnt: lessons/path.yaml. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { folder, readLessons } from './library.ts';
-import { translationFile, type Lesson } from './lesson.ts';
-import { readTranslation } from './translation.ts';
+import type { Language, Lesson } from './lesson.ts';
+import { pageIn } from './translation.ts';
 
-export const languages = ['en', 'ko'] as const;
-export type Language = (typeof languages)[number];
 type Text = Readonly<Record<Language, string>>;
 
 export interface Group {
@@ -36,7 +34,7 @@ export function pathProblems(
   const unknown = order.filter((id) => !known.has(id));
   const missing = lessons.filter(({ id }) => !order.includes(id));
   const early = lessons.flatMap(({ id, proof }) =>
-    (proof?.needs ?? [])
+    proof.needs
       .filter((need) => order.includes(need) && order.indexOf(need) > order.indexOf(id))
       .map((need) => `${id} needs ${need}, which comes later: move one of them`),
   );
@@ -66,17 +64,11 @@ export function contentsOf(
     group,
     entries: group.lessons.flatMap((id) => {
       const lesson = lessons.get(id);
-      return lesson === undefined ? [] : [entryOf(root, lesson, language)];
+      if (lesson === undefined) return [];
+      const { file, title } = pageIn(root, lesson, language);
+      return [{ lesson, file, title }];
     }),
   }));
-}
-
-function entryOf(root: string, lesson: Lesson, language: Language): Entry {
-  const file = language === 'en' ? lesson.file : translationFile(lesson.file, language);
-  if (language === 'en' || !existsSync(join(root, file)))
-    return { lesson, file: lesson.file, title: lesson.title };
-  const { prose } = readTranslation(lesson, file, readFileSync(join(root, file), 'utf8'));
-  return { lesson, file, title: /^# (.+)$/m.exec(prose[0] ?? '')?.[1] ?? lesson.title };
 }
 
 const begin = '<!-- from path.yaml, by `npm run lessons -- --contents` -->';

@@ -5,12 +5,11 @@
 import type { Commands, Lesson } from './lesson.ts';
 
 /** A line each: `lessons/10-job/README.md:106: sed: …`. */
-export function portabilityProblems({ file, steps, sabotage, proof }: Lesson): string[] {
-  const page = problemsIn(file, proof === undefined ? [...steps, sabotage] : steps);
+export function portabilityProblems({ file, steps, proof }: Lesson): string[] {
   // The runner works on macOS as well.
-  const hidden = steps.flatMap(({ prepare = [], checks = [] }) => [...prepare, ...checks]);
-  const sabotages = (proof?.claims ?? []).map((claim) => claim.sabotage);
-  return [...page, ...problemsIn(proof?.file ?? file, [...hidden, ...sabotages])];
+  const hidden = steps.flatMap(({ prepare, checks }) => [...prepare, ...checks]);
+  const sabotages = proof.claims.map((claim) => claim.sabotage);
+  return [...problemsIn(file, steps), ...problemsIn(proof.file, [...hidden, ...sabotages])];
 }
 
 function problemsIn(file: string, all: readonly Pick<Commands, 'line' | 'script'>[]): string[] {

@@ -3,30 +3,37 @@
  * sabotages. The format: lessons/writing.md.
  */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
-import { reaches, type Commands, type Proof, type Reach, type Sabotage, type Step } from './lesson.ts';
+import {
+  reaches,
+  type Claim,
+  type Commands,
+  type PageBlock,
+  type Proof,
+  type Reach,
+  type Sabotage,
+  type Step,
+} from './lesson.ts';
 
 type Complain = (line: number, problem: string) => void;
 type Path = readonly (string | number)[];
 
 const defaultLimitMs = 30_000;
+const cleanupLimitMs = 120_000;
 
 /** What the proof adds to a page. */
-export interface ReadProof extends Proof {
+export interface ReadProof extends Pick<Proof, 'needs' | 'seconds' | 'picture'> {
+  /** None where that was complained of. */
+  readonly claims: readonly Claim[];
   readonly proves: string;
   readonly touches: Reach;
   readonly notProven?: string;
   readonly steps: readonly Step[];
 }
 
-/** @param blocks the page's steps, with their names. @param complain takes the line of the proof and the problem. */
-export function readProof(
-  file: string,
-  source: string,
-  blocks: readonly Step[],
-  complain: Complain,
-): ReadProof {
+/** @param complain takes the line of the proof and the problem. */
+export function readProof(source: string, blocks: readonly PageBlock[], complain: Complain): ReadProof {
   const reader = new Reader(source, complain);
-  const numbers = new Map(blocks.flatMap(({ name, number }) => (name === undefined ? [] : [[name, number]])));
+  const numbers = new Map(blocks.map(({ name, number }) => [name, number]));
 
   reader.only([], ['proves', 'touches', 'notProven', 'needs', 'seconds', 'picture', 'claims', 'steps']);
   const touches = reaches.find((reach) => reach === reader.text(['touches']));
@@ -42,16 +49,16 @@ export function readProof(
   const named = namesOf(reader);
   const items: Item[] = steps.flatMap((step): Item[] => [
     { number: step.number, commands: step, after: 0 },
-    ...(step.checks ?? []).map((commands): Item => ({ number: step.number, commands, after: 1 })),
+    ...step.checks.map((commands): Item => ({ number: step.number, commands, after: 1 })),
   ]);
   for (const { commands } of items)
-    for (const id of commands.proves ?? [])
+    for (const id of commands.proves)
       if (!ids.includes(id)) complain(commands.line, `there is no claim "${id}"`);
 
   const claims = ids.map((id) => {
     const at: Path = ['claims', id];
     reader.only(at, ['says', 'control', 'sabotage']);
-    const proofs = items.filter(({ commands }) => commands.proves?.includes(id));
+    const proofs = items.filter(({ commands }) => commands.proves.includes(id));
     const sabotage = readSabotage(reader, [...at, 'sabotage'], numbers);
     const control = reader.text([...at, 'control']);
     if (proofs.length === 0) reader.complain(at, `nothing proves "${id}"`);
@@ -76,14 +83,13 @@ export function readProof(
   });
   const controls = new Set(claims.map(({ control }) => control));
   for (const { commands, after } of items) {
-    const { line, name, proves = [], beside } = commands;
+    const { line, name, proves, beside } = commands;
     if (after === 0 || beside !== undefined || proves.length > 0) continue;
     if (name === undefined || !controls.has(name)) complain(line, skipped);
   }
 
   const picture = readPicture(reader, numbers);
   return {
-    file,
     proves: reader.required(['proves']),
     touches: touches ?? 'nothing',
     ...(notProven === undefined ? {} : { notProven }),
@@ -109,11 +115,16 @@ interface Item {
 const isAfter = ({ number, after }: Item, sabotage: Sabotage): boolean =>
   number > sabotage.before || (number === sabotage.before && (after === 1 || !sabotage.afterwards));
 
-function readSteps(reader: Reader, blocks: readonly Step[], numbers: ReadonlyMap<string, number>): Step[] {
+function readSteps(
+  reader: Reader,
+  blocks: readonly PageBlock[],
+  numbers: ReadonlyMap<string, number>,
+): Step[] {
   for (const name of reader.keys(['steps']))
     if (!numbers.has(name)) reader.complain(['steps', name], `the page has no block "${name}"`);
   return blocks.map((block) => {
-    if (block.kind === 'cleanup' || block.name === undefined) return block;
+    if (block.kind === 'cleanup')
+      return { ...block, limitMs: cleanupLimitMs, mustFail: false, proves: [], prepare: [], checks: [] };
     const at: Path = ['steps', block.name];
     reader.only(at, ['limit', 'within', 'fails', 'proves', 'prepare', 'checks']);
     const list = (key: string, keys: readonly string[]): Commands[] =>

@@ -1,6 +1,6 @@
 /** What came of running lessons: what the reports are made of. */
 import type { Verdict } from '@shop/testing/report';
-import type { Reach } from './lesson.ts';
+import { proofFile, type Claim, type Reach } from './lesson.ts';
 
 export interface StepResult {
   readonly number: number;
@@ -13,8 +13,8 @@ export interface StepResult {
   /** How often the commands were run until they printed what is expected, or the time was up. */
   readonly attempts: number;
   readonly seconds: number;
-  /** Ids of the claims that it proves; without it the lesson as a whole. */
-  readonly proves?: readonly string[];
+  /** Ids of the claims that it proves. */
+  readonly proves: readonly string[];
   /** Why it is not as expected; none when it is. */
   readonly problem?: string;
 }
@@ -40,10 +40,10 @@ export interface LessonResult {
   readonly surroundings?: string;
   /** The objects of the page as they were, an SVG. */
   readonly picture?: string;
-  readonly sabotage: string;
-  /** Whose sabotage was run, where the lesson has several claims. */
+  /** Whose sabotage was run. */
   readonly claim?: { readonly id: string; readonly says: string };
-  /** What became of the sabotage, where it was run. */
+  /** That sabotage, and what became of it. */
+  readonly sabotage?: string;
   readonly noticed?: SabotageVerdict;
 }
 
@@ -61,9 +61,12 @@ export interface RunReport {
 }
 
 /** What the run has to say of a sabotaged lesson: it has to be noticed, and cleaned up after as any other. */
-export function judgeSabotage(result: Pick<LessonResult, 'steps' | 'untidy' | 'claim'>): SabotageVerdict {
-  if (!noticed(result)) return 'not noticed';
-  return result.untidy.length > 0 ? 'left behind' : 'noticed';
+export function judgeSabotage(
+  { steps, untidy }: Pick<LessonResult, 'steps' | 'untidy'>,
+  claim: Pick<Claim, 'id'>,
+): SabotageVerdict {
+  if (!noticed(steps, claim)) return 'not noticed';
+  return untidy.length > 0 ? 'left behind' : 'noticed';
 }
 
 /** Stopped from outside, and nothing left of it: there is nothing to say about the lesson. */
@@ -79,18 +82,14 @@ export const nameOf = ({ id, claim }: LessonResult): string =>
   claim === undefined ? id : `${id}/${claim.id}`;
 
 /** Where the step stands: in the page, or in its proof. */
-export const fileOf = (file: string, { kind, proves }: Pick<StepResult, 'kind' | 'proves'>): string =>
-  kind === 'prepare' || kind === 'check' || (kind === 'sabotage' && proves !== undefined)
-    ? file.replace(/README\.md$/, 'proof.yaml')
-    : file;
+export const fileOf = (file: string, { kind }: Pick<StepResult, 'kind'>): string =>
+  kind === 'run' || kind === 'cleanup' ? file : proofFile(file);
 
 /**
  * Whether the lesson failed because of its sabotage: at a step after it that proves what was sabotaged, and not before or
  * while cleaning up.
  */
-export function noticed({ steps, claim }: Pick<LessonResult, 'steps' | 'claim'>): boolean {
-  const concerned = ({ proves }: StepResult): boolean =>
-    claim === undefined || (proves?.includes(claim.id) ?? true);
+export function noticed(steps: readonly StepResult[], claim: Pick<Claim, 'id'>): boolean {
   const place = steps.findIndex(({ kind, problem }) => kind === 'sabotage' && problem === undefined);
   return (
     place >= 0 &&
@@ -99,7 +98,7 @@ export function noticed({ steps, claim }: Pick<LessonResult, 'steps' | 'claim'>)
       .some(
         (step) =>
           (step.kind === 'run' || step.kind === 'check') &&
-          concerned(step) &&
+          step.proves.includes(claim.id) &&
           step.problem !== undefined &&
           step.problem !== interrupted,
       )

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { differences, lessonPrefix, type ClusterState } from './cluster-state.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 import type { ClusterView } from './cluster.ts';
-import type { Claim, Commands, Lesson, Picture, Sabotage, Step } from './lesson.ts';
+import type { Claim, Commands, Lesson, Picture, Step } from './lesson.ts';
 import { matchOutput } from './match.ts';
 import { fileOf, interrupted, judgeSabotage, type LessonResult, type StepResult } from './result.ts';
 import { Session, type Dialect, type Outcome, type SessionOptions } from './session.ts';
@@ -13,9 +13,7 @@ export interface Run {
   readonly shell: Pick<SessionOptions, 'cwd' | 'env'>;
   /** Stops the lesson; its cleanup is run all the same. */
   readonly signal?: AbortSignal;
-  /** Runs the sabotage, too. */
-  readonly sabotaged?: boolean;
-  /** Of a page with a proof: the claim whose sabotage is run. */
+  /** The claim whose sabotage is run; without it none is. */
   readonly claim?: Claim;
   /** Draws the objects that a picture shows, as they are at that moment. */
   readonly draw?: (picture: Picture) => Promise<string>;
@@ -69,7 +67,7 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
   const problems = [...failures, ...untidy];
   const passed = lesson.notProven === undefined ? 'passed' : 'not proven';
   const { number, id, file, title, proves, touches } = lesson;
-  const claimed = run.claim === undefined ? {} : { claim: { id: run.claim.id, says: run.claim.says } };
+  const { claim } = run;
   return {
     number,
     id,
@@ -83,10 +81,14 @@ export async function runLesson(lesson: Lesson, run: Run): Promise<LessonResult>
     problems: problems.length === 0 && lesson.notProven !== undefined ? [lesson.notProven] : problems,
     untidy,
     ...(surroundings === undefined ? {} : { surroundings }),
-    sabotage: sabotageOf(lesson, run).script,
     ...(picture === undefined ? {} : { picture }),
-    ...claimed,
-    ...(run.sabotaged ? { noticed: judgeSabotage({ steps, untidy, ...claimed }) } : {}),
+    ...(claim === undefined
+      ? {}
+      : {
+          claim: { id: claim.id, says: claim.says },
+          sabotage: claim.sabotage.script,
+          noticed: judgeSabotage({ steps, untidy }, claim),
+        }),
   };
 }
 
@@ -107,8 +109,6 @@ async function makeUpForAnEarlierRun(lesson: Lesson, run: Run): Promise<void> {
   await untilGone(() => ownNamespaces(lesson, run), run);
 }
 
-const sabotageOf = (lesson: Lesson, { claim }: Run): Sabotage => claim?.sabotage ?? lesson.sabotage;
-
 /**
  * Runs the steps, with what readers do not see around each. A claim's sabotage is noticed by what proves that claim alone:
  * until then the rest may fail.
@@ -123,18 +123,15 @@ async function runSteps(
   await using session = new Session({ ...run.shell, signal: run.signal, dialect: run.terminal });
   // What the page's commands set does not reach the checks, nor the other way round.
   await using behind = new Session({ ...run.shell, signal: run.signal });
-  const sabotage = run.sabotaged ? sabotageOf(lesson, run) : undefined;
+  const { claim } = run;
   const provesClaim = ({ proves }: Pick<Commands, 'proves'>): boolean =>
-    run.claim === undefined || (proves?.includes(run.claim.id) ?? true);
+    claim === undefined || proves.includes(claim.id);
   let sabotaged = false;
 
   /** @returns the result if nothing more may be run after it. */
   const runOne = async (step: Commands, kind: StepResult['kind'], number: number) => {
     const shell = kind === 'run' ? session : behind;
-    const result = {
-      ...(await runStep({ ...step, kind, number }, shell, run)),
-      ...(step.proves === undefined ? {} : { proves: step.proves }),
-    };
+    const result = await runStep({ ...step, kind, number }, shell, run);
     note(result);
     const { problem } = result;
     if (problem === undefined) return;
@@ -142,21 +139,20 @@ async function runSteps(
     return mayFail ? undefined : result;
   };
   const sabotageAt = async (step: Step, afterwards: boolean) => {
-    if (sabotage?.before !== step.number || (sabotage.afterwards ?? false) !== afterwards) return;
+    if (claim?.sabotage.before !== step.number || (claim.sabotage.afterwards ?? false) !== afterwards) return;
     sabotaged = true;
-    await using own =
-      lesson.proof === undefined ? undefined : new Session({ ...run.shell, signal: run.signal });
-    const result = await runSabotage(sabotage, own ?? session, run);
+    await using own = new Session({ ...run.shell, signal: run.signal });
+    const result = await runSabotage(claim, own, run);
     note(result);
     return result.problem === undefined ? undefined : result;
   };
 
   const later = ({ number }: Step): Commands[] =>
     lesson.steps.flatMap((step) =>
-      step.kind === 'run' && step.number > number ? [step, ...(step.checks ?? [])] : [],
+      step.kind === 'run' && step.number > number ? [step, ...step.checks] : [],
     );
   for (const step of lesson.steps.filter(({ kind }) => kind === 'run')) {
-    const { prepare = [], checks = [], number } = step;
+    const { prepare, checks, number } = step;
     await run.beforeStep?.(step);
     const work = [
       () => sabotageAt(step, false),
@@ -171,23 +167,16 @@ async function runSteps(
       if (failed) return failed;
     }
     // What comes later proves other claims.
-    if (sabotaged && run.claim !== undefined && !later(step).some(provesClaim)) return;
-    const { picture } = lesson.proof ?? {};
+    if (sabotaged && !later(step).some(provesClaim)) return;
+    const { picture } = lesson.proof;
     if (picture?.after === number) await draw(picture);
   }
 }
 
-async function runSabotage(
-  { line, script, before }: Sabotage,
-  session: Session,
-  run: Run,
-): Promise<StepResult> {
-  const commands = { line, script, limitMs: sabotageLimitMs, mustFail: false };
-  const proves = run.claim === undefined ? undefined : [run.claim.id];
-  const result = {
-    ...(await runStep({ ...commands, kind: 'sabotage', number: before }, session, run)),
-    ...(proves === undefined ? {} : { proves }),
-  };
+async function runSabotage({ id, sabotage }: Claim, session: Session, run: Run): Promise<StepResult> {
+  const { line, script, before } = sabotage;
+  const commands = { line, script, limitMs: sabotageLimitMs, mustFail: false, proves: [id] };
+  const result = await runStep({ ...commands, kind: 'sabotage', number: before }, session, run);
   const { problem } = result;
   return problem === undefined ? result : { ...result, problem: `${sabotageBroken}: ${problem}` };
 }
@@ -212,7 +201,7 @@ async function runStep(step: Task, session: Session, run: Run): Promise<StepResu
       await delay(run.retryMs ?? 500, undefined, { signal: run.signal }).catch(() => {});
       continue;
     }
-    const { number, line, kind, script, expected, withinMs } = step;
+    const { number, line, kind, script, expected, withinMs, proves } = step;
     return {
       number,
       line,
@@ -223,6 +212,7 @@ async function runStep(step: Task, session: Session, run: Run): Promise<StepResu
       ...(expected === undefined ? {} : { expected }),
       ...(outcome.exitCode === undefined ? {} : { exitCode: outcome.exitCode }),
       seconds: secondsSince(start),
+      proves,
       ...(problem === undefined
         ? {}
         : {
@@ -250,23 +240,24 @@ function judge(step: Commands, { output, exitCode, ended }: Outcome): string | u
     : `it did not print what is expected; the first line missing is: ${missing}`;
 }
 
-/** In a new shell: the lesson's own may be gone. Every block is run, also after one that failed. */
+/** In a new shell: the lesson's own may be gone. What undoes the sabotage may fail, the cleanup is run all the same. */
 async function cleanUp(
   lesson: Lesson,
   run: Run,
   note: (result: StepResult) => void,
 ): Promise<StepResult | undefined> {
   let failed: StepResult | undefined;
-  const undo = run.sabotaged ? sabotageOf(lesson, run).undo : undefined;
-  if (undo !== undefined) {
+  const sabotage = run.claim?.sabotage;
+  if (sabotage?.undo !== undefined) {
     await using session = new Session(run.shell);
-    const { line, before } = sabotageOf(lesson, run);
-    const commands = { line, script: undo, limitMs: sabotageLimitMs, mustFail: false };
+    const { undo, line, before } = sabotage;
+    const commands = { line, script: undo, limitMs: sabotageLimitMs, mustFail: false, proves: [] };
     const result = await runStep({ ...commands, kind: 'cleanup', number: before }, session, run);
     note(result);
     if (result.problem !== undefined) failed = result;
   }
-  for (const step of lesson.steps.filter(({ kind }) => kind === 'cleanup')) {
+  const step = lesson.steps.find(({ kind }) => kind === 'cleanup');
+  if (step) {
     await using session = new Session({ ...run.shell, dialect: run.terminal });
     const result = await runStep(step, session, run);
     note(result);

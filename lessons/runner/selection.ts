@@ -42,18 +42,15 @@ export function runsOf(
     if (only.length > 0) throw new UsageError('--claim says what --sabotage makes untrue: it needs that');
     return lessons.map((lesson) => ({ lesson }));
   }
-  const known = lessons.flatMap((lesson) => claimsOf(lesson).map(({ id }) => id));
+  const known = lessons.flatMap((lesson) => lesson.proof.claims.map(({ id }) => id));
   const unknown = only.filter((id) => !known.includes(id));
   if (unknown.length > 0)
     throw new UsageError(`There is no claim ${unknown.join(', ')}. There are: ${known.join(' ')}`);
   return lessons.flatMap((lesson): LessonRun[] => {
-    if (!lesson.proof) return only.length > 0 ? [] : [{ lesson }];
-    const chosen = claimsOf(lesson).filter(({ id }) => only.length === 0 || only.includes(id));
+    const chosen = lesson.proof.claims.filter(({ id }) => only.length === 0 || only.includes(id));
     return chosen.map((claim) => ({ lesson, claim }));
   });
 }
-
-const claimsOf = ({ proof }: Lesson): readonly Claim[] => proof?.claims ?? [];
 
 function isNamed({ id, number, file }: Lesson, name: string): boolean {
   // A path, as a shell completes it.

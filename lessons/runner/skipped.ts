@@ -6,9 +6,8 @@ import type { Commands, Lesson } from './lesson.ts';
  * fail because it is empty, and the sabotage would look noticed. A line each.
  */
 export function skippedProblems({ steps, proof }: Lesson): string[] {
-  if (proof === undefined) return [];
-  const prepares = steps.flatMap(({ prepare = [] }) => prepare);
-  const checks = steps.flatMap((step) => step.checks ?? []);
+  const prepares = steps.flatMap(({ prepare }) => prepare);
+  const checks = steps.flatMap(({ checks }) => checks);
   return checks.flatMap((setter) =>
     namesSetIn(setter).flatMap((name) => {
       const setsAsWell = (commands: Commands): boolean => namesSetIn(commands).includes(name);
@@ -18,7 +17,7 @@ export function skippedProblems({ steps, proof }: Lesson): string[] {
           user !== setter &&
           isUsed(name, user) &&
           !setsAsWell(user) &&
-          (user.proves ?? []).some((id) => !(setter.proves ?? []).includes(id)),
+          user.proves.some((id) => !setter.proves.includes(id)),
       );
       return [...users, ...prepares.filter((prepare) => isUsed(name, prepare))].map(
         ({ line }) =>

@@ -1,96 +1,46 @@
-/**
- * A translation of a page with a proof is a whole page, whose commands and output are the same.
- *
- * Of another page it holds prose alone. Where the English page has a block of commands, it has a line
- * `[▶ 3](README.md)`: the third one. Its front matter names the English prose that it was made from.
- */
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
-import type { Lesson, Step } from './lesson.ts';
-import { blocksOf } from './markdown.ts';
-import { readNamedBody, splitFrontMatter } from './page.ts';
+/** A translation of a page is a whole page, whose commands and output are the same. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { translationFile, type Language, type Lesson, type Step } from './lesson.ts';
+import { readBody } from './page.ts';
 
 export interface Translation {
-  readonly source: string;
   /** As in the lesson: one more than there are steps. */
   readonly prose: readonly string[];
+  /** All that is wrong with it; a line each. */
   readonly problems: readonly string[];
 }
 
-const reference = /^\[▶ (\d+)\]\(([^)#]+)(?:#[^)]*)?\)$/;
-
-/**
- * Names the English prose. Line breaks and runs of blanks are not a part of it, nor is where links lead: a file that moves
- * changes no sentence, and `npm run links` checks the links of both pages.
- */
-export function proseHash({ prose, proves }: Lesson): string {
-  const words = [proves, ...prose].map((text) =>
-    text
-      .replace(/\]\([^()\s]*\)/g, ']()')
-      .split(/\s+/)
-      .filter(Boolean)
-      .join(' '),
-  );
-  // With letters in front, as YAML takes some hexadecimal digits for a number.
-  return `en-${createHash('sha256').update(words.join('\n')).digest('hex').slice(0, 12)}`;
-}
-
-/** Reads a translation, with all that is wrong with it; a line each. */
+/** Reads a translation. Its blocks have to be those of the lesson, so that readers of both languages see the same. */
 export function readTranslation(lesson: Lesson, file: string, markdown: string): Translation {
-  if (lesson.proof !== undefined) return readWholeTranslation(lesson, file, markdown);
-  const problems: string[] = [];
-  const { data, body, bodyLine } = splitFrontMatter(markdown);
-  const { source = '' } = (data ?? {}) as { source?: string };
-  const current = proseHash(lesson);
-  if (source !== current)
+  const { blocks, prose, problems } = readBody(file, markdown);
+  if (blocks.length !== lesson.steps.length)
     problems.push(
-      `${file}: it lags: it was made from ${source || 'nothing that it names'}, and ${lesson.file} is ${current} now. ` +
-        `Bring it up to date, and write "source: ${current}" into its front matter`,
+      `${file}: ${blocks.length} blocks of commands, and ${lesson.file} has ${lesson.steps.length}`,
     );
-  const inText = new Set<number>();
-  for (const block of blocksOf(body)) {
-    if (block.kind === 'paragraph') for (let at = block.start; at < block.end; at += 1) inText.add(at);
-    if (block.kind === 'fence' && /^(bash|output)\b/.test(block.info))
-      problems.push(`${file}:${bodyLine + block.start}: commands are shared, not copied`);
-  }
-  const prose: string[] = [];
-  let segment: string[] = [];
-  for (const [index, text] of body.split('\n').entries()) {
-    const line = bodyLine + index;
-    const [, number, target] = (inText.has(index) && reference.exec(text.trim())) || [];
-    if (number === undefined) {
-      segment.push(text);
-      continue;
-    }
-    prose.push(segment.join('\n'));
-    segment = [];
-    if (Number(number) !== prose.length)
-      problems.push(`${file}:${line}: block ${number} stands where block ${prose.length} has to`);
-    if (target !== basename(lesson.file))
-      problems.push(`${file}:${line}: it has to lead to ${basename(lesson.file)}`);
-  }
-  prose.push(segment.join('\n'));
-  if (prose.length !== lesson.prose.length)
-    problems.push(
-      `${file}: ${prose.length - 1} blocks are named, and ${lesson.file} has ${lesson.steps.length}`,
-    );
-  return { source, prose, problems };
-}
-
-/** Its blocks have to be those of the lesson, so that readers of both languages see the same. */
-function readWholeTranslation(lesson: Lesson, file: string, markdown: string): Translation {
-  const { steps, prose, problems } = readNamedBody(file, markdown);
-  const found = [...problems];
-  if (steps.length !== lesson.steps.length)
-    found.push(`${file}: ${steps.length} blocks of commands, and ${lesson.file} has ${lesson.steps.length}`);
-  for (const [index, step] of steps.entries()) {
+  for (const [index, block] of blocks.entries()) {
     const original = lesson.steps[index];
     if (original === undefined) break;
     for (const part of ['name', 'script', 'expected'] as const)
-      if (step[part] !== original[part])
-        found.push(`${file}:${step.line}: its ${part} is not that of ${lesson.file}:${original.line}`);
+      if (block[part] !== original[part])
+        problems.push(`${file}:${block.line}: its ${part} is not that of ${lesson.file}:${original.line}`);
   }
-  return { source: '', prose, problems: found };
+  return { prose, problems };
+}
+
+/** The page in one language; in English where it has no other page, or one that lags and has other blocks. */
+export function pageIn(
+  root: string,
+  lesson: Lesson,
+  language: Language,
+): { readonly file: string; readonly title: string; readonly prose: readonly string[] } {
+  const { title, prose } = lesson;
+  const english = { file: lesson.file, title, prose };
+  const file = translationFile(lesson.file, language);
+  if (language === 'en' || !existsSync(join(root, file))) return english;
+  const translated = readBody(file, readFileSync(join(root, file), 'utf8'));
+  if (translated.prose.length !== prose.length) return english;
+  return { file, title: translated.title ?? title, prose: translated.prose };
 }
 
 /** The whole page: prose of one language, commands of all. */

@@ -42,8 +42,9 @@ export async function leftLessons(cluster: ClusterView): Promise<AllLeft> {
       async undo() {
         using folder = temporaryFolder('board-lessons-');
         const shell = { cwd: paths.root, env: await cleanEnvironment(folder.path) };
-        const { sabotaged } = entry;
-        const problems = await resetLesson(readLesson(paths.root, file), { cluster, shell, sabotaged });
+        const lesson = readLesson(paths.root, file);
+        const claim = entry.sabotaged ? { claim: lesson.proof.claims[0] } : {};
+        const problems = await resetLesson(lesson, { cluster, shell, ...claim });
         if (problems.length > 0) throw new Error(problems.join('; '));
         return 'undone';
       },

@@ -117,7 +117,7 @@ export class LessonRuns implements LessonRunner {
         cluster: this.#options.cluster,
         shell: await this.#options.shell(),
         signal,
-        sabotaged: mode === 'break',
+        ...(mode === 'break' ? { claim: lesson.proof.claims[0] } : {}),
         // The board's own traffic and faults, and other users, are there meanwhile.
         shared: true,
         ...(this.#options.settleMs === undefined ? {} : { settleMs: this.#options.settleMs }),

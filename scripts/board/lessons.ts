@@ -1,11 +1,9 @@
 /** The path of lessons for the page: the pages of lessons/, in English or Korean. */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Language, LessonPage, LessonPart, LessonRunner, Lessons } from '@shop/board';
-import { folderName, translationFile, type Lesson } from '../../lessons/runner/lesson.ts';
+import { folderName, type Lesson } from '../../lessons/runner/lesson.ts';
 import { lessonFiles, readLesson } from '../../lessons/runner/library.ts';
-import { readTranslation } from '../../lessons/runner/translation.ts';
+import { pageIn } from '../../lessons/runner/translation.ts';
 
 /**
  * Reads every page once. A lesson without a translation is shown in English. Other work, a signal to end for instance, goes
@@ -19,11 +17,11 @@ export async function openLessons(
 ): Promise<Lessons> {
   const lessons: {
     readonly lesson: Lesson;
-    readonly prose: Readonly<Record<Language, readonly string[]>>;
+    readonly pages: Readonly<Record<Language, ReturnType<typeof pageIn>>>;
   }[] = [];
   for (const file of lessonFiles(root)) {
     const lesson = readLesson(root, file);
-    lessons.push({ lesson, prose: { en: lesson.prose, ko: koreanProse(root, lesson) } });
+    lessons.push({ lesson, pages: { en: pageIn(root, lesson, 'en'), ko: pageIn(root, lesson, 'ko') } });
     await nextTurn();
   }
   // Also what links between lessons name: the folder.
@@ -33,36 +31,27 @@ export async function openLessons(
   return {
     ...(runner === undefined ? {} : { runner }),
     list: () =>
-      lessons.map(({ lesson, prose }) => ({
+      lessons.map(({ lesson, pages }) => ({
         id: folderName(lesson.file),
         number: lesson.number,
-        title: { en: lesson.title, ko: titleOf(prose.ko) ?? lesson.title },
+        title: { en: pages.en.title, ko: pages.ko.title },
       })),
     page(id: string, language: Language): LessonPage | undefined {
       const found = byId.get(id);
       if (!found) return undefined;
-      const prose = found.prose[language];
+      const { title, prose } = found.pages[language];
       const { lesson } = found;
+      const { before, script } = lesson.proof.claims[0].sabotage;
       return {
         id,
-        title: titleOf(prose) ?? lesson.title,
+        title,
         touches: lesson.touches,
-        sabotage: { before: lesson.sabotage.before, script: lesson.sabotage.script },
+        sabotage: { before, script },
         parts: partsOf(lesson, prose),
       };
     },
   };
 }
-
-function koreanProse(root: string, lesson: Lesson): readonly string[] {
-  const file = translationFile(lesson.file, 'ko');
-  if (!existsSync(join(root, file))) return lesson.prose;
-  const { prose } = readTranslation(lesson, file, readFileSync(join(root, file), 'utf8'));
-  // One that lags has other blocks: the commands would stand at the wrong places.
-  return prose.length === lesson.prose.length ? prose : lesson.prose;
-}
-
-const titleOf = (prose: readonly string[]): string | undefined => /^# (.+)$/m.exec(prose[0] ?? '')?.[1];
 
 function partsOf({ steps }: Lesson, prose: readonly string[]): LessonPart[] {
   return prose.flatMap((text, index): LessonPart[] => {

@@ -1,20 +1,10 @@
 /** The page of a lesson: its text, its commands, and what the last run printed beside what it has to print. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { folderName, translationFile, type Lesson, type Step } from '../../lessons/runner/lesson.ts';
+import { folderName, type Lesson, type Step } from '../../lessons/runner/lesson.ts';
 import type { LessonResult, StepResult } from '../../lessons/runner/result.ts';
-import { readTranslation } from '../../lessons/runner/translation.ts';
 import { fenced, folded } from './markdown.ts';
 import type { Runs } from './runs.ts';
 import type { Language } from './tree.ts';
 import { words } from './words.ts';
-
-/** @returns the prose of the page in that language: one more part than there are blocks. */
-export function proseOf(root: string, lesson: Lesson, language: Language): readonly string[] {
-  if (language === 'en') return lesson.prose;
-  const file = translationFile(lesson.file, language);
-  return readTranslation(lesson, file, readFileSync(join(root, file), 'utf8')).prose;
-}
 
 /** Where the picture of a lesson's objects is on the site. */
 export const pictureOf = (lesson: Pick<Lesson, 'file'>): string => `/run/${folderName(lesson.file)}.svg`;
@@ -30,7 +20,7 @@ export function lessonMarkdown(
   const parts = lesson.steps.flatMap((step, index) => {
     const text = prose[index] ?? '';
     const picture =
-      result?.picture !== undefined && lesson.proof?.picture?.after === step.number
+      result?.picture !== undefined && lesson.proof.picture?.after === step.number
         ? [
             `<figure class="objects" tabindex="0">\n\n![${said.objects}](${pictureOf(lesson)})\n\n<figcaption>${said.objects}</figcaption></figure>`,
           ]

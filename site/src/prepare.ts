@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { readChallenges } from '../../lessons/challenges/runner/challenge.ts';
 import type { Lesson } from '../../lessons/runner/lesson.ts';
 import { contentsOf, coursePages, replaceContents } from '../../lessons/runner/path.ts';
+import { pageIn } from '../../lessons/runner/translation.ts';
 import { challengesMarkdown } from './challenge-pages.ts';
 import { homeMarkdown } from './home.ts';
-import { lessonMarkdown, pictureOf, proseOf } from './lesson-pages.ts';
+import { lessonMarkdown, pictureOf } from './lesson-pages.ts';
 import { titleOf, withFields } from './markdown.ts';
 import { readRuns, reportPages } from './runs.ts';
 import type { CourseGroup, SiteMap } from './site-map.ts';
@@ -112,7 +113,7 @@ function pageText(
 ): string {
   const language = languageOf(page);
   if (lesson !== undefined)
-    return lessonMarkdown(lesson, proseOf(tree.root, lesson, language), language, runs);
+    return lessonMarkdown(lesson, pageIn(tree.root, lesson, language).prose, language, runs);
   const text = readFileSync(join(tree.root, page), 'utf8');
   if (page === coursePages[language]) return withCourseFirst(replaceContents(text, coursePath));
   if (page.startsWith('lessons/challenges/')) {

@@ -42,7 +42,7 @@ const steps = `  make:
       - { name: again, run: ls made, proves: made }`;
 const lesson = readPage('lessons/07-demo/README.md', page, proofOf(steps));
 const claimOf = (id: string) => {
-  const found = lesson.proof?.claims.find((claim) => claim.id === id);
+  const found = lesson.proof.claims.find((claim) => claim.id === id);
   if (!found) throw new Error(`no claim ${id}`);
   return found;
 };

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { paths } from '../../../scripts/kind/names.ts';
 import { readLessons } from '../library.ts';
-import type { Lesson } from '../lesson.ts';
-import { coursePages, languages, pathProblems, readPath, withContents } from '../path.ts';
+import { languages, type Lesson } from '../lesson.ts';
+import { coursePages, pathProblems, readPath, withContents } from '../path.ts';
 
+const claim = { id: 'it', says: 'it is', sabotage: { line: 1, script: 'true', before: 1 } };
 const lesson = (id: string, ...needs: string[]): Pick<Lesson, 'id' | 'proof'> => ({
   id,
-  proof: { file: '', needs, seconds: 0, claims: [] },
+  proof: { file: '', needs, seconds: 0, claims: [claim] },
 });
 const path = (...lessons: string[][]) =>
   lessons.map((ids, index) => ({

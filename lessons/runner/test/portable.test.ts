@@ -5,8 +5,8 @@ import { portabilityProblems } from '../portable.ts';
 const problemsOf = (script: string) =>
   portabilityProblems({
     file: 'lessons/07-demo/README.md',
-    steps: [{ line: 9, script }],
-    sabotage: { line: 3, script: 'true' },
+    steps: [{ line: 9, script, prepare: [], checks: [] }],
+    proof: { claims: [] },
   } as unknown as Lesson);
 
 describe('R5: a block runs with the tools of macOS, too', () => {

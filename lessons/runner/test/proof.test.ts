@@ -116,7 +116,6 @@ describe('a page with a proof', () => {
 });
 
 test.each([
-  ['front matter', `---\nproves: it\n---\n${page}`, proof, 'README.md:1: a page with a proof.yaml has no '],
   ['a block without a name', page.replace('bash look', 'bash'), proof, 'README.md:15: a block has a name'],
   ['words behind output', page.replace('output', 'output fails'), proof, 'README.md:9: what stands behind'],
   [
@@ -125,7 +124,6 @@ test.each([
     proof,
     'README.md:15: a second block "make"',
   ],
-  ['a sabotage in the page', `${page}\n<!-- sabotage: true -->\n`, proof, 'sabotages stand in proof.yaml'],
   [
     'a step that is not there',
     page,

@@ -24,11 +24,11 @@ const passed: LessonResult = {
       exitCode: 0,
       attempts: 2,
       seconds: 1,
+      proves: ['shared'],
     },
   ],
   problems: [],
   untidy: [],
-  sabotage: 'rm x',
 };
 const failed: LessonResult = {
   ...passed,
@@ -47,6 +47,7 @@ const failed: LessonResult = {
       exitCode: 0,
       attempts: 1,
       seconds: 1,
+      proves: ['shared'],
       problem: 'it printed more than expected',
     },
   ],
@@ -57,6 +58,9 @@ const unproven: LessonResult = {
   verdict: 'not proven',
   problems: ['no NFS client in this kernel'],
 };
+const shared = { id: 'shared', says: 'they share it' };
+const sabotaged = { claim: shared, sabotage: 'rm x' };
+const unnoticed: LessonResult = { ...passed, ...sabotaged, noticed: 'not noticed' };
 const report: RunReport = {
   startedAt: '2026-01-01T00:00:00.000Z',
   commit: '0123456789abcdef',
@@ -82,8 +86,13 @@ test('JUnit has a case per lesson, failures with command, expectation, what came
 
 describe('the page', () => {
   const sabotage = { ...passed.steps[0]!, kind: 'sabotage' as const };
-  const turned = { ...failed, steps: [sabotage, ...failed.steps] };
-  const html = htmlReport(report, { ...report, sabotaged: true, lessons: [passed, turned] });
+  const turned: LessonResult = {
+    ...failed,
+    ...sabotaged,
+    noticed: 'noticed',
+    steps: [sabotage, ...failed.steps],
+  };
+  const html = htmlReport(report, { ...report, sabotaged: true, lessons: [unnoticed, turned] });
 
   test('has every command with what it printed, and a link to its line', () => {
     expect(html).toContain('echo &quot;&lt;&amp;&gt;&quot;');
@@ -121,8 +130,12 @@ describe('the page', () => {
   });
 
   test('says of every sabotage whether it was noticed', () => {
-    expect(html).toMatch(/>pod<\/a><\/td><td><span class="badge not-noticed">not noticed/);
-    expect(html).toMatch(/>taint<\/a><\/td><td><span class="badge noticed">noticed/);
+    expect(html).toMatch(
+      /pod\/shared<\/a><br><small>they share it<\/small><\/td><td><span class="badge not-noticed">not noticed/,
+    );
+    expect(html).toMatch(
+      /taint\/shared<\/a><br><small>they share it<\/small><\/td><td><span class="badge noticed">noticed/,
+    );
     expect(html).toContain('1 of 2 were noticed');
   });
 });
@@ -146,16 +159,21 @@ describe('a sabotage', () => {
     ['is not what failed while cleaning up', [sabotage, step, cleanup], false],
     ['has to work itself', [{ ...wrong, kind: 'sabotage' as const }], false],
     ['is not noticed when everything goes on as before', [sabotage, step], false],
+    ['is not noticed by what proves another claim', [sabotage, { ...wrong, proves: ['other'] }], false],
     ['is not what was interrupted', [sabotage, { ...step, problem: 'interrupted' }], false],
   ])('%s', (_case, steps, expected) => {
-    expect(noticed({ steps })).toBe(expected);
+    expect(noticed(steps, shared)).toBe(expected);
   });
 
-  const turned: LessonResult = { ...failed, steps: [sabotage, wrong] };
+  const turned: LessonResult = { ...failed, ...sabotaged, steps: [sabotage, wrong] };
 
   test('that was noticed is right only when everything was put back', () => {
     const left = { ...turned, untidy: ['left behind: Namespace x'] };
-    expect([turned, left, passed].map(judgeSabotage)).toEqual(['noticed', 'left behind', 'not noticed']);
+    expect([turned, left, passed].map((result) => judgeSabotage(result, shared))).toEqual([
+      'noticed',
+      'left behind',
+      'not noticed',
+    ]);
     expect(isRight({ ...turned, noticed: 'noticed' })).toBe(true);
     expect(isRight({ ...left, noticed: 'left behind' })).toBe(false);
   });
@@ -165,18 +183,17 @@ describe('a sabotage', () => {
     const display = tableDisplay({ write: (part) => (text += part), live: false });
     display.lessonEnded({ ...turned, noticed: 'noticed' });
     expect(stripVTControlCharacters(text)).toBe(
-      '  2  taint         noticed         3.2  lessons/32-taint/README.md:9: it printed more than expected\n',
+      '  2  taint/shared  noticed         3.2  lessons/32-taint/README.md:9: it printed more than expected\n',
     );
     text = '';
-    display.lessonEnded({ ...passed, noticed: 'not noticed' });
-    expect(stripVTControlCharacters(text)).toMatch(/pod +not noticed +3.2 {2}Pod\n.*no step after[^]*rm x/);
+    display.lessonEnded(unnoticed);
+    expect(stripVTControlCharacters(text)).toMatch(
+      /pod\/shared +not noticed +3.2 {2}Pod\n.*no step after[^]*rm x/,
+    );
   });
 
   test('is a case in JUnit, failed unless it was noticed', () => {
-    const lessons: LessonResult[] = [
-      { ...turned, noticed: 'noticed' },
-      { ...passed, noticed: 'not noticed' },
-    ];
+    const lessons: LessonResult[] = [{ ...turned, noticed: 'noticed' }, unnoticed];
     const xml = junitReport({ ...report, sabotaged: true, lessons });
     expect(xml).toContain('<testsuite name="sabotage" tests="2" failures="1" skipped="0"');
     expect(xml).toContain('<failure message="not noticed: rm x">');

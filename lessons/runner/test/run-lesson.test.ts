@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { CommandError } from '../../../scripts/support/run.ts';
 import { stateOf } from '../cluster-state.ts';
 import type { ClusterView } from '../cluster.ts';
+import type { Lesson } from '../lesson.ts';
 import { readPage } from '../page.ts';
 import { judgeSabotage, wasStopped } from '../result.ts';
 import { resetLesson, runLesson, type Run } from '../run-lesson.ts';
@@ -37,31 +38,39 @@ class FolderCluster implements ClusterView {
 }
 
 interface Block {
-  readonly info?: string;
   readonly script: string;
   readonly output?: string;
-  readonly outputInfo?: string;
+  /** What the proof says of it. */
+  readonly how?: Readonly<Record<string, unknown>>;
 }
 
-function lessonOf(blocks: readonly Block[], { sabotage = 'true', front = '' } = {}) {
+/** A lesson of these blocks, `s1` to `sN`, and a cleanup. Each proves its one claim. */
+function lessonOf(
+  blocks: readonly Block[],
+  { cleanup = 'rm -f lesson-demo', sabotage = {}, notProven = undefined as string | undefined } = {},
+): Lesson {
   const fence = '```';
-  const body = blocks.map(({ info = 'bash', script, output, outputInfo = 'output' }) =>
+  const named = blocks.map((block, index) => ({ ...block, name: `s${index + 1}` }));
+  const body = named.map(({ name, script, output }) =>
     [
-      `${fence}${info}\n${script}\n${fence}\n`,
-      ...(output === undefined ? [] : [`${fence}${outputInfo}\n${output}\n${fence}\n`]),
+      `${fence}bash ${name}\n${script}\n${fence}\n`,
+      ...(output === undefined ? [] : [`${fence}output\n${output}\n${fence}\n`]),
     ].join('\n'),
   );
+  const proof = {
+    proves: 'it',
+    touches: 'namespace',
+    seconds: 1,
+    notProven,
+    claims: { it: { says: 'it is', control: 's1', sabotage: { before: 's1', run: 'true', ...sabotage } } },
+    steps: Object.fromEntries(named.map(({ name, how }) => [name, { proves: 'it', ...how }])),
+  };
   return readPage(
     'lessons/07-demo/README.md',
-    [
-      '---\nproves: it\ntouches: namespace\n' + front + '---\n\n# Demo\n',
-      `<!-- sabotage: ${sabotage} -->\n`,
-      ...body,
-    ].join('\n'),
+    ['# Demo\n', ...body, `${fence}bash cleanup\n${cleanup}\n${fence}\n`].join('\n'),
+    JSON.stringify(proof),
   );
 }
-
-const cleanup: Block = { info: 'bash cleanup', script: 'rm -f lesson-demo' };
 
 function setUp(): { cluster: FolderCluster; run: Run } {
   const cluster = new FolderCluster();
@@ -83,7 +92,6 @@ describe('a lesson', () => {
       lessonOf([
         { script: 'touch lesson-demo; NAME=demo' },
         { script: 'echo "$NAME is there"', output: 'demo is …' },
-        cleanup,
       ]),
       run,
     );
@@ -102,13 +110,12 @@ describe('a lesson', () => {
       lessonOf([
         { script: 'touch lesson-demo; echo one; echo two', output: 'one\nthree' },
         { script: 'echo never' },
-        cleanup,
       ]),
       run,
     );
     expect(result.verdict).toBe('failed');
     expect(result.problems).toEqual([
-      'lessons/07-demo/README.md:10: it did not print what is expected; the first line missing is: three',
+      'lessons/07-demo/README.md:3: it did not print what is expected; the first line missing is: three',
     ]);
     expect(result.steps).toMatchObject([{ expected: 'one\nthree', came: 'one\ntwo' }, { kind: 'cleanup' }]);
     expect(result.surroundings).toBe('two pods, one of them pending');
@@ -117,27 +124,24 @@ describe('a lesson', () => {
 
   test('fails when a command does', async () => {
     const { run } = setUp();
-    const { problems } = await runLesson(lessonOf([{ script: 'echo a\nfalse\necho b' }, cleanup]), run);
-    expect(problems).toEqual(['lessons/07-demo/README.md:10: it failed with exit code 1']);
+    const { problems } = await runLesson(lessonOf([{ script: 'echo a\nfalse\necho b' }]), run);
+    expect(problems).toEqual(['lessons/07-demo/README.md:3: it failed with exit code 1']);
   });
 
   test('ends a command that hangs, and cleans up', async () => {
     const { cluster, run } = setUp();
     const { problems } = await runLesson(
-      lessonOf([{ info: 'bash limit 1s', script: 'touch lesson-demo; sleep 1000' }, cleanup]),
+      lessonOf([{ script: 'touch lesson-demo; sleep 1000', how: { limit: '1s' } }]),
       run,
     );
-    expect(problems).toEqual(['lessons/07-demo/README.md:10: it did not end in time, and was ended']);
+    expect(problems).toEqual(['lessons/07-demo/README.md:3: it did not end in time, and was ended']);
     expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
   });
 
   test('waits until what is expected is printed', async () => {
     const { run } = setUp();
     const { verdict, steps } = await runLesson(
-      lessonOf([
-        { script: 'echo x >> count; wc -l < count', output: '3', outputInfo: 'output within 30s' },
-        cleanup,
-      ]),
+      lessonOf([{ script: 'echo x >> count; wc -l < count', output: '3', how: { within: '30s' } }]),
       run,
     );
     expect(verdict).toBe('passed');
@@ -147,7 +151,7 @@ describe('a lesson', () => {
   test('does not wait for ever', async () => {
     const { run } = setUp();
     const { problems } = await runLesson(
-      lessonOf([{ script: 'echo no', output: 'yes', outputInfo: 'output within 1s' }, cleanup]),
+      lessonOf([{ script: 'echo no', output: 'yes', how: { within: '1s' } }]),
       run,
     );
     expect(problems).toEqual([expect.stringContaining('not within 1 s: it did not print')]);
@@ -158,15 +162,15 @@ describe('a lesson', () => {
     ['echo other; false', 'it did not print what is expected; the first line missing is: refused'],
   ])('with a command that has to fail, %j, fails', async (script, problem) => {
     const { run } = setUp();
-    const lesson = lessonOf([{ script, output: 'refused', outputInfo: 'output fails' }, cleanup]);
+    const lesson = lessonOf([{ script: 'true' }, { script, output: 'refused', how: { fails: true } }]);
     expect((await runLesson(lesson, run)).problems).toEqual([expect.stringContaining(problem)]);
   });
 
   test('with a command that fails as it has to passes', async () => {
     const { run } = setUp();
     const lesson = lessonOf([
-      { script: 'echo refused >&2; false', output: 'refused', outputInfo: 'output fails' },
-      cleanup,
+      { script: 'true' },
+      { script: 'echo refused >&2; false', output: 'refused', how: { fails: true } },
     ]);
     expect((await runLesson(lesson, run)).verdict).toBe('passed');
   });
@@ -174,7 +178,7 @@ describe('a lesson', () => {
   test('fails when the cluster does not answer, and the run can go on', async () => {
     const { cluster, run } = setUp();
     cluster.silent = true;
-    const result = await runLesson(lessonOf([{ script: 'true' }, cleanup]), run);
+    const result = await runLesson(lessonOf([{ script: 'true' }]), run);
     expect(result).toMatchObject({
       verdict: 'failed',
       problems: ['the cluster did not answer: connection refused'],
@@ -184,7 +188,7 @@ describe('a lesson', () => {
 
   test('that says why it proves nothing here is not passed', async () => {
     const { run } = setUp();
-    const lesson = lessonOf([{ script: 'true' }, cleanup], { front: 'notProven: no such kernel\n' });
+    const lesson = lessonOf([{ script: 'true' }], { notProven: 'no such kernel' });
     expect(await runLesson(lesson, run)).toMatchObject({
       verdict: 'not proven',
       problems: ['no such kernel'],
@@ -195,10 +199,7 @@ describe('a lesson', () => {
 describe('cleanup', () => {
   test('that leaves something is reported', async () => {
     const { run } = setUp();
-    const lesson = lessonOf([
-      { script: 'touch lesson-demo' },
-      { info: 'bash cleanup', script: 'echo all clean' },
-    ]);
+    const lesson = lessonOf([{ script: 'touch lesson-demo' }], { cleanup: 'echo all clean' });
     expect(await runLesson(lesson, { ...run, settleMs: 0 })).toMatchObject({
       verdict: 'failed',
       problems: ['left behind: Namespace lesson-demo'],
@@ -208,17 +209,14 @@ describe('cleanup', () => {
   test('that removes too much is reported', async () => {
     const { cluster, run } = setUp();
     writeFileSync(join(cluster.folder, 'shop'), '');
-    const lesson = lessonOf([{ script: 'true' }, { info: 'bash cleanup', script: 'rm shop' }]);
+    const lesson = lessonOf([{ script: 'true' }], { cleanup: 'rm shop' });
     const { problems } = await runLesson(lesson, { ...run, settleMs: 0 });
     expect(problems).toEqual(['gone: Namespace shop']);
   });
 
   test('answers on a shared cluster for what bears the name of lessons', async () => {
     const { cluster, run } = setUp();
-    const touchBoth = lessonOf([
-      { script: 'touch shop lesson-demo' },
-      { info: 'bash cleanup', script: 'true' },
-    ]);
+    const touchBoth = lessonOf([{ script: 'touch shop lesson-demo' }], { cleanup: 'true' });
     const { problems } = await runLesson(touchBoth, { ...run, settleMs: 0, shared: true });
     expect(problems).toEqual(['left behind: Namespace lesson-demo']);
     expect(existsSync(join(cluster.folder, 'shop'))).toBe(true);
@@ -226,10 +224,7 @@ describe('cleanup', () => {
 
   test('answers on a shared cluster for its own name, and not for a longer one that begins with it', async () => {
     const { run } = setUp();
-    const left = lessonOf([
-      { script: 'touch lesson-demo lesson-demo-near' },
-      { info: 'bash cleanup', script: 'true' },
-    ]);
+    const left = lessonOf([{ script: 'touch lesson-demo lesson-demo-near' }], { cleanup: 'true' });
     const ids = ['demo', 'demo-near'];
     const { problems } = await runLesson(left, { ...run, settleMs: 0, shared: true, ids });
     expect(problems).toEqual(['left behind: Namespace lesson-demo']);
@@ -237,42 +232,43 @@ describe('cleanup', () => {
 
   test('may take a while to have its effect', async () => {
     const { run } = setUp();
-    const lesson = lessonOf([
-      { script: 'touch lesson-demo' },
-      { info: 'bash cleanup', script: 'touch ending' },
-    ]);
+    const lesson = lessonOf([{ script: 'touch lesson-demo' }], { cleanup: 'touch ending' });
     expect((await runLesson(lesson, run)).problems).toEqual([]);
   });
 
-  test('that fails is reported, and the blocks after it are run', async () => {
+  test('that fails is reported', async () => {
     const { run } = setUp();
-    const lesson = lessonOf([
-      { script: 'touch lesson-demo' },
-      { info: 'bash cleanup', script: 'false' },
-      cleanup,
-    ]);
+    const lesson = lessonOf([{ script: 'true' }], { cleanup: 'false' });
     expect((await runLesson(lesson, run)).problems).toEqual([
-      'lessons/07-demo/README.md:14, cleanup: it failed with exit code 1',
+      'lessons/07-demo/README.md:7, cleanup: it failed with exit code 1',
     ]);
+  });
+
+  test('is run, too, when what undoes the sabotage fails', async () => {
+    const { cluster, run } = setUp();
+    const lesson = lessonOf([{ script: 'touch lesson-demo' }], { sabotage: { undo: 'false' } });
+    const { untidy } = await runLesson(lesson, { ...run, claim: lesson.proof.claims[0] });
+    expect(untidy).toEqual([expect.stringContaining('cleanup: it failed with exit code 1')]);
+    expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
   });
 
   test('of an earlier run that was cut off is made up for', async () => {
     const { cluster, run } = setUp();
     writeFileSync(join(cluster.folder, 'lesson-demo'), '');
-    const lesson = lessonOf([{ script: 'test ! -e lesson-demo && touch lesson-demo' }, cleanup]);
+    const lesson = lessonOf([{ script: 'test ! -e lesson-demo && touch lesson-demo' }]);
     expect((await runLesson(lesson, run)).verdict).toBe('passed');
   });
 
   test('is run when the lesson is interrupted', async () => {
     const { cluster, run } = setUp();
     const stop = new AbortController();
-    const lesson = lessonOf([{ script: 'touch lesson-demo' }, { script: 'sleep 1000' }, cleanup]);
+    const lesson = lessonOf([{ script: 'touch lesson-demo' }, { script: 'sleep 1000' }]);
     const result = await runLesson(lesson, {
       ...run,
       signal: stop.signal,
       onStep: () => stop.abort(),
     });
-    expect(result).toMatchObject({ problems: ['lessons/07-demo/README.md:14: interrupted'] });
+    expect(result).toMatchObject({ problems: ['lessons/07-demo/README.md:7: interrupted'] });
     expect(wasStopped(result)).toBe(true);
     expect(wasStopped({ ...result, untidy: ['left behind: Namespace lesson-demo'] })).toBe(false);
     expect(existsSync(join(cluster.folder, 'lesson-demo'))).toBe(false);
@@ -280,8 +276,8 @@ describe('cleanup', () => {
 });
 
 describe('sabotage', () => {
-  const lesson = lessonOf([{ script: 'cat file', output: 'right' }, cleanup], {
-    sabotage: 'echo wrong > file',
+  const lesson = lessonOf([{ script: 'cat file', output: 'right' }], {
+    sabotage: { run: 'echo wrong > file' },
   });
 
   test('is not run unless requested', async () => {
@@ -293,7 +289,7 @@ describe('sabotage', () => {
 
   test('makes the lesson fail', async () => {
     const { run } = setUp();
-    const { verdict, noticed, steps } = await runLesson(lesson, { ...run, sabotaged: true });
+    const { verdict, noticed, steps } = await runLesson(lesson, { ...run, claim: lesson.proof.claims[0] });
     expect([verdict, noticed]).toEqual(['failed', 'noticed']);
     expect(steps.map(({ kind, came }) => [kind, came])).toEqual([
       ['sabotage', ''],
@@ -304,8 +300,8 @@ describe('sabotage', () => {
 
   test('that does not work proves nothing, and says so', async () => {
     const { run } = setUp();
-    const broken = lessonOf([{ script: 'true' }, cleanup], { sabotage: 'no-such-program' });
-    const { problems } = await runLesson(broken, { ...run, sabotaged: true });
+    const broken = lessonOf([{ script: 'true' }], { sabotage: { run: 'no-such-program' } });
+    const { problems } = await runLesson(broken, { ...run, claim: broken.proof.claims[0] });
     expect(problems).toEqual([expect.stringContaining('the sabotage itself does not work: it failed with')]);
   });
 });
@@ -316,7 +312,7 @@ function setUpWithLeftovers(): { cluster: FolderCluster; run: Run } {
   return { cluster, run: { ...run, settleMs: 0 } };
 }
 
-describe('a lesson with a proof', () => {
+describe('a lesson with several claims', () => {
   const fence = '```';
   const page = `# Demo
 
@@ -362,12 +358,12 @@ steps:
       - { run: 'echo', proves: unseen }
 `;
   const lesson = readPage('lessons/07-demo/README.md', page.replace('touch', 'ofThePage=1; touch'), proof);
-  const claimOf = (id: string) => lesson.proof?.claims.find((claim) => claim.id === id);
-  const sabotage = (run: Run, id: string) => {
-    const claim = claimOf(id);
+  const claimOf = (id: string) => {
+    const claim = lesson.proof.claims.find((one) => one.id === id);
     if (!claim) throw new Error(`no claim ${id}`);
-    return runLesson(lesson, { ...run, sabotaged: true, claim });
+    return claim;
   };
+  const sabotage = (run: Run, id: string) => runLesson(lesson, { ...run, claim: claimOf(id) });
 
   test('passes with its checks, in a shell that only they use, and with its picture', async () => {
     const { run } = setUpWithLeftovers();
@@ -391,7 +387,7 @@ steps:
     const { run } = setUpWithLeftovers();
     const result = await sabotage(run, 'made');
     expect(result).toMatchObject({ claim: { id: 'made' }, sabotage: 'rm made' });
-    expect(judgeSabotage({ ...result, untidy: [] })).toBe('noticed');
+    expect(judgeSabotage({ ...result, untidy: [] }, claimOf('made'))).toBe('noticed');
     expect(result.problems[0]).toMatch(/proof\.yaml:\d+: it failed with exit code/);
     expect(result.steps.at(-2)).toMatchObject({ kind: 'check', number: 2 });
   });

@@ -10,22 +10,19 @@ import { readPage } from '../../../lessons/runner/page.ts';
 import { LessonRuns } from '../lesson-runs.ts';
 
 const fence = '```';
-const block = (script: string, output?: string) =>
-  `${fence}bash\n${script}\n${fence}\n\n${output === undefined ? '' : `${fence}output\n${output}\n${fence}\n\n`}`;
-const page = `---
-proves: it
-touches: namespace
----
+const block = (name: string, script: string, output: string) =>
+  `${fence}bash ${name}\n${script}\n${fence}\n\n${fence}output\n${output}\n${fence}\n\n`;
+const page = `# Demo
 
-# Demo
-
-${block('touch lesson-demo; echo made', 'made')}<!-- sabotage: echo other > content -->
-
-${block('cat content 2>/dev/null || echo whole', 'whole')}<!-- cleanup -->
-
-${fence}bash cleanup
+${block('make', 'touch lesson-demo; echo made', 'made')}${block('look', 'cat content 2>/dev/null || echo whole', 'whole')}${fence}bash cleanup
 rm -f lesson-demo content
 ${fence}
+`;
+const proof = `proves: it
+touches: namespace
+seconds: 1
+claims: { whole: { says: it is whole, sabotage: { before: look, run: echo other > content } } }
+steps: { look: { proves: whole } }
 `;
 
 describe('lessons that are run from the page', () => {
@@ -47,7 +44,7 @@ describe('lessons that are run from the page', () => {
     scene = new Scene();
     runs = new LessonRuns({
       scene,
-      lessons: new Map([['07-demo', readPage('lessons/07-demo/README.md', page)]]),
+      lessons: new Map([['07-demo', readPage('lessons/07-demo/README.md', page, proof)]]),
       cluster,
       shell: async () => ({ cwd: folder, env: { PATH: process.env['PATH'] ?? '' } }),
       progressFile: join(folder, 'progress', 'lessons.json'),
