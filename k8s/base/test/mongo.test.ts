@@ -14,13 +14,26 @@ function containersIn(value: unknown): Container[] {
   return 'image' in value && typeof value.image === 'string' ? [value as Container, ...inside] : inside;
 }
 
-test('R1: every mongod starts on Linux 6.19 and later', () => {
+function mongods(): Container[] {
   const files = globSync('**/*.yaml', { cwd: k8s });
   const documents = files.flatMap((file) => parseAllDocuments(readFileSync(join(k8s, file), 'utf8')));
-  const mongods = documents
+  return documents
     .flatMap((document) => containersIn(document.toJS()))
     .filter(({ image }) => image.startsWith('mongo:'));
-  expect(mongods).toHaveLength(1);
-  for (const { env } of mongods)
+}
+
+test('R1: every mongod starts on Linux 6.19 and later', () => {
+  expect(mongods()).toHaveLength(1);
+  for (const { env } of mongods())
     expect(env).toContainEqual({ name: 'GLIBC_TUNABLES', value: 'glibc.pthread.rseq=1' });
+});
+
+test('mongod refuses connections before they can use up the sessions of its storage engine', () => {
+  // It aborts when an operation finds none left (SERVER-40162).
+  for (const { args = [] } of mongods()) {
+    const given = args.join(' ');
+    const connections = Number(/--maxConns=(\d+)/.exec(given)?.[1]);
+    const sessions = Number(/session_max=(\d+)/.exec(given)?.[1]);
+    expect(sessions).toBeGreaterThanOrEqual(2 * connections);
+  }
 });
