@@ -5,7 +5,7 @@
 import { access } from 'node:fs/promises';
 import { verifyBackup, writeBackup } from '../../apps/replica-set-controller/src/backup/index.ts';
 import { services as databases } from '../support/services.ts';
-import { fail, withDatabase } from './database.ts';
+import { runScript, withDatabase } from './database.ts';
 import { backupFromCluster } from './pod.ts';
 
 async function backup(file: string): Promise<void> {
@@ -21,4 +21,4 @@ async function backup(file: string): Promise<void> {
 }
 
 const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-await backup(process.argv[2] ?? `shop-${stamp}.backup.gz`).catch(fail);
+await runScript(() => backup(process.argv[2] ?? `shop-${stamp}.backup.gz`));

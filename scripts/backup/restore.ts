@@ -4,7 +4,7 @@
  * names (mongodb://restore:…@host/?authSource=backup&replicaSet=rs0).
  */
 import { restoreBackup, verifyBackup } from '../../apps/replica-set-controller/src/backup/index.ts';
-import { fail, withDatabase } from './database.ts';
+import { runScript, withDatabase } from './database.ts';
 import { restoreToCluster } from './pod.ts';
 
 async function restore(file: string | undefined): Promise<void> {
@@ -15,4 +15,4 @@ async function restore(file: string | undefined): Promise<void> {
   process.stdout.write(`The shop is as it was on ${createdAt}: ${documents} documents\n`);
 }
 
-await restore(process.argv[2]).catch(fail);
+await runScript(() => restore(process.argv[2]));

@@ -2,11 +2,11 @@
  * `node dist/backup-main.js backup|restore FILE`, in a pod of the StatefulSet: runs as the database user of that name.
  */
 import { readEnvironment, readOrExit } from '@shop/config';
+import { closeClient } from '@shop/store/mongo';
 import { MongoClient } from 'mongodb';
 import { BackupError, restoreBackup, writeBackup } from './backup/index.ts';
 import { controllerConfig } from './config.ts';
 import { describeError } from './mongo/errors.ts';
-import { closed } from './mongo/member.ts';
 import { Passwords } from './mongo/passwords.ts';
 
 const [command, file] = process.argv.slice(2);
@@ -29,7 +29,7 @@ try {
       : restoreBackup(client, file));
     process.stderr.write(`${command}: ${documents} documents\n`);
   } finally {
-    await closed(client);
+    await closeClient(client);
   }
 } catch (error) {
   process.stderr.write(
@@ -37,3 +37,5 @@ try {
   );
   process.exitCode = 1;
 }
+// Connections of a client that could not be closed would keep the process.
+process.exit();

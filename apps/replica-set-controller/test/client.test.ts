@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { freePort } from '@shop/testing/free-port';
-import { makeClient } from '../src/mongo/member.ts';
+import { memberClient } from '../src/mongo/member.ts';
 
 /** The part of the driver's inside that shows what its pools were given. */
 interface Inside {
@@ -11,7 +11,7 @@ interface Inside {
 }
 
 test('an idle pool does not wake the process ten times a second', async () => {
-  const client = makeClient(`mongodb://127.0.0.1:${await freePort()}`);
+  const client = memberClient(`mongodb://127.0.0.1:${await freePort()}`);
   const created = once(client, 'connectionPoolCreated');
   const connecting = client.connect().catch(() => undefined);
   await created;

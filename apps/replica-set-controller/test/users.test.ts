@@ -1,9 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
-import { MongoClient } from 'mongodb';
-import { closed } from '../src/mongo/member.ts';
 import { firstPasswords, StatefulSet, users } from './support/stateful-set.ts';
 import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 
@@ -114,23 +110,6 @@ describeWithMongod('users', (mongod) => {
       await using client = set.client('product', 'product', 'second-secret-of-product');
       expect(await client.db('product').collection('things').countDocuments()).toBe(1);
     }, 30_000);
-
-    test('a connection that breaks while it is being closed is given up', async () => {
-      const sockets: Socket[] = [];
-      const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
-      subscribe('net.client.socket', note);
-      const client = new MongoClient(`mongodb://${set.hostOf(0)}/?directConnection=true`);
-      await client.db('admin').command({ hello: 1 });
-      unsubscribe('net.client.socket', note);
-      // The driver says goodbye on a connection, which is gone by then.
-      client.once('connectionCheckedOut', () => {
-        for (const socket of sockets) socket.destroy();
-      });
-      const driver = client.close().then(() => 'closed');
-      expect(await Promise.race([driver, closed(client).then(() => 'given up')])).toBe('given up');
-      for (const socket of sockets) socket.emit('drain');
-      await driver;
-    }, 10_000);
 
     test('no password is ever logged', () => {
       expect(set.log()).not.toMatch(/secret/);

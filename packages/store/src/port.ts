@@ -73,6 +73,7 @@ export interface Store {
    * once they exist. Rejects within `timeoutMs` (default 400) with {@link StoreUnavailableError}.
    */
   ready(timeoutMs?: number): Promise<void>;
+  /** Does not wait longer than some seconds for a database that has gone. */
   close(): Promise<void>;
 }
 

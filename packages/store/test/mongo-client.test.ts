@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { freePort } from '@shop/testing/free-port';
-import { makeClient } from '../src/mongo/connection.ts';
+import { storeClient } from '../src/mongo/connection.ts';
 
 /** The part of the driver's inside that shows what its pools were given. */
 interface Inside {
@@ -11,7 +11,7 @@ interface Inside {
 }
 
 test('an idle pool is looked after twice a second, not ten times', async () => {
-  const client = makeClient(`mongodb://127.0.0.1:${await freePort()}/a`, 'a');
+  const client = storeClient(`mongodb://127.0.0.1:${await freePort()}/a`, 'a');
   const created = once(client, 'connectionPoolCreated');
   const connecting = client.connect().catch(() => undefined);
   await created;

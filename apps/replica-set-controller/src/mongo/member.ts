@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Document, MongoClient, type MongoClientOptions } from 'mongodb';
+import { closeClient, makeClient, within, type ClientOptions } from '@shop/store/mongo';
+import type { Document, MongoClient, MongoClientOptions } from 'mongodb';
 import { z } from 'zod';
 import { codes, hasCode } from './errors.ts';
 import type { Passwords } from './passwords.ts';
@@ -8,7 +8,9 @@ import type { Passwords } from './passwords.ts';
 export const CONTROLLER = 'controller';
 
 /** Short, because the caller tries again in a second. */
-const bounds: MongoClientOptions = {
+const bounds: ClientOptions = {
+  // Nothing depends on the pools' size here.
+  poolCheckMs: 10_000,
   directConnection: true,
   serverSelectionTimeoutMS: 2000,
   // A mongod that starts is found as soon as it listens.
@@ -21,23 +23,12 @@ const bounds: MongoClientOptions = {
   appName: 'replica-set-controller',
 };
 
-/**
- * How often the driver looks after the pool of a client, in milliseconds. Nothing depends on it here; with the driver's own 100
- * two clients wake an idle process 20 times a second.
- */
-const POOL_CHECK_MS = 10_000;
-
 /** It does not connect yet. */
-export function makeClient(url: string, options: MongoClientOptions = {}): MongoClient {
-  const client = new MongoClient(url, { ...bounds, ...options });
-  // The driver reads it from its options, and does not let it be passed with them.
-  Object.assign(client.options, { minPoolSizeCheckFrequencyMS: POOL_CHECK_MS });
-  return client;
-}
+export const memberClient = (url: string, options: MongoClientOptions = {}): MongoClient =>
+  makeClient(url, { ...bounds, ...options });
 
 /** For one command or one connection, in milliseconds; longer than the bounds above. */
 const COMMAND_MS = 25_000;
-const CLOSE_MS = 2000;
 
 const helloReply = z.object({
   isWritablePrimary: z.boolean(),
@@ -52,11 +43,11 @@ export type Hello = z.output<typeof helloReply>;
 
 /** Reads the state of a mongod (`hello`), which needs no user. @param host `name:port`. @throws when it does not answer. */
 export async function helloOf(host: string): Promise<Hello> {
-  const client = makeClient(`mongodb://${host}`, { serverSelectionTimeoutMS: 1000 });
+  const client = memberClient(`mongodb://${host}`, { serverSelectionTimeoutMS: 1000 });
   try {
     return helloReply.parse(await run(client, 'admin', { hello: 1 }));
   } finally {
-    await closed(client);
+    await closeClient(client);
   }
 }
 
@@ -75,7 +66,7 @@ export class Member {
   constructor(port: number, passwords: Passwords) {
     this.#passwords = passwords;
     this.#url = `mongodb://127.0.0.1:${port}/`;
-    this.#anonymous = makeClient(this.#url);
+    this.#anonymous = memberClient(this.#url);
   }
 
   /** @throws when mongod does not answer. */
@@ -117,13 +108,13 @@ export class Member {
   async accepts(user: string, database: string, password: string): Promise<boolean> {
     const client = this.#client(user, database, password);
     try {
-      await within(COMMAND_MS, client.connect());
+      await inTime(client.connect());
       return true;
     } catch (error) {
       if (hasCode(error, codes.authenticationFailed)) return false;
       throw error;
     } finally {
-      await closed(client);
+      await closeClient(client);
     }
   }
 
@@ -138,7 +129,7 @@ export class Member {
   }
 
   async close(): Promise<void> {
-    await Promise.all([closed(this.#anonymous), this.#forget()]);
+    await Promise.all([closeClient(this.#anonymous), this.#forget()]);
   }
 
   async #authenticated(): Promise<{ readonly client: MongoClient; readonly password: string }> {
@@ -150,12 +141,12 @@ export class Member {
     for (const password of candidates) {
       const client = this.#client(CONTROLLER, 'admin', password);
       try {
-        await within(COMMAND_MS, client.connect());
+        await inTime(client.connect());
         this.#lastGood = password;
         this.#session = { client, password };
         return this.#session;
       } catch (error) {
-        await closed(client);
+        await closeClient(client);
         if (!hasCode(error, codes.authenticationFailed)) throw error;
         refusal = error;
       }
@@ -166,11 +157,11 @@ export class Member {
   async #forget(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    if (session) await closed(session.client);
+    if (session) await closeClient(session.client);
   }
 
   #client(username: string, authSource: string, password: string): MongoClient {
-    return makeClient(this.#url, { auth: { username, password }, authSource });
+    return memberClient(this.#url, { auth: { username, password }, authSource });
   }
 }
 
@@ -179,28 +170,7 @@ export class Member {
  * that only an explicit connect replaces. If it is already connected, this costs nothing.
  */
 const run = (client: MongoClient, database: string, command: Document): Promise<Document> =>
-  within(
-    COMMAND_MS,
-    client.connect().then(() => client.db(database).command(command)),
-  );
+  inTime(client.connect().then(() => client.db(database).command(command)));
 
-/**
- * The driver waits for ever when it writes to a connection that broke a moment before: such a socket is never drained
- * (`writeCommand` in the driver's src/cmap/connection.ts). No other bound of the driver applies there.
- * @throws when the work takes longer than `ms`; it goes on unobserved.
- */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = delay(ms, undefined, { signal: over.signal }).then(() =>
-    Promise.reject(new Error(`mongod did not answer within ${ms} ms`)),
-  );
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort();
-  }
-}
-
-/** Closes it. What cannot be closed in time ends with the process. */
-export const closed = (client: MongoClient): Promise<void> =>
-  within(CLOSE_MS, client.close()).catch(() => undefined);
+const inTime = <T>(work: Promise<T>): Promise<T> =>
+  within(COMMAND_MS, work, () => new Error(`mongod did not answer within ${COMMAND_MS} ms`));

@@ -2,13 +2,14 @@ import {
   type ClientSession,
   type Db,
   type Document,
-  MongoClient,
+  type MongoClient,
   type Timestamp,
   type TopologyDescription,
 } from 'mongodb';
 import type { Availability } from '../availability.ts';
 import { StoreUnavailableError } from '../port.ts';
 import { badUrl } from '../url.ts';
+import { closeClient, makeClient, within } from './client.ts';
 import { isUnavailable, toPortError } from './errors.ts';
 
 /**
@@ -62,7 +63,7 @@ export class Connection {
    * @throws {TypeError} for a URL that the driver refuses.
    */
   constructor(url: string, appName: string, availability: Availability, onLoss: () => void) {
-    this.#client = makeClient(url, appName);
+    this.#client = storeClient(url, appName);
     this.#db = this.#client.db();
     this.#availability = availability;
     this.#onLoss = onLoss;
@@ -71,11 +72,19 @@ export class Connection {
     this.#client.on('serverHeartbeatSucceeded', ({ reply }) => this.#note(reply));
   }
 
-  /** @throws {StoreUnavailableError}; {DuplicateError}; what else `work` throws. */
+  /**
+   * @param timeoutMs how long it may take. Whether a late write was done is unknown, as after every
+   *   {@link StoreUnavailableError}; the socket's time-out limits the work that goes on.
+   * @throws {StoreUnavailableError}; {DuplicateError}; what else `work` throws.
+   */
   async run<T>(timeoutMs: number, work: (db: Db) => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreUnavailableError('the store is closed');
     try {
-      return await within(timeoutMs, this.#connected(work));
+      return await within(
+        timeoutMs,
+        this.#connected(work),
+        () => new StoreUnavailableError(`the database did not answer within ${timeoutMs} ms`),
+      );
     } catch (error) {
       throw toPortError(error);
     }
@@ -97,9 +106,10 @@ export class Connection {
     );
   }
 
-  async close(): Promise<void> {
+  /** @returns whether it is closed: {@link closeClient}. */
+  close(): Promise<boolean> {
     this.#closed = true;
-    await this.#client.close();
+    return closeClient(this.#client);
   }
 
   async #connected<T>(work: (db: Db) => Promise<T>): Promise<T> {
@@ -142,25 +152,15 @@ export class Connection {
   }
 }
 
-/**
- * How often the driver looks whether each pool has its least number of connections, in milliseconds. Its own 100 wakes an
- * idle process 30 times a second, for three members. It adds one connection each time: all ten are there after 5 s; one
- * that is needed before is opened at once.
- */
+/** It adds one connection each time: all ten are there after 5 s; one that is needed before is opened at once. */
 const POOL_CHECK_MS = 500;
 
 /** It does not connect yet. @throws {TypeError} for a URL that the driver refuses. */
-export function makeClient(url: string, appName: string): MongoClient {
-  const client = newClient(url, appName);
-  // The driver reads it from its options, and does not let it be passed with them.
-  Object.assign(client.options, { minPoolSizeCheckFrequencyMS: POOL_CHECK_MS });
-  return client;
-}
-
-function newClient(url: string, appName: string): MongoClient {
+export function storeClient(url: string, appName: string): MongoClient {
   try {
-    return new MongoClient(url, {
+    return makeClient(url, {
       appName,
+      poolCheckMs: POOL_CHECK_MS,
       // Strict Stable API: no feature can be used that a later major version of the server may drop.
       serverApi: { version: '1', strict: true, deprecationErrors: true },
       // Acknowledged means on the disks of a majority: no election undoes it.
@@ -185,27 +185,5 @@ function newClient(url: string, appName: string): MongoClient {
   } catch {
     // Its message may quote the URL, and so a password.
     throw badUrl('the MongoDB driver does not accept its hosts or options');
-  }
-}
-
-/**
- * Waits for `work`, but not longer than `timeoutMs` milliseconds. Late work continues unobserved: whether a write was
- * done is then unknown, as after every {@link StoreUnavailableError}.
- *
- * The driver's own `timeoutMS` should do this, but has had no effect since 7.9 (`TimeoutContext.create` in its
- * src/timeout.ts). Its socket time-out limits the unobserved work.
- */
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new StoreUnavailableError(`the database did not answer within ${timeoutMs} ms`)),
-      timeoutMs,
-    );
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

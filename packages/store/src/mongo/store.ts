@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb';
 import { Availability, type Log } from '../availability.ts';
 import type { CollectionSpec, Entity, Repository, Store } from '../port.ts';
+import { CLOSE_MS } from './client.ts';
 import { Connection } from './connection.ts';
 import type { StoredDocument } from './documents.ts';
 import { Renewal } from './renewal.ts';
@@ -12,10 +13,14 @@ export class MongoStore implements Store {
   #prepared = false;
   readonly #repositories: Pick<MongoRepository<Entity>, 'name' | 'indexes' | 'spec'>[] = [];
   readonly #renewal: Renewal;
+  readonly #log: Log | undefined;
+  readonly #hosts: string;
 
   /** @throws {TypeError} for a URL that the driver refuses. */
   constructor(url: string, options: { readonly appName?: string; readonly log?: Log } = {}) {
-    const availability = new Availability(options.log, hosts(url));
+    this.#log = options.log;
+    this.#hosts = hosts(url);
+    const availability = new Availability(options.log, this.#hosts);
     this.#connection = new Connection(url, options.appName ?? 'shop', availability, () => {
       for (const { indexes } of this.#repositories) indexes.forget();
     });
@@ -47,8 +52,12 @@ export class MongoStore implements Store {
     this.#renewal.run(specs).catch(() => undefined);
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  async close(): Promise<void> {
+    if (await this.#connection.close()) return;
+    this.#log?.warn(
+      { database: this.#hosts },
+      `the database did not answer within ${CLOSE_MS} ms: connections to it end with the process`,
+    );
   }
 }
 
