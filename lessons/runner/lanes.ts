@@ -3,10 +3,21 @@ import { differences, type ClusterState } from './cluster-state.ts';
 import type { ClusterView } from './cluster.ts';
 import type { Lesson } from './lesson.ts';
 import { untilGone, type Run } from './run-lesson.ts';
+import type { LessonRun } from './selection.ts';
 
 /** Whether it changes no more than its own namespace, so that others may run beside it. */
 export const mayRunBeside = ({ touches }: Pick<Lesson, 'touches'>): boolean =>
   touches === 'namespace' || touches === 'nothing';
+
+/**
+ * The lessons' runs, the longest lesson first, by what its proof says of its last run: begun as the last one, it would keep
+ * every other lane waiting.
+ */
+export const longestFirst = (lessons: readonly (readonly LessonRun[])[]): (readonly LessonRun[])[] =>
+  lessons.toSorted((a, b) => secondsOf(b) - secondsOf(a));
+
+const secondsOf = (runs: readonly LessonRun[]): number =>
+  runs.reduce((sum, { lesson }) => sum + lesson.proof.seconds, 0);
 
 /**
  * Works on the items in their order, on `lanes` of them at a time.

@@ -30,7 +30,7 @@ import { claimsFile, claimsPage } from './claims.ts';
 import { coursePages, readPath, withContents } from './path.ts';
 import { drawObjects, type DrawnObject } from './picture.ts';
 import { writeReports } from './reports.ts';
-import { inLanes, leftTogether, mayRunBeside } from './lanes.ts';
+import { inLanes, leftTogether, longestFirst, mayRunBeside } from './lanes.ts';
 import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.ts';
 import { runsOf, selectByName, selectThird, type LessonRun } from './selection.ts';
@@ -173,7 +173,7 @@ async function runAll(
       const before = await liveCluster.state();
       // Of one lesson only one claim at a time is made untrue.
       const ofOneLesson = [...Map.groupBy(beside, ({ lesson }) => lesson.id).values()];
-      await inLanes(ofOneLesson, options.lanes, async (ownRuns) => {
+      await inLanes(longestFirst(ofOneLesson), options.lanes, async (ownRuns) => {
         for (const run of ownRuns) await runOne(run, true);
       });
       const left = options.shared ? [] : await leftTogether(liveCluster, before);

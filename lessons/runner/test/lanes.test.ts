@@ -1,10 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { stateOf, type ClusterState } from '../cluster-state.ts';
-import { inLanes, leftTogether, mayRunBeside } from '../lanes.ts';
-import { reaches } from '../lesson.ts';
+import { inLanes, leftTogether, longestFirst, mayRunBeside } from '../lanes.ts';
+import { reaches, type Lesson } from '../lesson.ts';
+import type { LessonRun } from '../selection.ts';
 
 test('only lessons that change no more than their own namespace run beside others', () => {
   expect(reaches.filter((touches) => mayRunBeside({ touches }))).toEqual(['nothing', 'namespace']);
+});
+
+const runs = (id: string, seconds: number, claims = 1): LessonRun[] =>
+  Array.from({ length: claims }, () => ({ lesson: { id, proof: { seconds } } as Lesson }));
+
+test('the longest is begun first, and those that take as long in the order in which they came', () => {
+  const lessons = [runs('pod', 7), runs('argo', 141), runs('netpol', 50), runs('job', 25, 2)];
+  const ids = longestFirst(lessons).map(([run]) => run?.lesson.id);
+  expect(ids).toEqual(['argo', 'netpol', 'job', 'pod']);
 });
 
 describe('lanes', () => {
