@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { readConfigFile } from '@shop/config';
+import { readConfigFile } from '@shop/config/file';
 import { routesSchema, type RouteEntry } from './routes-file.ts';
 
 export interface Route {

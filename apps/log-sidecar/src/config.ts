@@ -1,4 +1,5 @@
-import { ConfigError, readConfigFile, readEnvironment, settings } from '@shop/config';
+import { ConfigError, readEnvironment, settings } from '@shop/config';
+import { readConfigFile } from '@shop/config/file';
 import { z } from 'zod';
 import type { TransformOptions } from './transform/transformer.ts';
 import type { HttpSinkOptions } from './write/http-sink.ts';

@@ -1,5 +1,4 @@
 export { ConfigError } from './errors.ts';
 export { readEnvironment } from './environment.ts';
-export { readConfigFile } from './file.ts';
 export { readOrExit } from './exit.ts';
 export * as settings from './settings.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { ConfigError, readConfigFile, readEnvironment, settings } from '../src/index.ts';
+import { readConfigFile } from '../src/file.ts';
+import { ConfigError, readEnvironment, settings } from '../src/index.ts';
 
 const schema = z.object({
   port: settings.port(),

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, readConfigFile } from '@shop/config';
+import { ConfigError } from '@shop/config';
+import { readConfigFile } from '@shop/config/file';
 import { mappingSchema, type Mapping } from './schema.ts';
 
 /**

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 
-const asset = (name: string): Buffer =>
-  readFileSync(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)));
+/** Read at the first request for it: most processes get none, and would keep 1.7 MB. @throws when it is missing. */
+function asset(name: string): () => Buffer {
+  const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
+  accessSync(path);
+  let content: Buffer | undefined;
+  return () => (content ??= readFileSync(path));
+}
 
 /** Everything that the page needs comes from here, so it works without any other network access. */
 const contentSecurityPolicy =
@@ -11,7 +16,7 @@ const contentSecurityPolicy =
 
 /** `/user/openapi.json`, and at `/user/docs` Swagger UI to read and try it. */
 export function registerDocumentation(fastify: FastifyInstance, basePath: string, document: object): void {
-  const serve = (path: string, type: string, body: string | Buffer): void => {
+  const serve = (path: string, type: string, body: string | (() => Buffer)): void => {
     fastify.get(
       basePath + path,
       { config: { produces: [type.split(';')[0] as string] } },
@@ -19,7 +24,7 @@ export function registerDocumentation(fastify: FastifyInstance, basePath: string
         reply
           .type(type)
           .headers({ 'cache-control': 'max-age=300', 'content-security-policy': contentSecurityPolicy })
-          .send(body),
+          .send(typeof body === 'string' ? body : body()),
     );
   };
   serve('/openapi.json', 'application/json', JSON.stringify(document));
