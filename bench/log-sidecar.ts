@@ -11,7 +11,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findContenders, nodeOptions, sidecar } from './log-sidecar/contenders.ts';
+import { asInPod, findContenders, sidecar } from './log-sidecar/contenders.ts';
 import { writeLogFile } from './log-sidecar/log-file.ts';
 import { measure, type Sample } from './log-sidecar/measure.ts';
 import { measurePaced, type PacedSample } from './log-sidecar/paced.ts';
@@ -28,7 +28,7 @@ try {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     node: process.version,
-    nodeOptions,
+    asInPod,
     rounds: options.rounds,
     lines,
     bytesPerLine: Math.round(bytes / lines),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { freePort } from '@shop/testing/free-port';
+import { podOptions } from '../../scripts/support/pod-options.ts';
 import { startListening, stop } from '../support/processes.ts';
 import { haproxyConfig, nginxConfig } from './servers.ts';
 
@@ -61,12 +62,19 @@ export async function startTargets(payloadBytes: number, only: readonly string[]
     targets.push({ name: 'direct', url: `${upstream}/user/1`, pid: undefined });
     await add('http-proxy', process.execPath, (port) => [file('bare-http-proxy.ts'), String(port), upstream]);
     if (existsSync(ambassador)) {
+      const asInPod = podOptions('ambassador');
       const routes = write('routes.yaml', `routes: [{ prefix: /user, upstream: "${upstream}" }]\n`);
       await add(
         'ambassador',
         process.execPath,
-        () => [ambassador],
-        (port) => ({ PORT: String(port), ADMIN_PORT: '0', ROUTES_FILE: routes, DRAIN_DELAY_MS: '0' }),
+        () => [...asInPod.args, ambassador],
+        (port) => ({
+          ...asInPod.env,
+          PORT: String(port),
+          ADMIN_PORT: '0',
+          ROUTES_FILE: routes,
+          DRAIN_DELAY_MS: '0',
+        }),
       );
     } else missing['ambassador'] = 'not built: npm run build';
     for (const [name, path, config] of [

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { podOptions } from '../../scripts/support/pod-options.ts';
 
 /** A program that brings the lines of a file to a pipe. */
 export interface Contender {
@@ -17,8 +18,8 @@ export interface Contenders {
 
 export const baseline = 'tail | cat';
 
-/** As k8s/components/log-sidecar sets it. */
-export const nodeOptions = '--max-semi-space-size=1';
+/** As the pod starts it. */
+export const asInPod = podOptions('log-sidecar');
 
 const program = fileURLToPath(new URL('../../apps/log-sidecar/dist/main.js', import.meta.url));
 
@@ -45,10 +46,10 @@ export const sidecar: Contender = {
       POD_NAMESPACE: 'shop',
       APP_NAME: 'product',
       APP_VERSION: '0.1.0',
-      NODE_OPTIONS: nodeOptions,
+      ...asInPod.env,
     };
     return withPipe(pipe, (fd) =>
-      spawn(process.execPath, [program], { stdio: ['ignore', fd, 'inherit'], env }),
+      spawn(process.execPath, [...asInPod.args, program], { stdio: ['ignore', fd, 'inherit'], env }),
     );
   },
 };

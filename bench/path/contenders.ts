@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@shop/testing/eventually';
 import { freePort } from '@shop/testing/free-port';
+import { podOptions, type PodApp } from '../../scripts/support/pod-options.ts';
 import { startListening, stop } from '../support/processes.ts';
 import { startDatabase } from './database.ts';
 
@@ -27,7 +28,8 @@ export interface Contenders {
 }
 
 const file = (name: string): string => new URL(name, import.meta.url).pathname;
-const main = (app: string): string => file(`../../apps/${app}/dist/main.js`);
+/** As a pod starts it. */
+const program = (app: PodApp): string[] => [...podOptions(app).args, file(`../../apps/${app}/dist/main.js`)];
 
 /** Each as a separate process on the loopback, all with one mongod and one user. */
 export async function startContenders(): Promise<Contenders> {
@@ -43,8 +45,9 @@ export async function startContenders(): Promise<Contenders> {
     children.push(child);
     return { url: `http://127.0.0.1:${port}`, pid: child.pid as number };
   }
-  const startService = (app: string, name: string, neighbour: string, environment = {}) =>
-    start(() => [main(app)], {
+  const startService = (app: 'user' | 'product', name: string, neighbour: string, environment = {}) =>
+    start(() => program(app), {
+      ...podOptions(app).env,
       DATABASE_URL: database.url(name),
       NEIGHBOUR_URL: neighbour,
       ...environment,
@@ -80,11 +83,14 @@ export async function startContenders(): Promise<Contenders> {
       return { name, entityUrl, listUrl, processes: { service: pid, ...others } };
     }
 
-    const bare = (program: string) =>
-      start((port) => [file(`bare/${program}.ts`), String(port), database.url(`bare-${program}`), user.url]);
+    const bare = (name: string) =>
+      start((port) => [file(`bare/${name}.ts`), String(port), database.url(`bare-${name}`), user.url], {
+        NODE_ENV: 'production',
+      });
     const routes = join(folder, 'routes.yaml');
     writeFileSync(routes, `routes: [{ prefix: /user, upstream: "${user.url}" }]\n`);
-    const startAmbassador = () => start(() => [main('ambassador')], { ROUTES_FILE: routes });
+    const startAmbassador = () =>
+      start(() => program('ambassador'), { ...podOptions('ambassador').env, ROUTES_FILE: routes });
     const [one, two] = [await startAmbassador(), await startAmbassador()];
     const log = join(folder, 'app.log');
     const withLog = await startService('product', 'with-log', two.url, { LOG_FILE: log });
@@ -92,8 +98,9 @@ export async function startContenders(): Promise<Contenders> {
 
     async function startSidecar(logFile: string): Promise<number> {
       const port = await freePort();
-      const environment = { LOG_FILE: logFile, ADMIN_PORT: String(port), POD_NAME: 'product-0' };
-      const child = await startListening(process.execPath, [main('log-sidecar')], port, environment);
+      const own = { LOG_FILE: logFile, ADMIN_PORT: String(port), POD_NAME: 'product-0' };
+      const environment = { ...podOptions('log-sidecar').env, ...own };
+      const child = await startListening(process.execPath, program('log-sidecar'), port, environment);
       children.push(child);
       return child.pid as number;
     }
