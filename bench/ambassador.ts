@@ -9,19 +9,19 @@ import { cpus } from 'node:os';
 import { measure, type Sample } from './ambassador/measure.ts';
 import { measureMemory, type Memory } from './ambassador/memory.ts';
 import { memoryReport, report, summarize } from './ambassador/report.ts';
-import { startTargets } from './ambassador/targets.ts';
+import { proxies, startTargets } from './ambassador/targets.ts';
 import { optionsOr } from '../scripts/support/command-line.ts';
 
 const options = optionsOr('npm run bench', {
   rounds: 6,
   seconds: 3,
   connections: 32,
-  only: '',
+  only: { anyOf: proxies },
   idle: 1_000,
   slow: 100,
   memoryRounds: 5,
 });
-const only = options.only.split(',').filter(Boolean);
+const { only } = options;
 const conditions = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,

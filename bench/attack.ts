@@ -19,7 +19,12 @@ import { HttpClient } from '@shop/testing/load';
 import { showSpread, spread, table, type Spread } from '@shop/testing/report';
 import { optionsOr } from '../scripts/support/command-line.ts';
 
-const options = optionsOr('npm run bench:attack', { rounds: 4, seconds: 1, pace: 20, only: '' });
+const options = optionsOr('npm run bench:attack', {
+  rounds: 4,
+  seconds: 1,
+  pace: 20,
+  only: { anyOf: Object.keys(attacks) },
+});
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mostPaced = 1.5;
 const mostFull = 3;
@@ -64,7 +69,9 @@ try {
     ['p50, ms', 'quiet', 'paced', 'paced/quiet', 'harmless', 'attack', 'attack/harmless', 'attacks/s'],
   ];
   const report: Record<string, object> = {};
-  for (const [name, attack] of Object.entries(attacks).filter(([each]) => each.includes(options.only))) {
+  for (const [name, attack] of Object.entries(attacks).filter(
+    ([name]) => options.only.length === 0 || options.only.includes(name),
+  )) {
     process.stderr.write(`${name}\n`);
     const rounds: Record<'quiet' | 'paced' | 'harmless' | 'full', { median: number; perSecond: number }>[] =
       [];

@@ -13,7 +13,7 @@ import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { bigCluster } from '../scripts/board/big-cluster.ts';
 import { measureFirstView, type FirstView } from './board/first-view.ts';
 import { spread, table } from '@shop/testing/report';
-import { optionsOr } from '../scripts/support/command-line.ts';
+import { endWith, optionsOr, SetUpError } from '../scripts/support/command-line.ts';
 
 const { seconds, pods, changes, starts } = optionsOr('npm run bench:board', {
   seconds: 600,
@@ -33,7 +33,7 @@ const row = (what: string, value: string, limit: string, holds: boolean) => [
 ];
 
 const executablePath = findChromium(process.env);
-if (executablePath === undefined) throw new Error(howToGetChromium);
+if (executablePath === undefined) endWith(new SetUpError(howToGetChromium));
 const folder = mkdtempSync(join(tmpdir(), 'board-bench-'));
 const file = join(folder, 'big.ndjson');
 const messages = bigCluster(

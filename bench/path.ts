@@ -5,18 +5,24 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { startContenders } from './path/contenders.ts';
+import { contenderNames, startContenders } from './path/contenders.ts';
 import { measureOnKind } from './path/kind.ts';
 import { showSpread } from '@shop/testing/report';
 import { measure, type Sample } from './path/measure.ts';
 import { productToUser, report, summarize } from './path/report.ts';
-import { optionsOr } from '../scripts/support/command-line.ts';
+import { endWith, optionsOr } from '../scripts/support/command-line.ts';
 
-const options = optionsOr('npm run bench:path', { rounds: 6, requests: 3_000, connections: 16, only: '' });
+const options = optionsOr('npm run bench:path', {
+  rounds: 6,
+  requests: 3_000,
+  connections: 16,
+  only: { anyOf: [...contenderNames, 'kind'] },
+});
 const { rounds, requests, connections } = options;
 const baseline = 'bare NestJS';
 
-const isWanted = (name: string): boolean => options.only === '' || options.only.split(',').includes(name);
+const isWanted = (name: (typeof options.only)[number]): boolean =>
+  options.only.length === 0 || options.only.includes(name);
 
 const versionOf = (name: string): string =>
   (
@@ -27,7 +33,7 @@ const versionOf = (name: string): string =>
 const loadNow = (): string => (loadavg()[0] ?? 0).toFixed(1);
 
 const loadBefore = loadNow();
-const contenders = await startContenders();
+const contenders = await startContenders().catch(endWith);
 try {
   const { content } = contenders;
   const work = [

@@ -21,11 +21,15 @@ export interface Started {
   stop(): Promise<void>;
 }
 
+/** What is measured, beside the upstream itself. */
+export const proxies = ['http-proxy', 'ambassador', 'nginx', 'haproxy'] as const;
+type Proxy = (typeof proxies)[number];
+
 const file = (name: string): string => new URL(name, import.meta.url).pathname;
 const ambassador = file('../../apps/ambassador/dist/main.js');
 
 /** The upstream and every proxy before it, each a separate process. @param only names of proxies; empty for all. */
-export async function startTargets(payloadBytes: number, only: readonly string[]): Promise<Started> {
+export async function startTargets(payloadBytes: number, only: readonly Proxy[]): Promise<Started> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const children: ChildProcess[] = [];
   const targets: Target[] = [];
@@ -39,7 +43,7 @@ export async function startTargets(payloadBytes: number, only: readonly string[]
   const upstream = `http://127.0.0.1:${upstreamPort}`;
 
   async function add(
-    name: string,
+    name: Proxy,
     command: string,
     args: (port: number) => string[],
     environment: (port: number) => Record<string, string> = () => ({}),

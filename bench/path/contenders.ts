@@ -8,9 +8,19 @@ import { podOptions, type PodApp } from '../../scripts/support/pod-options.ts';
 import { startListening, stop } from '../support/processes.ts';
 import { startDatabase } from './database.ts';
 
+/** What is measured on this machine. */
+export const contenderNames = [
+  'bare Fastify',
+  'bare NestJS',
+  'service alone',
+  'with ambassador',
+  'with log sidecar',
+  'user',
+] as const;
+
 /** A program that serves products, or users, with what stands beside it. */
 export interface Contender {
-  readonly name: string;
+  readonly name: (typeof contenderNames)[number];
   /** Of one entity, for GET. */
   readonly entityUrl: string;
   /** Of the list, for POST; none where that is not measured. */
@@ -74,7 +84,7 @@ export async function startContenders(): Promise<Contenders> {
       sellerId: seller.slice(seller.lastIndexOf('/') + 1),
     };
     async function product(
-      name: string,
+      name: Contender['name'],
       { url, pid }: { url: string; pid: number },
       others: Record<string, number> = {},
     ): Promise<Contender> {
@@ -105,7 +115,7 @@ export async function startContenders(): Promise<Contenders> {
       return child.pid as number;
     }
 
-    const all = [
+    const all: Contender[] = [
       await product('bare Fastify', await bare('fastify')),
       await product('bare NestJS', await bare('nest')),
       await product('service alone', await startService('product', 'alone', user.url)),

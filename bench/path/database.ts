@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MongoClient } from 'mongodb';
 import { eventually, type Patience } from '@shop/testing/eventually';
 import { freePort } from '@shop/testing/free-port';
+import { SetUpError } from '../../scripts/support/command-line.ts';
 import { findMongod, HOW_TO_GET_MONGOD, Mongod } from '@shop/testing/mongod';
 
 /** The machine may be busy. */
@@ -14,10 +15,10 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** A replica set of one member, which is its primary. @throws when there is no mongod. */
+/** A replica set of one member, which is its primary. @throws {SetUpError} when there is no mongod. */
 export async function startDatabase(folder: string): Promise<Database> {
   const binary = findMongod(process.env);
-  if (!binary) throw new Error(HOW_TO_GET_MONGOD);
+  if (!binary) throw new SetUpError(HOW_TO_GET_MONGOD);
   const port = await freePort();
   const directory = join(folder, 'mongo');
   mkdirSync(directory);

@@ -3,11 +3,11 @@
  * that a person would not type, would not do the same in zsh, or that a sabotage leaves out; and pages that
  * `npm run lessons -- --contents` would write differently. `npm run verify` runs it.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { paths } from '../../scripts/kind/names.ts';
-import { exitCodeOf, explain } from '../../scripts/support/command-line.ts';
+import { endWith, parseOptions, UsageError } from '../../scripts/support/command-line.ts';
 import { claimsFile, claimsPage } from './claims.ts';
 import { languages } from './lesson.ts';
 import { readLessons } from './library.ts';
@@ -22,6 +22,8 @@ const git = (...args: string[]): string =>
 
 /** Before lessons had folders, a page was lessons/NN-<id>.md. */
 function countAt(commit: string): CommandCount {
+  if (spawnSync('git', ['cat-file', '-e', `${commit}^{commit}`], { cwd: paths.root }).status !== 0)
+    throw new UsageError(`There is no commit "${commit}"`);
   const files = git('ls-tree', '-r', '--name-only', commit, 'lessons/').split('\n');
   const pages = files.filter((file) => /^lessons\/\d\d-[a-z-]+(?:\/README)?\.md$/.test(file));
   return countCommands(pages.map((file) => git('show', `${commit}:${file}`)));
@@ -53,13 +55,14 @@ function check(): readonly string[] {
 }
 
 try {
-  const [commit] = process.argv.slice(2);
+  const usage = 'Usage: npm run course [-- COMMIT]';
+  const { positionals } = parseOptions({ args: process.argv.slice(2), allowPositionals: true }, usage);
+  const [commit] = positionals;
   if (commit === undefined) {
     const problems = check();
     for (const problem of problems) process.stderr.write(`${problem}\n`);
     if (problems.length > 0) process.exitCode = 1;
   } else console.log(inWords(countAt(commit)));
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  endWith(error);
 }

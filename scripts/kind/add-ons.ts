@@ -1,7 +1,7 @@
 /** What is installed beside the shop on request: `npm run up -- --with NAME`. */
 import { kubectl } from './kubectl.ts';
 import { paths } from './names.ts';
-import { SetUpError } from '../support/command-line.ts';
+import { SetUpError, UsageError } from '../support/command-line.ts';
 import type { DeployedProfile, Profile } from './skaffold.ts';
 import { rolloutTimeout, sayingWhichPods } from '../cluster/waiting.ts';
 
@@ -35,13 +35,13 @@ const parts: Readonly<Record<AddOn, Part>> = {
 
 /**
  * Reads `--with`, which may be given several times, and hold several names with commas.
- * @throws {SetUpError} naming what does not exist.
+ * @throws {UsageError} naming what does not exist.
  */
 export function readAddOns(values: readonly string[]): readonly AddOn[] {
   const names = new Set(values.flatMap((value) => value.split(',')).map((name) => name.trim()));
   const unknown = [...names].filter((name) => !addOns.some((known) => known === name));
   if (unknown.length > 0)
-    throw new SetUpError(`There is no add-on "${unknown.join('", "')}": --with takes ${addOns.join(', ')}`);
+    throw new UsageError(`There is no add-on "${unknown.join('", "')}": --with takes ${addOns.join(', ')}`);
   return addOns.filter((name) => names.has(name));
 }
 

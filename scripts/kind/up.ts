@@ -3,7 +3,6 @@
  * it changes only what has changed. With --force it goes on though something that it needs is missing.
  */
 import { relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { seed, SeedError } from '../seed/seed.ts';
 import { curlHints } from '../support/hints.ts';
 import { say, step, timeline } from '../support/progress.ts';
@@ -20,7 +19,7 @@ import { prepare } from './prepare.ts';
 import { connectRegistry, pullImages, registryIsThere, startRegistry } from './registry.ts';
 import { requireAll } from './requirements.ts';
 import { ensureSecrets, readWriteToken } from './secrets.ts';
-import { explain, SetUpError } from '../support/command-line.ts';
+import { exitCodeOf, explain, parseOptions, UsageError } from '../support/command-line.ts';
 import { buildImages, deploy, profiles, renderManifests, type Profile } from './skaffold.ts';
 
 const usage = `Usage: npm run up [-- [--profile ${profiles.join('|')}] [--with ${addOns.join(',')}] [--force]]     (default: e2e)`;
@@ -42,14 +41,11 @@ function readChoice(args: string[]): Choice {
     with: { type: 'string', multiple: true, default: [] as string[] },
     force: { type: 'boolean', default: false },
   } as const;
-  try {
-    const { values } = parseArgs({ args, options });
-    const profile = profiles.find((name) => name === values.profile);
-    if (profile !== undefined) return { profile, chosen: readAddOns(values.with), force: values.force };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-  }
-  throw new SetUpError(usage);
+  const { values } = parseOptions({ args, options }, usage);
+  const profile = profiles.find((name) => name === values.profile);
+  if (profile === undefined)
+    throw new UsageError(`--profile must be ${profiles.join(' or ')}, not "${values.profile}".\n\n${usage}`);
+  return { profile, chosen: readAddOns(values.with), force: values.force };
 }
 
 async function up({ profile, chosen, force }: Choice): Promise<void> {
@@ -149,5 +145,5 @@ try {
   );
 } catch (error) {
   process.stderr.write(`\n${error instanceof SeedError ? error.message : explain(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }

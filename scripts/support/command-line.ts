@@ -43,17 +43,34 @@ export function wholeNumber(option: string, text: string | undefined, fallback: 
   throw new UsageError(`${option} must be a whole number from 1, not "${text}".`);
 }
 
-/** By name, without dashes: a number, a flag that is false, texts to choose from, the first of which is the default, or any text. */
-type Defaults = Readonly<Record<string, number | false | string | readonly string[]>>;
+/** Numbers within bounds, the bounds included. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly fallback: number;
+}
+
+/** Texts of which any number may be chosen, with commas between them; none: all. */
+interface AnyOf {
+  readonly anyOf: readonly string[];
+}
+
+/**
+ * By name, without dashes: a number from 1, or within bounds; a flag that is false; texts to choose one from, the first of
+ * which is the default, or some; or any text.
+ */
+type Defaults = Readonly<Record<string, number | Range | false | string | readonly string[] | AnyOf>>;
 
 type Values<T extends Defaults> = {
-  readonly [K in keyof T]: T[K] extends number
+  readonly [K in keyof T]: T[K] extends number | Range
     ? number
     : T[K] extends false
       ? boolean
       : T[K] extends readonly (infer Choice)[]
         ? Choice
-        : string;
+        : T[K] extends { readonly anyOf: readonly (infer Choice)[] }
+          ? readonly Choice[]
+          : string;
 };
 
 /**
@@ -68,12 +85,17 @@ export function optionsOr<const T extends Defaults>(command: string, defaults: T
     process.stdout.write(`${usageOf(command, defaults)}\n`);
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exit(exitCodeOf(error));
+    return endWith(error);
   }
 }
 
-/** @throws {UsageError} for an unknown option, a number that is not a whole one from 1, or none of the choices. */
+/** Ends the process with what {@link explain} says, and the exit code of the error. */
+export function endWith(error: unknown): never {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(exitCodeOf(error));
+}
+
+/** @throws {UsageError} for an unknown option, a number that is not a whole one within its bounds, or none of the choices. */
 export function readOptions<const T extends Defaults>(
   command: string,
   defaults: T,
@@ -92,17 +114,41 @@ export function readOptions<const T extends Defaults>(
     const value = values[name] as string | undefined;
     if (typeof fallback === 'number') return [name, wholeNumber(`--${name}`, value, fallback)];
     if (typeof fallback !== 'object') return [name, value ?? fallback];
+    if ('from' in fallback) return [name, numberWithin(`--${name}`, value, fallback)];
+    if ('anyOf' in fallback) return [name, anyOf(`--${name}`, value, fallback)];
     if (value !== undefined && !fallback.includes(value))
-      throw new UsageError(`--${name} must be ${fallback.join(' or ')}, not "${value}".`);
+      throw new UsageError(`--${name} must be ${fallback.filter(Boolean).join(' or ')}, not "${value}".`);
     return [name, value ?? fallback[0]];
   });
   return Object.fromEntries(read) as Values<T>;
 }
 
+function numberWithin(option: string, text: string | undefined, { from, to, fallback }: Range): number {
+  const number = wholeNumber(option, text, fallback);
+  if (number < from || number > to)
+    throw new UsageError(`${option} must be a whole number from ${from} to ${to}, not "${text}".`);
+  return number;
+}
+
+function anyOf(option: string, text: string | undefined, { anyOf: known }: AnyOf): readonly string[] {
+  const chosen = text === undefined ? [] : text.split(',').map((each) => each.trim());
+  const unknown = chosen.filter((each) => !known.includes(each));
+  if (unknown.length > 0)
+    throw new UsageError(`${option} must be some of ${known.join(', ')}, not "${unknown.join(', ')}".`);
+  return chosen;
+}
+
 function usageOf(command: string, defaults: Defaults): string {
-  const options = Object.entries(defaults).map(([name, fallback]) => {
-    if (fallback === false) return `[--${name}]`;
-    return `[--${name} ${fallback === '' ? 'TEXT' : typeof fallback === 'object' ? fallback.filter(Boolean).join('|') : fallback}]`;
-  });
+  const options = Object.entries(defaults).map(([name, fallback]) =>
+    fallback === false ? `[--${name}]` : `[--${name} ${valueOf(fallback)}]`,
+  );
   return `Usage, with the defaults: ${command}${command.startsWith('npm ') ? ' --' : ''} ${options.join(' ')}`;
+}
+
+function valueOf(fallback: Exclude<Defaults[string], false>): string {
+  if (typeof fallback !== 'object') return fallback === '' ? 'TEXT' : String(fallback);
+  if ('from' in fallback) return String(fallback.fallback);
+  if ('anyOf' in fallback)
+    return fallback.anyOf.map((each) => (/\s/.test(each) ? `'${each}'` : each)).join(',');
+  return fallback.filter(Boolean).join('|');
 }

@@ -1,8 +1,6 @@
 /** How a pod starts the program of an app: the image's own command line, and what the manifests set for V8. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parse } from 'yaml';
-import { paths } from '../kind/names.ts';
 
 interface Container {
   readonly name: string;
@@ -33,7 +31,7 @@ export interface PodOptions {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const read = (file: string): string => readFileSync(join(paths.root, file), 'utf8');
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 
 /**
  * What a program outside of a pod needs so that it runs as in the pod: the image's options, with the heap's share of the

@@ -3,14 +3,14 @@
  * reads foreign bytes, N minutes for each target. A finding is written to reports/fuzz/, as small as it could be made,
  * with the command that shows it again. Exit code 1 when there is one.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { readCorpus } from './engine/corpus.ts';
 import { hashOf } from './engine/random.ts';
 import { inputOf } from './engine/run.ts';
 import type { Found, Task } from './engine/task.ts';
 import { targets } from './targets/index.ts';
-import { optionsOr } from '../../scripts/support/command-line.ts';
+import { endWith, optionsOr, UsageError } from '../../scripts/support/command-line.ts';
 
 /** No progress for so long is a hang, even on a busy machine. */
 const hangMs = 60_000;
@@ -23,12 +23,9 @@ const { minutes, seed, only, replay } = optionsOr('npm run fuzz', {
   seed: Date.now() % 1_000_000,
   replay: '',
 });
-if (replay !== '' && only === '') fail('--replay needs --only: which target is the file for?');
-
-function fail(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-}
+if (replay !== '' && only === '')
+  endWith(new UsageError('--replay needs --only: which target is the file for?'));
+if (replay !== '' && !existsSync(replay)) endWith(new UsageError(`--replay: there is no file ${replay}`));
 
 interface Outcome {
   readonly findings: number;
