@@ -12,8 +12,7 @@ import { context, paths } from '../../scripts/kind/names.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { requireAll } from '../../scripts/kind/requirements.ts';
 import {
-  exitCodeOf,
-  explain,
+  fail,
   parseOptions,
   SetUpError,
   UsageError,
@@ -284,6 +283,5 @@ async function namespacesOf(lessons: readonly Lesson[]): Promise<readonly string
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }

@@ -12,7 +12,7 @@ import { versions } from '../kind/programs.ts';
 import { findProblems, refusal } from '../kind/requirements.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError, run } from '../support/run.ts';
-import { exitCodeOf, explain, SetUpError } from '../support/command-line.ts';
+import { fail, SetUpError } from '../support/command-line.ts';
 import { ingressAddress } from './address.ts';
 import { tryPods } from './admission.ts';
 import { ensureHostCertificate } from './certificate.ts';
@@ -179,6 +179,5 @@ try {
   if (options === 'help') process.stdout.write(usage);
   else process.stdout.write(`\n${(await deploy(options)).join('\n')}\n`);
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }

@@ -9,7 +9,7 @@ import { context as ownContext } from '../kind/names.ts';
 import { findProblems, refusal } from '../kind/requirements.ts';
 import { say, step } from '../support/progress.ts';
 import { CommandError } from '../support/run.ts';
-import { exitCodeOf, explain, SetUpError } from '../support/command-line.ts';
+import { fail, SetUpError } from '../support/command-line.ts';
 import { managedBy } from './judge.ts';
 import { folderOf } from './names.ts';
 import { readUndeployOptions, undeployUsage } from './options.ts';
@@ -131,6 +131,5 @@ try {
   if (options === 'help') process.stdout.write(undeployUsage);
   else await undeploy(options.context, options.yes);
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }

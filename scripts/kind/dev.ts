@@ -6,7 +6,7 @@ import { followEdits, type Runner } from '../dev/follow-edits.ts';
 import { TreeWatcher } from '../dev/watch-tree.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { buildOrExit } from '../support/build.ts';
-import { exitCodeOf, explain, SetUpError } from '../support/command-line.ts';
+import { fail, SetUpError } from '../support/command-line.ts';
 import { say, step } from '../support/progress.ts';
 import { findNodes } from './cluster.ts';
 import { editedApps, rebuiltApps, Staging } from './dev/staging.ts';
@@ -96,6 +96,5 @@ async function followManifests(staging: Staging, signal: AbortSignal): Promise<v
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }

@@ -2,7 +2,7 @@
  * `npm run down [-- --images]`: removes the cluster with all its data, and the registry. The pushed images stay for the next
  * `npm run up`, with --images they go as well.
  */
-import { explain, optionsOr } from '../support/command-line.ts';
+import { fail, optionsOr } from '../support/command-line.ts';
 import { say, step } from '../support/progress.ts';
 import { deleteCluster } from './cluster.ts';
 import { removeRegistry } from './registry.ts';
@@ -18,6 +18,5 @@ try {
       `The next npm run up uses the pushed images again (${keptMb} MB). To remove them: npm run down -- --images`,
     );
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = 1;
+  fail(error);
 }

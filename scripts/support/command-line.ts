@@ -89,10 +89,16 @@ export function optionsOr<const T extends Defaults>(command: string, defaults: T
   }
 }
 
-/** Ends the process with what {@link explain} says, and the exit code of the error. */
-export function endWith(error: unknown): never {
+/** Prints what {@link explain} says, and sets the exit code of the error; the process ends by itself. */
+export function fail(error: unknown): void {
   process.stderr.write(`${explain(error)}\n`);
-  process.exit(exitCodeOf(error));
+  process.exitCode = exitCodeOf(error);
+}
+
+/** The same, and ends the process at once. */
+export function endWith(error: unknown): never {
+  fail(error);
+  process.exit();
 }
 
 /** @throws {UsageError} for an unknown option, a number that is not a whole one within its bounds, or none of the choices. */

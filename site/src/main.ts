@@ -5,13 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  exitCodeOf,
-  explain,
-  parseOptions,
-  SetUpError,
-  UsageError,
-} from '../../scripts/support/command-line.ts';
+import { fail, parseOptions, SetUpError, UsageError } from '../../scripts/support/command-line.ts';
 import { step } from '../../scripts/support/progress.ts';
 import { deadLinks, foreignSources } from './links.ts';
 import { prepare } from './prepare.ts';
@@ -65,6 +59,5 @@ try {
     process.stdout.write(`${url}  (Ctrl-C ends it)\n`);
   }
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }

@@ -9,13 +9,7 @@ import { styleText } from 'node:util';
 import { findNodes } from '../../../scripts/kind/cluster.ts';
 import { paths } from '../../../scripts/kind/names.ts';
 import { requireAll } from '../../../scripts/kind/requirements.ts';
-import {
-  exitCodeOf,
-  explain,
-  parseOptions,
-  SetUpError,
-  UsageError,
-} from '../../../scripts/support/command-line.ts';
+import { fail, parseOptions, SetUpError, UsageError } from '../../../scripts/support/command-line.ts';
 import { say } from '../../../scripts/support/progress.ts';
 import { cleanEnvironment } from '../../runner/environment.ts';
 import { readLessons } from '../../runner/library.ts';
@@ -151,6 +145,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = exitCodeOf(error);
+  fail(error);
 }
