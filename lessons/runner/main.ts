@@ -32,13 +32,13 @@ import { writeReports } from './reports.ts';
 import { inLanes, leftTogether, longestFirst, mayRunBeside } from './lanes.ts';
 import { isRight, nameOf, wasStopped, type LessonResult, type RunReport } from './result.ts';
 import { isNamespaceOf, resetLesson, runLesson, untilGone } from './run-lesson.ts';
-import { runsOf, selectByName, selectThird, type LessonRun } from './selection.ts';
+import { runsOf, selectByName, selectShard, selectThird, type LessonRun } from './selection.ts';
 import type { Dialect } from './session.ts';
 import { inTerminal, terminalShells } from './terminal.ts';
 import { assemble, pageIn } from './translation.ts';
 
-const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third] [--shared]
-                        [--lanes N] [--terminal bash|zsh] [ID…]]
+const usage = `Usage: npm run lessons [-- [--follow] [--language ko] [--sabotage [--claim CLAIM]…] [--third | --shard K/N]
+                        [--shared] [--lanes N] [--terminal bash|zsh] [ID…]]
        npm run lessons -- --page [--language ko] ID…
        npm run lessons -- --reset ID…
        npm run lessons -- --contents
@@ -51,6 +51,8 @@ interface Options {
   /** The only ones that are sabotaged; none: all. */
   readonly claim: readonly string[];
   readonly third: boolean;
+  /** One of N parts that take about as long: `K/N`. */
+  readonly shard?: string;
   readonly shared: boolean;
   /** So many lessons at a time, of those that change no more than their own namespace. */
   readonly lanes: number;
@@ -70,6 +72,7 @@ function readOptions(args: string[]): Options {
       sabotage: { type: 'boolean', default: false },
       claim: { type: 'string', multiple: true, default: [] as string[] },
       third: { type: 'boolean', default: false },
+      shard: { type: 'string' },
       shared: { type: 'boolean', default: false },
       lanes: { type: 'string' },
       page: { type: 'boolean', default: false },
@@ -201,7 +204,10 @@ async function main(): Promise<void> {
   const all = readLessons(paths.root);
   if (options.contents) return writeContents(all);
   const chosen = selectByName(all, options.names);
-  const lessons = options.third ? selectThird(chosen, commit()) : chosen;
+  const { third, shard, sabotage } = options;
+  if (third && shard !== undefined) throw new UsageError('--third and --shard: one of them');
+  const thirds = third ? selectThird(chosen, commit()) : chosen;
+  const lessons = shard === undefined ? thirds : selectShard(thirds, shard, sabotage);
   if (options.page) {
     for (const lesson of lessons)
       process.stdout.write(assemble(lesson, pageIn(paths.root, lesson, options.language).prose));

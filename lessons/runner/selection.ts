@@ -23,6 +23,34 @@ export function selectThird(lessons: readonly Lesson[], commit: string): Lesson[
   return lessons.filter((_lesson, index) => index % 3 === turn);
 }
 
+/**
+ * How long a lesson takes, in seconds, by its proof. With a sabotage it takes no longer: it ends with the first check that
+ * notices it.
+ */
+export const secondsOf = ({ proof }: Pick<Lesson, 'proof'>, sabotage: boolean): number =>
+  proof.seconds * (sabotage ? proof.claims.length : 1);
+
+/**
+ * One of N parts that take about as long: the longest lesson goes to the part that has the least until then.
+ * @param shard `K/N`, K from 1.
+ * @throws {UsageError}
+ */
+export function selectShard(lessons: readonly Lesson[], shard: string, sabotage: boolean): Lesson[] {
+  const [, one, all] = /^(\d{1,3})\/(\d{1,3})$/.exec(shard) ?? [];
+  const [part, parts] = [Number(one), Number(all)];
+  if (!(part >= 1 && part <= parts))
+    throw new UsageError(`--shard is K/N, with K from 1 to N, not "${shard}"`);
+  const seconds = new Map(lessons.map((lesson) => [lesson, secondsOf(lesson, sabotage)]));
+  const taken = Array.from({ length: parts }, () => 0);
+  const own = new Set<Lesson>();
+  for (const [lesson, takes] of [...seconds].toSorted(([, a], [, b]) => b - a)) {
+    const least = taken.indexOf(Math.min(...taken));
+    taken[least] = (taken[least] ?? 0) + takes;
+    if (least === part - 1) own.add(lesson);
+  }
+  return lessons.filter((lesson) => own.has(lesson));
+}
+
 export interface LessonRun {
   readonly lesson: Lesson;
   /** What is made untrue in this run. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Lesson } from '../lesson.ts';
 import { UsageError } from '../../../scripts/support/command-line.ts';
-import { runsOf, selectByName, selectThird } from '../selection.ts';
+import { runsOf, selectByName, selectShard, selectThird } from '../selection.ts';
 
 const lessons = ['container', 'pod', 'yaml', 'namespace', 'label', 'rc', 'rs'].map(
   (id, index) => ({ id, number: index + 1, file: `lessons/0${index + 1}-${id}/README.md` }) as Lesson,
@@ -68,6 +68,32 @@ test('three thirds, chosen by the commit, are all lessons', () => {
   expect(thirds.map(({ length }) => length)).toEqual([3, 2, 2]);
   expect(new Set(thirds.flatMap(ids)).size).toBe(lessons.length);
   expect(ids(selectThird(lessons, '00000003ffff'))).toEqual(ids(thirds[0] ?? []));
+});
+
+describe('shards', () => {
+  const timed = [30, 10, 20, 5, 25].map(
+    (seconds, index) =>
+      ({
+        id: `l${index}`,
+        proof: { seconds, claims: index === 3 ? [1, 2, 3, 4, 5, 6, 7, 8] : [1] },
+      }) as unknown as Lesson,
+  );
+
+  test('are all lessons, each once, and take about as long', () => {
+    const shards = ['1/2', '2/2'].map((shard) => ids(selectShard(timed, shard, false)));
+    expect(shards).toEqual([
+      ['l0', 'l1', 'l3'],
+      ['l2', 'l4'],
+    ]);
+  });
+
+  test('count each claim with sabotage', () => {
+    expect(ids(selectShard(timed, '1/2', true))).toEqual(['l2', 'l3']);
+  });
+
+  test.each(['0/2', '3/2', '2', '1/0', 'a/b', '-1/2'])('%j is refused', (shard) => {
+    expect(() => selectShard(timed, shard, false)).toThrow(UsageError);
+  });
 });
 
 test('no commit, no third', () => {

@@ -13,8 +13,12 @@ interface Step {
   readonly uses?: string;
   readonly run?: string;
 }
+interface Job {
+  readonly steps: readonly Step[];
+  readonly 'timeout-minutes'?: number;
+}
 interface Workflow {
-  readonly jobs?: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+  readonly jobs?: Readonly<Record<string, Job>>;
   readonly runs?: { readonly steps: readonly Step[] };
 }
 const stepsOf = (file: string): readonly Step[] => {
@@ -62,6 +66,18 @@ test('R12: every job with a cluster takes its tools from one action', () => {
     const hasTools = steps.some(({ uses }) => uses === './.github/actions/kind-tools');
     expect({ file, hasTools }).toEqual({ file, hasTools: needsCluster });
   }
+});
+
+test('every npm script that a workflow runs is one, and every job has a limit', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const named = files.flatMap((file) =>
+    [...read(file).matchAll(/\bnpm (?:run (?:--silent )?)?([a-z][\w:-]*)/g)].map(([, name = '']) => name),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((name) => !['ci', 'test'].includes(name) && scripts[name] === undefined)).toEqual([]);
+  for (const file of files)
+    for (const job of Object.values((parse(read(file)) as Workflow).jobs ?? {}))
+      expect(job['timeout-minutes']).toBeGreaterThan(0);
 });
 
 test('R13: tools come from the addresses that their documentation names, with a checksum', () => {
