@@ -11,7 +11,7 @@ const ofTheRepository = [
   'types:root',
   'lint:fuzz',
   'types:fuzz',
-  'format:root',
+  'format',
   'unused',
   'imports',
   'words',

@@ -4,7 +4,8 @@ export const STORE_URL_SHAPES =
 
 /** Where a store is. */
 export type StoreLocation =
-  { readonly kind: 'mongodb'; readonly url: string } | { readonly kind: 'sqlite'; readonly path: string };
+  | { readonly kind: 'mongodb'; readonly url: string }
+  | { readonly kind: 'sqlite'; readonly path: string };
 
 /**
  * Reads a store's URL without connecting.

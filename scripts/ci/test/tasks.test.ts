@@ -25,7 +25,7 @@ const own = [
   'types:root',
   'lint:fuzz',
   'types:fuzz',
-  'format:root',
+  'format',
   'unused',
   'imports',
   'words',
@@ -132,6 +132,7 @@ const upgrade =
 
 /** They read everything that is in the repository. */
 const always = [
+  'format',
   'unused',
   'imports',
   'words',
@@ -151,7 +152,7 @@ describe('a change runs the tasks again that read it', () => {
     'scripts/lint/plugin.ts',
     'tsconfig.base.json',
     'docs/words.md',
-    '.prettierrc.json',
+    '.oxfmtrc.json',
   ])('of %s: those that read it by what turbo lists, and no others', (file) => {
     const expected = readersOf(file);
     expect(expected.length).toBeGreaterThan(2);
@@ -192,7 +193,7 @@ describe('a change runs the tasks again that read it', () => {
 
   test('of a script: those of the scripts, and not those of apps', () => {
     const changed = readersOf('scripts/seed/seed.ts');
-    expect(changed.toSorted()).toEqual(['lint:root', 'types:root', 'format:root', ...always].toSorted());
+    expect(changed.toSorted()).toEqual(['lint:root', 'types:root', ...always].toSorted());
   });
 
   test.each([
@@ -202,9 +203,6 @@ describe('a change runs the tasks again that read it', () => {
     ['.oxlintrc.json', ['lint']],
     ['scripts/lint/linear-time.ts', ['lint']],
     ['scripts/lint/allowed.ts', ['lint']],
-    ['.prettierrc.json', ['lint']],
-    ['.prettierignore', ['lint']],
-    ['.editorconfig', ['lint']],
     ['.swcrc', ['test:unit']],
     ['jest.config.js', ['test:unit']],
     ['scripts/ci/unit.ts', ['test:unit']],
@@ -219,8 +217,8 @@ describe('a change runs the tasks again that read it', () => {
   });
 
   test.each([
-    ['README.md', ['format:root', 'words', 'test:scripts']],
-    ['apps/user/README.md', ['user#lint', 'words', 'test:scripts']],
+    ['README.md', ['format', 'words', 'test:scripts']],
+    ['apps/user/README.md', ['format', 'words', 'test:scripts']],
     ['docs/words.md', ['words', 'test:scripts']],
     ['docs/failure-modes.md', ['test:tests']],
     ['docs/monitoring.md', ['test:k8s']],
@@ -228,18 +226,18 @@ describe('a change runs the tasks again that read it', () => {
     ['k8s/platform/board/rbac.yaml', ['board#test:unit', 'test:k8s']],
     ['k8s/base/legacy-supplier/feeds/hanbit.xml', ['adapter#test:unit']],
     ['k8s/overlays/prod/kustomization.yaml', ['test:k8s', 'test:scripts']],
-    ['.github/workflows/ci.yml', ['test:scripts', 'format:root']],
+    ['.github/workflows/ci.yml', ['test:scripts', 'format']],
     ['.oxlintrc.json', ['lint:root', 'lint:fuzz']],
     ['scripts/lint/plugin.ts', ['lint:root', 'lint:fuzz']],
     ['tsconfig.json', ['lint:root', 'types:root', 'lint:fuzz', 'types:fuzz']],
-    ['tests/chaos/run/main.ts', ['lint:root', 'types:root', 'format:root', 'test:tests']],
+    ['tests/chaos/run/main.ts', ['lint:root', 'types:root', 'format', 'test:tests']],
     ['packages/testing/src/eventually.ts', ['lint:root', 'types:root', 'user#test:unit', 'store#lint']],
     ['apps/adapter/test/support/encode.ts', ['lint:fuzz', 'types:fuzz']],
     ['apps/ambassador/src/app.ts', ['lint:fuzz', 'types:fuzz']],
-    ['tests/fuzz/engine/run.ts', ['lint:fuzz', 'types:fuzz', 'format:root', 'test:tests']],
-    ['.prettierrc.json', ['format:root']],
-    ['.editorconfig', ['format:root']],
-    ['lessons/README.md', ['format:root']],
+    ['tests/fuzz/engine/run.ts', ['lint:fuzz', 'types:fuzz', 'format', 'test:tests']],
+    ['.oxfmtrc.json', ['format']],
+    ['.editorconfig', ['format']],
+    ['lessons/README.md', ['format']],
     ['Dockerfile', ['test:scripts', 'words']],
     ['versions.json', ['test:scripts']],
     ['knip.json', ['unused']],
@@ -258,7 +256,7 @@ describe('a change runs the tasks again that read it', () => {
           ...every.flatMap((name) => all(name)),
           'lint:root',
           'types:root',
-          'format:root',
+          'format',
           'unused',
         ]),
       );
@@ -309,9 +307,9 @@ test('what a task’s files import is among its inputs, or is built before it', 
       }),
     ]);
   }
-  // Prettier reads each file separately.
+  // The formatter reads each file separately.
   const missing = tasks
-    .filter(({ taskId }) => taskId !== '//#format:root')
+    .filter(({ taskId }) => taskId !== '//#format')
     .flatMap((task) => {
       const covered = coveredBy(task);
       const its = inputsOf(task).filter((path) => path.startsWith(task.directory));
@@ -336,7 +334,7 @@ test('every workspace has the same tasks', () => {
     expect({ name, scripts: manifestOf(directory).scripts }).toEqual({
       name,
       scripts: expect.objectContaining({
-        lint: `cd ../.. && oxlint --type-aware --deny-warnings ${directory} && prettier --check --log-level warn ${directory}`,
+        lint: `cd ../.. && oxlint --type-aware --deny-warnings ${directory}`,
         types: 'tsc -p test',
         'test:unit': `node -r ../../scripts/node-version.cjs ../../scripts/ci/unit.ts ${name} ${name}`,
       }) as unknown,

@@ -29,7 +29,14 @@ export interface Place {
 
 /** `waiting`: it failed and is restarted after a pause. */
 export type UnitState =
-  'pending' | 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped' | 'done' | 'failed';
+  | 'pending'
+  | 'starting'
+  | 'ready'
+  | 'waiting'
+  | 'stopping'
+  | 'stopped'
+  | 'done'
+  | 'failed';
 
 /** A container of a pod, or a process. */
 export interface Part {
