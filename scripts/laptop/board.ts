@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { host } from './ports.ts';
 import type { Program } from './program.ts';
-import { compileCache } from './shop.ts';
+import { compileCache } from '../support/compile-cache.ts';
 
 const main = fileURLToPath(new URL('../board/main.ts', import.meta.url));
 const built = fileURLToPath(new URL('../../apps/board/dist/page/index.html', import.meta.url));

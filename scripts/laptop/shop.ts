@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Options } from './options.ts';
 import { host } from './ports.ts';
 import type { Program } from './program.ts';
+import { compileCache } from '../support/compile-cache.ts';
 import { services } from '../support/services.ts';
 import { frontDoorRoutes, neighbourRoutes, type RoutesFile } from './routes.ts';
 
@@ -34,9 +35,6 @@ export interface Shop {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const apps = join(root, 'apps');
-/** Compiled code that Node keeps: from the second start on, the shop opens in two thirds of the time. */
-export const compileCache = join(root, 'node_modules/.cache/node-compile-cache');
-
 /** http-proxy uses a deprecated function of Node, and nothing here can change that. */
 const quiet = ['--disable-warning=DEP0060'];
 

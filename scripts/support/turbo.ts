@@ -1,6 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { compileCache } from './compile-cache.ts';
 import { CommandError, run } from './run.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -13,6 +14,8 @@ const quiet = {
   TURBO_NO_UPDATE_NOTIFIER: '1',
   // npm, which starts the tasks, does not print their commands.
   npm_config_loglevel: 'silent',
+  // Each task starts npm, and most start another program of Node.
+  NODE_COMPILE_CACHE: compileCache,
 };
 
 /** A task that ran, or whose result was in the cache. */

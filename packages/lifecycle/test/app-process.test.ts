@@ -9,7 +9,12 @@ const program = new URL('fixtures/app.ts', import.meta.url).pathname;
 /** Runs the app of the fixture to its end. @returns its exit code and the lines of its log. */
 async function run(environment: Record<string, string>, signal?: NodeJS.Signals) {
   const child = spawn(process.execPath, [program], {
-    env: { PORT: '0', ADMIN_PORT: '0', ...environment },
+    env: {
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      PORT: '0',
+      ADMIN_PORT: '0',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';

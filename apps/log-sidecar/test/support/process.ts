@@ -29,6 +29,7 @@ export class SidecarProcess implements Disposable {
       ...options,
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         LOG_FILE: log.path,
         CHECKPOINT_FILE: log.checkpointPath,
         ADMIN_PORT: '0',
