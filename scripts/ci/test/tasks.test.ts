@@ -203,6 +203,8 @@ describe('a change runs the tasks again that read it', () => {
     ['.oxlintrc.json', ['lint']],
     ['scripts/lint/linear-time.ts', ['lint']],
     ['scripts/lint/allowed.ts', ['lint']],
+    ['scripts/ci/lint.ts', ['lint']],
+    ['scripts/ci/lint-together.ts', ['lint']],
     ['.swcrc', ['test:unit']],
     ['jest.config.js', ['test:unit']],
     ['scripts/ci/unit.ts', ['test:unit']],
@@ -334,7 +336,7 @@ test('every workspace has the same tasks', () => {
     expect({ name, scripts: manifestOf(directory).scripts }).toEqual({
       name,
       scripts: expect.objectContaining({
-        lint: `cd ../.. && oxlint --type-aware --deny-warnings ${directory}`,
+        lint: 'node -r ../../scripts/node-version.cjs ../../scripts/ci/lint.ts',
         types: 'tsc -p test',
         'test:unit': `node -r ../../scripts/node-version.cjs ../../scripts/ci/unit.ts ${name} ${name}`,
       }) as unknown,
