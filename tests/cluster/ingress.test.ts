@@ -66,6 +66,13 @@ async function restarts(): Promise<Readonly<Record<string, number | undefined>>>
 
 const setTokens = (...tokens: readonly string[]) => setSecret('write-token', { token: tokens.join('\n') });
 
+/**
+ * The kubelets look for changes of a Secret about once a minute, and at once where something of the pod changes, as an
+ * annotation does: the pods stay as they are.
+ */
+const letKubeletsLook = () =>
+  inShop('annotate', 'pods', '-l', 'tier=service', '--overwrite', `shop.example/look=${uniqueWord()}`);
+
 describe('TLS', () => {
   test('who does not know the authority refuses the certificate', async () => {
     await expect(handshake({ ca: [] })).rejects.toMatchObject({
@@ -209,11 +216,11 @@ describe('with the certificate verified', () => {
     const next = `next-${uniqueWord()}`;
     try {
       await setTokens(token, next);
-      // The kubelet checks for changes about once a minute. Both pods have the token when ten writes in a row are
-      // accepted.
+      // Both pods have the token when ten writes in a row are accepted.
       await eventually(
         'the new token is accepted by all pods',
         async () => {
+          await letKubeletsLook();
           for (let tries = 0; tries < 10; tries += 1) {
             // The token is checked before the content, so an empty document is enough.
             const answer = await post(next, {});
@@ -230,6 +237,7 @@ describe('with the certificate verified', () => {
       expect(await restarts()).toEqual(before);
     } finally {
       await setTokens(token);
+      await inShop('annotate', 'pods', '-l', 'tier=service', 'shop.example/look-');
     }
   }, 180_000);
 });
