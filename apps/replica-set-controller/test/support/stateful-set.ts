@@ -79,7 +79,7 @@ export class StatefulSet implements AsyncDisposable {
   }
 
   /** The ordinal of the member that writes go to. */
-  primary(withinMs = 30_000): Promise<number> {
+  primary(withinMs = 60_000): Promise<number> {
     return eventually(
       'there is a primary',
       async () => {
@@ -105,7 +105,7 @@ export class StatefulSet implements AsyncDisposable {
         await client.db('admin').command({ replSetStepDown: 2, secondaryCatchUpPeriodSecs: 2 });
         return false;
       },
-      { withinMs: 30_000 },
+      { withinMs: 60_000 },
     );
   }
 
@@ -118,7 +118,7 @@ export class StatefulSet implements AsyncDisposable {
   /** Resolves when the set exists with all of its users. */
   async ready(): Promise<void> {
     await eventually('there are users', () => this.log().includes('users are complete'), {
-      withinMs: 30_000,
+      withinMs: 60_000,
     });
   }
 
@@ -132,7 +132,7 @@ export class StatefulSet implements AsyncDisposable {
     return { voters: ordinals(hosts), others: ordinals(passives) };
   }
 
-  async settled(voters: readonly number[], others: readonly number[] = [], withinMs = 40_000): Promise<void> {
+  async settled(voters: readonly number[], others: readonly number[] = [], withinMs = 60_000): Promise<void> {
     let seen = '';
     const wanted = JSON.stringify({ voters, others });
     await eventually(
