@@ -8,7 +8,7 @@ import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { policiesAreEnforced, policiesNotEnforced } from '../../scripts/kind/policies.ts';
-import { tryConnection } from '../support/try-connection.ts';
+import { Connections, type Row } from '../support/try-connection.ts';
 
 const strangersNamespace = 'strangers';
 /** A pod like any other of the namespace, but with labels that no policy names. */
@@ -29,13 +29,43 @@ type Source = keyof typeof sources;
 const addresses = new Map<string, string>();
 const addressOf = (name: string): string => addresses.get(name) ?? name;
 
-function tryFrom(source: Source, host: string, port: number, patienceMs?: number): Promise<string> {
-  const [namespace, ...object] = sources[source];
-  return tryConnection(namespace, object, addressOf(host), port, patienceMs);
-}
-
 const anAddressOf = (app: string): Promise<string> =>
   kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}']);
+
+const allowed: readonly Row<Source>[] = [
+  ['product', 'user', 80],
+  ['product', 'the address of user', 3000],
+  ['user', 'product', 80],
+  ['user', 'the address of product', 3000],
+  ['product', 'mongo-0.mongo', 27017],
+  ['user', 'the address of mongo', 27017],
+  ['mongo', 'kubernetes.default', 443],
+  ['mongo', 'mongo-0.mongo', 27017],
+];
+const forbidden: readonly Row<Source>[] = [
+  ['product', 'the address of user', 3001],
+  ['product', 'the address of user', 9001],
+  ['product', 'the address of legacy-supplier', 3000],
+  ['product', 'kubernetes.default', 443],
+  ['user', 'the address of product', 3001],
+  ['user', 'the address of mongo', 9000],
+  ['mongo', 'the address of user', 3000],
+  ['mongo', 'product', 80],
+  ['legacy-supplier', 'user', 80],
+  ['legacy-supplier', 'the address of mongo', 27017],
+  ['a stranger in the namespace', 'user', 80],
+  ['a stranger in the namespace', 'the address of product', 3000],
+  ['a stranger in the namespace', 'the address of product', 3001],
+  ['a stranger in the namespace', 'the address of mongo', 27017],
+  ['a stranger in the namespace', 'the address of legacy-supplier', 3000],
+  ['a stranger in the namespace', 'kubernetes.default', 443],
+  ['a pod of another namespace', 'user.shop', 80],
+  ['a pod of another namespace', 'the address of product', 3000],
+  ['a pod of another namespace', 'the address of user', 3001],
+  ['a pod of another namespace', 'the address of mongo', 27017],
+  ['a pod of another namespace', 'the address of legacy-supplier', 3000],
+];
+const connections = new Connections<Source>();
 
 beforeAll(trustAuthority);
 beforeAll(async () => {
@@ -48,6 +78,7 @@ beforeAll(async () => {
   }
   for (const app of ['user', 'product', 'mongo', 'legacy-supplier'])
     addresses.set(`the address of ${app}`, await anAddressOf(app));
+  await connections.try({ allowed, forbidden }, { sources, addressOf });
 }, 180_000);
 
 afterAll(async () => {
@@ -56,17 +87,8 @@ afterAll(async () => {
 });
 
 describe('allowed', () => {
-  test.each<[Source, string, number]>([
-    ['product', 'user', 80],
-    ['product', 'the address of user', 3000],
-    ['user', 'product', 80],
-    ['user', 'the address of product', 3000],
-    ['product', 'mongo-0.mongo', 27017],
-    ['user', 'the address of mongo', 27017],
-    ['mongo', 'kubernetes.default', 443],
-    ['mongo', 'mongo-0.mongo', 27017],
-  ])('from %s to %s, port %d', async (source, host, port) => {
-    expect(await tryFrom(source, host, port, 10_000)).toBe('open');
+  test.each(allowed)('from %s to %s, port %d', (...row) => {
+    expect(connections.of(...row)).toBe('open');
   });
 
   test('through the Ingress to both services', async () => {
@@ -76,30 +98,8 @@ describe('allowed', () => {
 });
 
 describe('forbidden', () => {
-  test.each<[Source, string, number]>([
-    ['product', 'the address of user', 3001],
-    ['product', 'the address of user', 9001],
-    ['product', 'the address of legacy-supplier', 3000],
-    ['product', 'kubernetes.default', 443],
-    ['user', 'the address of product', 3001],
-    ['user', 'the address of mongo', 9000],
-    ['mongo', 'the address of user', 3000],
-    ['mongo', 'product', 80],
-    ['legacy-supplier', 'user', 80],
-    ['legacy-supplier', 'the address of mongo', 27017],
-    ['a stranger in the namespace', 'user', 80],
-    ['a stranger in the namespace', 'the address of product', 3000],
-    ['a stranger in the namespace', 'the address of product', 3001],
-    ['a stranger in the namespace', 'the address of mongo', 27017],
-    ['a stranger in the namespace', 'the address of legacy-supplier', 3000],
-    ['a stranger in the namespace', 'kubernetes.default', 443],
-    ['a pod of another namespace', 'user.shop', 80],
-    ['a pod of another namespace', 'the address of product', 3000],
-    ['a pod of another namespace', 'the address of user', 3001],
-    ['a pod of another namespace', 'the address of mongo', 27017],
-    ['a pod of another namespace', 'the address of legacy-supplier', 3000],
-  ])('from %s to %s, port %d', async (source, host, port) => {
+  test.each(forbidden)('from %s to %s, port %d', (...row) => {
     // A name that is not resolved would prove nothing.
-    expect(await tryFrom(source, host, port)).toMatch(/^(no response|ECONNREFUSED|EHOSTUNREACH)$/);
+    expect(connections.of(...row)).toMatch(/^(no response|ECONNREFUSED|EHOSTUNREACH)$/);
   });
 });
