@@ -124,8 +124,10 @@ describe('the catalogue import', () => {
   }, 300_000);
 
   test('killed half-way and started again by its Job ends in the same state', async () => {
-    await startImport();
-    await summary();
+    if ((await imported()).length !== records) {
+      await startImport();
+      await summary();
+    }
     const whole = (await imported()).map(content);
 
     // One product at a time leaves a moment for the kill. If the run was faster, it is tried again.
