@@ -30,14 +30,16 @@ export type FileProblem =
   | { readonly state: 'recovered'; readonly path: string; readonly dropped: number };
 
 export interface FileDestination extends DestinationStream {
+  /** @param lines one or more, each of which ends in a line feed. */
+  write(lines: string): void;
   /** Lines lost to a full disk or an unwritable directory since the start. */
   readonly droppedLines: number;
   close(): void;
 }
 
 /**
- * A destination for `createLogger` that writes each line to a file at once and rotates it by size. It neither throws
- * nor waits: a line that cannot be written is dropped and counted. This is reported once, and once more when lines are
+ * A destination for `createLogger` that writes lines to a file at once and rotates it by size. It neither throws nor
+ * waits: a line that cannot be written is dropped and counted. This is reported once, and once more when lines are
  * written again. A full disk must not stop the app.
  */
 export function createFileDestination({
@@ -59,20 +61,26 @@ export function createFileDestination({
     get droppedLines() {
       return dropped;
     },
-    write(line) {
+    write(lines) {
+      const bytes = Buffer.from(lines);
       if (failing && now() < failing.retryAt) {
-        dropped++;
+        dropped += linesIn(bytes);
         return;
       }
+      let written = 0;
       try {
-        file.append(line);
+        while (written < bytes.length) {
+          file.append(bytes.subarray(written));
+          written += file.appended;
+        }
       } catch (error) {
         if (!failing) {
           failing = { droppedBefore: dropped, retryAt: 0 };
           report({ state: 'failing', path, code: (error as NodeJS.ErrnoException).code ?? String(error) });
         }
         failing.retryAt = now() + retryMs;
-        dropped++;
+        // The line that is cut off counts, too.
+        dropped += linesIn(bytes.subarray(written + file.appended));
         return;
       }
       if (!failing) return;
@@ -81,6 +89,12 @@ export function createFileDestination({
     },
     close: () => file.close(),
   };
+}
+
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(lineFeed); at >= 0; at = bytes.indexOf(lineFeed, at + 1)) count += 1;
+  return count;
 }
 
 function reportOnStderr(problem: FileProblem): void {
@@ -119,6 +133,8 @@ class RotatingFile {
   #size = 0;
   /** A failure has cut a line short: the next line must start on a new one. */
   #torn = false;
+  /** How many bytes of the last call of `append` are in the file, also when it has thrown. */
+  appended = 0;
 
   constructor({ path, maxBytes, filesKept, calls = fs }: RotatingFileOptions) {
     this.#path = path;
@@ -127,15 +143,31 @@ class RotatingFile {
     this.#calls = calls;
   }
 
-  /** @param line ends in a line feed. @throws the system's error when it could not be written as a whole. */
-  append(line: string): void {
-    const bytes = Buffer.from(line);
+  /**
+   * Appends as many of the lines as the file has room for, after a rotation where it has room for none; at least one.
+   * @param lines at least one; each ends in a line feed.
+   * @throws the system's error when they could not be written as a whole.
+   */
+  append(lines: Buffer): void {
+    this.appended = 0;
     let fd = this.#open();
-    if (this.#size > 0 && this.#size + bytes.length > this.#maxBytes) {
+    let end = this.#fitting(lines);
+    if (end === 0 && this.#size > 0) {
       this.#rotate();
       fd = this.#open();
+      end = this.#fitting(lines);
     }
-    this.#write(fd, this.#torn ? Buffer.concat([Buffer.of(lineFeed), bytes]) : bytes);
+    const part = lines.subarray(0, end || lines.indexOf(lineFeed) + 1 || lines.length);
+    if (this.#torn) this.#write(fd, Buffer.of(lineFeed));
+    this.appended = 0;
+    this.#write(fd, part);
+  }
+
+  /** @returns where the last line ends that still fits into the file; 0 when not even the first does. */
+  #fitting(lines: Buffer): number {
+    const room = this.#maxBytes - this.#size;
+    if (lines.length <= room) return lines.length;
+    return room <= 0 ? 0 : lines.lastIndexOf(lineFeed, room - 1) + 1;
   }
 
   close(): void {
@@ -161,11 +193,11 @@ class RotatingFile {
 
   #write(fd: number, bytes: Buffer): void {
     // Nearly always one pass: only a disk that becomes full takes a part.
-    for (let from = 0; from < bytes.length;) {
-      const count = this.#calls.writeSync(fd, bytes, from, bytes.length - from);
-      from += count;
+    while (this.appended < bytes.length) {
+      const count = this.#calls.writeSync(fd, bytes, this.appended, bytes.length - this.appended);
+      this.appended += count;
       this.#size += count;
-      this.#torn = from < bytes.length;
+      this.#torn = bytes[this.appended - 1] !== lineFeed;
     }
   }
 

@@ -1,7 +1,9 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 import { createFileDestination, type FileDestinationOptions } from './file-destination.ts';
+import { redact, redactValues, type Fields } from './redact.ts';
 import { currentContext } from './request-context.ts';
 import { scrub } from './scrub.ts';
+import { perTurn } from './turn-destination.ts';
 
 export type { Logger } from 'pino';
 
@@ -9,14 +11,20 @@ export interface LoggerOptions {
   /** The app's name: `user`, `product`, `ambassador`. */
   readonly app: string;
   readonly level: string;
-  /** Where lines go; default: standard output. */
+  /** Gets each line at once; default: standard output, by turns of the event loop. */
   readonly destination?: DestinationStream;
-  /** A file with rotation instead, for a log sidecar to follow; `destination` wins. */
+  /** A file with rotation instead, for a log sidecar to follow, by turns, too; `destination` wins. */
   readonly file?: FileDestinationOptions | undefined;
 }
 
 // Synchronous: pino's default writes in the background, and its flush at exit could write over the current line.
 const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
+
+/** @param error an Error; anything else stays as it is. */
+function redactedError(error: unknown): unknown {
+  const fields: unknown = stdSerializers.err(error as Error);
+  return typeof fields === 'object' && fields !== null ? redactValues({ ...fields }) : fields;
+}
 
 /**
  * An NDJSON logger: one object a line with level, time (ISO 8601), app, msg and, while a request is handled, requestId,
@@ -29,20 +37,8 @@ export function createLogger({ app, level, destination, file }: LoggerOptions): 
     base: { app },
     messageKey: 'msg',
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-    redact: {
-      paths: [
-        'authorization',
-        'cookie',
-        'password',
-        'token',
-        '*.authorization',
-        '*.cookie',
-        '*.password',
-        '*.token',
-      ],
-      censor: '[redacted]',
-    },
+    formatters: { level: (label: string) => ({ level: label }), log: redact },
+    serializers: { err: redactedError },
     mixin() {
       const context = currentContext();
       if (!context) return {};
@@ -50,5 +46,14 @@ export function createLogger({ app, level, destination, file }: LoggerOptions): 
     },
     hooks: { streamWrite: scrub },
   };
-  return pino(options, destination ?? (file ? createFileDestination(file) : standardOutput()));
+  const logger = pino(options, destination ?? perTurn(file ? createFileDestination(file) : standardOutput()));
+  // pino does not give the fields of a child to a formatter.
+  type Child = (this: unknown, fields: Fields, options: unknown) => unknown;
+  const child = Reflect.get(logger, 'child') as unknown as Child;
+  Object.assign(logger, {
+    child(this: unknown, fields: Fields, options: unknown) {
+      return child.call(this, redact(fields), options);
+    },
+  });
+  return logger;
 }

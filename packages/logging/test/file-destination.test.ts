@@ -10,7 +10,21 @@ import {
   type FileProblem,
 } from '../src/index.ts';
 
+/** Immediates run in the order in which they were made. */
+const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
 const systemError = (code: string) => Object.assign(new Error(code), { code });
+
+/** A disk with room for so many bytes. */
+function diskOf(room: number) {
+  const disk = { room, writeSync: writeSync as typeof fs.writeSync };
+  function writeSync(fd: number, bytes: Buffer, from: number, length: number): number {
+    if (disk.room === 0) throw systemError('ENOSPC');
+    const count = fs.writeSync(fd, bytes, from, Math.min(length, disk.room));
+    disk.room -= count;
+    return count;
+  }
+  return disk;
+}
 
 describe('the file destination', () => {
   let directory: string;
@@ -34,10 +48,11 @@ describe('the file destination', () => {
       .sort((a, b) => Number(b.split('.')[2] ?? 0) - Number(a.split('.')[2] ?? 0))
       .map((name) => read(name));
 
-  test('holds the lines of a logger, and not for everyone to read', () => {
+  test('holds the lines of a logger, and not for everyone to read', async () => {
     const logger = createLogger({ app: 'user', level: 'info', file: { path } });
     logger.info('one');
     logger.info('two');
+    await endOfTurn();
     const messages = read()
       .trimEnd()
       .split('\n')
@@ -58,18 +73,19 @@ describe('the file destination', () => {
       fc.property(
         fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { maxLength: 30 }),
         fc.integer({ min: 1, max: 60 }),
-        (texts, maxBytes) => {
+        fc.integer({ min: 1, max: 4 }),
+        (texts, maxBytes, atOnce) => {
           for (const name of readdirSync(directory)) rmSync(join(directory, name));
           const lines = texts.map((text) => `${text.replaceAll('\n', ' ')}\n`);
-          // A new destination every few lines: the app is restarted.
+          // A new destination every few writes: the app is restarted.
           let file = open({ maxBytes, filesKept: 100 });
-          lines.forEach((line, index) => {
+          for (let index = 0; index < lines.length; index += atOnce) {
             if (index % 5 === 4) {
               file.close();
               file = open({ maxBytes, filesKept: 100 });
             }
-            file.write(line);
-          });
+            file.write(lines.slice(index, index + atOnce).join(''));
+          }
           file.close();
           const files = lines.length === 0 ? [] : readAll();
           expect(files.join('')).toBe(lines.join(''));
@@ -89,23 +105,36 @@ describe('the file destination', () => {
     expect(read()).toBe('whole\nhal\nnext\n');
   });
 
+  test.each([
+    ['in the middle of a line', 9, 'one\ntwo\nt\nnext\n', 2],
+    ['at the end of a line', 8, 'one\ntwo\nnext\n', 2],
+    ['in its first line', 2, 'on\nnext\n', 4],
+    ['before its last line feed', 18, 'one\ntwo\nthree\nfour\nnext\n', 1],
+  ])('counts the lines of a write that the full disk has not taken %s', (_where, room, content, lost) => {
+    const disk = diskOf(room);
+    const file = open({ calls: { ...fs, writeSync: disk.writeSync } });
+    file.write('one\ntwo\nthree\nfour\n');
+    expect(file.droppedLines).toBe(lost);
+    file.write('too\nearly\n');
+    expect(file.droppedLines).toBe(lost + 2);
+    disk.room = Infinity;
+    time = 1000;
+    file.write('next\n');
+    expect(read()).toBe(content);
+    expect(problems.at(-1)).toEqual({ state: 'recovered', path, dropped: lost + 2 });
+  });
+
   test('drops and counts lines while the disk is full, and says so once and once again', () => {
-    let room = Infinity;
-    const writeSync = ((fd: number, bytes: Buffer, from: number, length: number) => {
-      if (room === 0) throw systemError('ENOSPC');
-      const count = fs.writeSync(fd, bytes, from, Math.min(length, room));
-      room -= count;
-      return count;
-    }) as typeof fs.writeSync;
-    const file = open({ calls: { ...fs, writeSync } });
+    const disk = diskOf(Infinity);
+    const file = open({ calls: { ...fs, writeSync: disk.writeSync } });
     file.write('before\n');
-    room = 3;
+    disk.room = 3;
     for (const line of ['cut off\n', 'lost\n', 'lost too\n']) file.write(line);
     time = 1001;
     file.write('still none\n');
     expect(file.droppedLines).toBe(4);
     expect(problems).toEqual([{ state: 'failing', path, code: 'ENOSPC' }]);
-    room = Infinity;
+    disk.room = Infinity;
     time = 2500;
     file.write('after\n');
     file.write('more\n');

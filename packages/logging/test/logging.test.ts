@@ -57,6 +57,45 @@ describe('log lines', () => {
   });
 });
 
+const shown = (fields: object): Record<string, unknown> => {
+  const { logger, lines } = sink();
+  logger.info(fields, 'x');
+  const { level: _level, time: _time, app: _app, msg: _msg, ...rest } = lines()[0] ?? {};
+  return rest;
+};
+
+describe('credentials', () => {
+  const censored = '[redacted]';
+
+  test.each(['authorization', 'cookie', 'password', 'token'])('are redacted by the key %s', (key) => {
+    expect(shown({ [key]: 'abc', a: { [key]: ['abc'], b: 1 } })).toEqual({
+      [key]: censored,
+      a: { [key]: censored, b: 1 },
+    });
+  });
+
+  test('are redacted in an error and in what it is logged with', () => {
+    const error = Object.assign(new TypeError('refused'), { token: 'abc', code: 'E1' });
+    const { err, other } = shown({ err: error, other: error }) as Record<string, object>;
+    expect(err).toEqual(
+      expect.objectContaining({ type: 'TypeError', message: 'refused', code: 'E1', token: censored }),
+    );
+    expect(other).toEqual({ token: censored, code: 'E1' });
+    expect(error.token).toBe('abc');
+  });
+
+  test('are redacted in the fields of a child logger', () => {
+    const { logger, lines } = sink();
+    logger.child({ token: 'abc', headers: { cookie: 'abc' } }).info('x');
+    expect(lines()[0]).toMatchObject({ token: censored, headers: { cookie: censored } });
+  });
+
+  test('values that are not objects stay as they are', () => {
+    const fields = { a: null, b: [1, 'two'], c: 3, d: 'text', err: 'text' };
+    expect(shown(fields)).toEqual(fields);
+  });
+});
+
 describe('the request context', () => {
   test('continues a trace with its own span', () => {
     const headers = headersFor(contextFromHeaders({ traceparent, tracestate: 'a=b', 'x-request-id': 'r1' }));

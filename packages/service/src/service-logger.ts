@@ -1,4 +1,4 @@
-import { createFileDestination, createLogger, type Logger } from '@shop/logging';
+import { createLogger, type Logger } from '@shop/logging';
 import type { ServiceConfig } from './service-config.ts';
 
 /**
@@ -6,6 +6,5 @@ import type { ServiceConfig } from './service-config.ts';
  */
 export function createServiceLogger(app: string, config: ServiceConfig): Logger {
   const { logLevel: level, logFile: path, logFileMaxBytes: maxBytes, logFilesKept: filesKept } = config;
-  if (path === undefined) return createLogger({ app, level });
-  return createLogger({ app, level, destination: createFileDestination({ path, maxBytes, filesKept }) });
+  return createLogger({ app, level, file: path === undefined ? undefined : { path, maxBytes, filesKept } });
 }
