@@ -10,7 +10,7 @@ import { registerBodyParsers } from './http/body-parsers.ts';
 import { refuseMalformed } from './http/client-errors.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
-import { RepresentationInterceptor } from './http/representation.interceptor.ts';
+import { RepresentationInterceptor } from './http/representation.ts';
 import { identify, registerRequestHooks } from './http/request.ts';
 import { ValidationPipe } from './http/validation.pipe.ts';
 import { guardWrites } from './http/write-token.guard.ts';

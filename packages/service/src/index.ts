@@ -9,7 +9,7 @@ export {
   entityRepresentation,
   noContent,
   representation,
-} from './http/representation.interceptor.ts';
+} from './http/representation.ts';
 export { preferredType } from './http/media-types.ts';
 export { Produces } from './http/produces.ts';
 export { preconditionsOf, Preconditions, type PreconditionHeaders } from './http/preconditions.ts';

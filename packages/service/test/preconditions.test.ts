@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bounded } from '@shop/testing/bounded';
 import { preconditionsOf } from '../src/http/preconditions.ts';
-import { entityRepresentation } from '../src/http/representation.interceptor.ts';
+import { entityRepresentation } from '../src/http/representation.ts';
 
 const entity = {
   id: '01890a5d-ac96-774b-bcce-b302099a8057',

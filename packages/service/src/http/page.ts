@@ -1,5 +1,5 @@
 import type { Entity, Page } from '@shop/store';
-import { representation, type Representation } from './representation.interceptor.ts';
+import { representation, type Representation } from './representation.ts';
 import { splitUrl } from './request.ts';
 
 /** A cursor is the last id of the previous page, so inserting or deleting other entities cannot shift it. */
