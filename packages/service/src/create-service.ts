@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AppDependencies } from '@shop/lifecycle';
 import { openStore } from '@shop/store';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,7 +10,7 @@ import { registerBodyParsers } from './http/body-parsers.ts';
 import { refuseMalformed } from './http/client-errors.ts';
 import { collectRoutes } from './http/method-not-allowed.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
-import { RepresentationInterceptor } from './http/representation.ts';
+import { RepresentationAdapter } from './http/representation.adapter.ts';
 import { identify, registerRequestHooks } from './http/request.ts';
 import { ValidationPipe } from './http/validation.pipe.ts';
 import { guardWrites } from './http/write-token.guard.ts';
@@ -49,7 +49,7 @@ export async function createService(
   { logger, lifecycle, registry }: AppDependencies,
 ): Promise<Service> {
   const filter = new ProblemFilter(logger);
-  const adapter = new FastifyAdapter({
+  const adapter = new RepresentationAdapter({
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 200 },
     keepAliveTimeout,
@@ -84,7 +84,6 @@ export async function createService(
   );
   registerBodyParsers(fastify);
   app.useGlobalPipes(new ValidationPipe());
-  app.useGlobalInterceptors(new RepresentationInterceptor());
   app.useGlobalFilters(filter);
   registerDocumentation(fastify, `/${name}`, openapi);
   await app.init();

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { ReadPreference } from 'mongodb';
 import type { Connection } from '../src/mongo/connection.ts';
 import { MongoRepository } from '../src/mongo/repository.ts';
 import { StoreUnavailableError } from '../src/index.ts';
@@ -10,8 +11,11 @@ const session = {};
 function repository(primaryWithinMs: number, ...answers: readonly (object | null | Error)[]) {
   const asked: { readPreference: string; maxTimeMS: number; session?: object }[] = [];
   const waiting = [...answers];
-  const findOne = async (_filter: object, options: (typeof asked)[number]) => {
-    asked.push(options);
+  const findOne = async (
+    _filter: object,
+    options: { readonly readPreference: ReadPreference; readonly maxTimeMS: number },
+  ) => {
+    asked.push({ ...options, readPreference: options.readPreference.mode });
     const answer = waiting.shift();
     if (answer instanceof Error) throw answer;
     return answer ?? null;

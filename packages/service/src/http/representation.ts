@@ -1,9 +1,6 @@
 import { hash } from 'node:crypto';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Entity } from '@shop/store';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { map, type Observable } from 'rxjs';
-import { preconditionsOf, revisionOf } from './preconditions.ts';
+import { revisionOf } from './preconditions.ts';
 
 /** What a handler returns: a status, header fields and a body. How they are sent is decided elsewhere. */
 export class Representation {
@@ -52,22 +49,3 @@ export function created(entity: Entity, location: string): Representation {
 }
 
 export const noContent = (): Representation => new Representation(204, undefined, {});
-
-/** Sends a handler's {@link Representation}. A GET with preconditions may get a 304 or 412 instead. */
-@Injectable()
-export class RepresentationInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(
-      map((result) => {
-        if (!(result instanceof Representation)) return result;
-        const safe = request.method === 'GET' || request.method === 'HEAD';
-        const etag = result.headers['etag'];
-        const known = safe && etag !== undefined && preconditionsOf(request.headers).isNotModified(etag);
-        reply.code(known ? 304 : result.status).headers(result.headers);
-        return known ? undefined : result.body;
-      }),
-    );
-  }
-}

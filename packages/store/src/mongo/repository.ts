@@ -1,4 +1,4 @@
-import type { ClientSession, Collection, Db, Filter } from 'mongodb';
+import { type ClientSession, type Collection, type Db, type Filter, ReadPreference } from 'mongodb';
 import { checkReplacement, checkSpec } from '../derived.ts';
 import {
   type CollectionSpec,
@@ -22,11 +22,14 @@ import {
 import { PROJECTION, type StoredDocument, TERMS, toDocument, toEntity } from './documents.ts';
 import { Indexes, indexesOf } from './indexes.ts';
 
-const READ = { projection: PROJECTION, maxTimeMS: SERVER_MS } as const;
+// The driver makes and checks a preference each time that it gets one by name.
+const { primary, secondaryPreferred } = ReadPreference;
+const FROM_PRIMARY = { projection: PROJECTION, maxTimeMS: SERVER_MS, readPreference: primary };
+const FROM_SECONDARY = { ...FROM_PRIMARY, readPreference: secondaryPreferred };
 interface ReadOptions {
   readonly projection: typeof PROJECTION;
   readonly maxTimeMS: number;
-  readonly readPreference: 'primary' | 'secondaryPreferred';
+  readonly readPreference: ReadPreference;
   readonly session?: ClientSession;
 }
 type Documents = Collection<StoredDocument>;
@@ -114,24 +117,21 @@ export class MongoRepository<T extends Entity> implements Repository<T> {
    */
   async #read<R>(work: (collection: Documents, options: ReadOptions) => Promise<R>): Promise<R> {
     const connection = this.#connection;
-    const readPreference = 'secondaryPreferred';
     const withinMs = connection.primaryWithinMs;
     if (withinMs > 0)
       try {
-        return await connection.run(withinMs, (db) =>
-          work(this.#in(db), { ...READ, readPreference: 'primary' }),
-        );
+        return await connection.run(withinMs, (db) => work(this.#in(db), FROM_PRIMARY));
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
       }
     try {
       return await connection.runCaughtUp(CATCH_UP_MS, (db, session) =>
-        work(this.#in(db), { ...READ, maxTimeMS: CATCH_UP_MS, readPreference, session }),
+        work(this.#in(db), { ...FROM_SECONDARY, maxTimeMS: CATCH_UP_MS, session }),
       );
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
     }
-    return connection.run(SECONDARY_READ_MS, (db) => work(this.#in(db), { ...READ, readPreference }));
+    return connection.run(SECONDARY_READ_MS, (db) => work(this.#in(db), FROM_SECONDARY));
   }
 
   #in(db: Db): Documents {
