@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keyOf, type Scene, type Target } from '@shop/board';
-import { askSupervisor, watchSupervisor } from '../laptop/control-client.ts';
+import { keyOf, type Problem, type Scene, type Target } from '@shop/board';
+import { askSupervisor, NotRunningError, watchSupervisor } from '../laptop/control-client.ts';
 import type { LaptopStatus } from '../laptop/control-protocol.ts';
 import { laptopFaults, leftOnLaptop, type Programs } from './laptop-faults.ts';
 import { breakerEntity, laptopEntities, neighbourOf, type BreakerReport } from './laptop-scene.ts';
@@ -12,7 +12,7 @@ import { TraceLines } from './trace-lines.ts';
 const breakersEveryMs = 1_000;
 const againMs = 500;
 
-const target = (state: Target['state'], problem?: string): Target => ({
+const target = (state: Target['state'], problem?: Problem): Target => ({
   kind: 'target',
   id: 'target',
   platform: 'laptop',
@@ -63,6 +63,12 @@ export async function openLaptop(dataDir: string, scene: Scene): Promise<Source>
     }
   }
 
+  /** Only the supervisor's end is expected. */
+  const lossOf = (error: unknown): Problem =>
+    error instanceof NotRunningError
+      ? { code: 'laptop-lost', folder: dataDir, reason: error.reason }
+      : { code: 'said', text: (error as Error).message };
+
   async function keepWatching(): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -76,7 +82,7 @@ export async function openLaptop(dataDir: string, scene: Scene): Promise<Source>
           signal,
         );
       } catch (error) {
-        scene.put(target('lost', (error as Error).message));
+        scene.put(target('lost', lossOf(error)));
       }
       await delay(againMs, undefined, { signal }).catch(() => undefined);
     }

@@ -1,5 +1,5 @@
 /** Undoes what boards, and `npm run chaos`, have broken and, as they were killed, not undone. */
-import type { Faults } from '@shop/board';
+import { ProblemError, type Faults } from '@shop/board';
 import type { AllLeft, Left } from '../support/journal.ts';
 
 export type Say = (text: string) => void;
@@ -48,9 +48,9 @@ async function undoFault(fault: string, parts: readonly Left[], say: Say): Promi
     }
   }
   if (problems.length === 0) return say(`${fault} is undone.`);
-  const message = `Not all of it could be undone; npm run board -- --undo tries again:\n${problems.join('\n')}`;
-  say(message);
-  throw new Error(message);
+  const error = new ProblemError({ code: 'not-undone', parts: problems });
+  say(error.message);
+  throw error;
 }
 
 function byFault(left: readonly Left[]): ReadonlyMap<string, readonly Left[]> {

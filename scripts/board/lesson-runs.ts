@@ -58,12 +58,9 @@ export class LessonRuns implements LessonRunner {
 
   start(id: string, mode: LessonRun['mode']): void {
     const lesson = this.#options.lessons.get(id);
-    if (!lesson) throw new LessonRefusedError('There is no such lesson.');
-    if (this.#closed) throw new LessonRefusedError('The board is ending.');
-    if (this.#current)
-      throw new LessonRefusedError(
-        `Lesson ${this.#current.id} is in progress: reset it, or wait until it ends.`,
-      );
+    if (!lesson) throw new LessonRefusedError({ code: 'no-lesson' });
+    if (this.#closed) throw new LessonRefusedError({ code: 'ending' });
+    if (this.#current) throw new LessonRefusedError({ code: 'lesson-in-progress', id: this.#current.id });
     const stop = new AbortController();
     const current: Current = {
       id,
@@ -77,8 +74,7 @@ export class LessonRuns implements LessonRunner {
 
   next(id: string): void {
     const current = this.#current;
-    if (current?.id !== id || !current.proceed)
-      throw new LessonRefusedError('No step of this lesson waits: start it step by step.');
+    if (current?.id !== id || !current.proceed) throw new LessonRefusedError({ code: 'no-step-waits' });
     current.proceed();
   }
 

@@ -60,12 +60,12 @@ async function withLessons(): Promise<BoardParts> {
   const scene = await recorded('pod-deleted');
   scene.put(kind);
   const run = { kind: 'lesson', mode: 'run', state: 'done', problems: [], steps: [] } as const;
-  const problem = 'step 2: it is expected to print "Running"';
+  const problem = 'it did not print what is expected; the first line missing is: Running';
   scene.put({
     ...run,
     id: chosenLesson,
     verdict: 'failed',
-    problems: [problem],
+    problems: [`lessons/${chosenLesson}/README.md:40: ${problem}`],
     steps: [step(1, 'pod/lesson-pod created\n'), step(2, 'Pending\n'.repeat(3), problem)],
   });
   scene.put({ ...run, id: '01-container', verdict: 'passed' });
@@ -91,7 +91,7 @@ async function offerFaults(scene: Scene): Promise<void> {
 async function noCluster(): Promise<Scene> {
   const scene = new Scene();
   await offerFaults(scene);
-  const problem = 'kind-shop does not answer (ECONNREFUSED). Is it running? npm run up starts it.';
+  const problem = { code: 'cluster-lost', context: 'kind-shop', reason: 'ECONNREFUSED' } as const;
   scene.put({ ...kind, state: 'lost', problem });
   return scene;
 }
@@ -155,8 +155,7 @@ function breakFaults(scene: Scene, now: number): void {
   const [failed, active, undoing, recovering, judged] = scene.all('fault');
   if (!failed || !active || !undoing || !recovering || !judged)
     throw new Error('the recording has no faults');
-  const problem =
-    'Not all of it could be undone; npm run board -- --undo tries again:\nthe 2 pods of deployment/user: Forbidden';
+  const problem = { code: 'not-undone', parts: ['the 2 pods of deployment/user: Forbidden'] } as const;
   scene.put({ ...failed, state: 'failed', ...times, problem });
   scene.put({ ...active, state: 'active', startedAt });
   scene.put({ ...undoing, state: 'undoing', startedAt });

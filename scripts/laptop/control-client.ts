@@ -14,6 +14,12 @@ import { splitLines } from './lines.ts';
 /** No supervisor listens for this data directory. */
 export class NotRunningError extends Error {
   override readonly name = 'NotRunningError';
+  readonly reason: string;
+
+  constructor(dataDir: string, reason: string, options?: ErrorOptions) {
+    super(`No shop is running with the data in ${dataDir} (${reason}). Start it: npm start`, options);
+    this.reason = reason;
+  }
 }
 
 /** A supervisor listens but does not respond. */
@@ -51,10 +57,9 @@ export async function askSupervisor(
           `(Ctrl-Z in its terminal; then fg), or overloaded.`,
         { cause: error },
       );
-    const message = `No shop is running with the data in ${dataDir} (${(error as Error).message}). Start it: npm start`;
-    throw new NotRunningError(message, { cause: error });
+    throw new NotRunningError(dataDir, (error as Error).message, { cause: error });
   }
-  if (answer === '') throw new NotRunningError(`The shop with the data in ${dataDir} has just stopped.`);
+  if (answer === '') throw new NotRunningError(dataDir, 'it has just stopped');
   const reply = JSON.parse(answer) as ControlReply;
   if (!reply.ok) throw new RefusedError(reply.error);
   return reply;
@@ -77,14 +82,12 @@ export async function watchSupervisor(
   onNotice: (notice: Notice) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const notRunning = (reason: string) =>
-    new NotRunningError(`No shop is running with the data in ${dataDir} (${reason}). Start it: npm start`);
   let socket: Socket;
   try {
     socket = await connectTo(controlSocket(dataDir), signal);
   } catch (error) {
     if (signal.aborted) return;
-    throw notRunning((error as Error).message);
+    throw new NotRunningError(dataDir, (error as Error).message, { cause: error });
   }
   socket.end(`${JSON.stringify({ command: 'watch' } satisfies WatchRequest)}\n`);
   splitLines(
@@ -96,5 +99,5 @@ export async function watchSupervisor(
   socket.on('error', (error) => (reason = error.message));
   await new Promise<void>((resolve) => void socket.once('close', resolve));
   if (signal.aborted) return;
-  throw notRunning(reason);
+  throw new NotRunningError(dataDir, reason);
 }

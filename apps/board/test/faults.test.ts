@@ -96,7 +96,8 @@ describe('faults', () => {
   test('a failure is shown, and can be tried again', async () => {
     const { scene, faults } = breakable();
     faults.start('failing');
-    await eventually('it has failed', () => scene.get('fault', 'failing')?.problem === 'no such thing');
+    await eventually('it has failed', () => scene.get('fault', 'failing')?.state === 'failed');
+    expect(scene.get('fault', 'failing')?.problem).toEqual({ code: 'said', text: 'no such thing' });
     expect(() => faults.start('failing')).not.toThrow();
   });
 
@@ -116,7 +117,10 @@ describe('faults', () => {
     expect(scene.get('fault', 'a')?.state).toBe('idle');
     expect(events).toEqual(['fault-left', 'fault-ended']);
     expect(await faults.undoLeft('a', () => Promise.reject(new Error('no cluster')))).toBe(false);
-    expect(scene.get('fault', 'a')).toMatchObject({ state: 'failed', problem: 'no cluster' });
+    expect(scene.get('fault', 'a')).toMatchObject({
+      state: 'failed',
+      problem: { code: 'said', text: 'no cluster' },
+    });
     expect(() => faults.start('a')).not.toThrow();
     // Chaos tests have more faults than a board.
     expect(await faults.undoLeft('node-drain', async () => undefined)).toBe(true);

@@ -243,7 +243,10 @@ describe('a shop on Kubernetes', () => {
     api.refuse = true;
     api.breakWatches();
     await eventually('it is lost', () => scene.get('target', 'target')?.state === 'lost');
-    expect(scene.get('target', 'target')?.problem).toContain('kind-fake does not answer');
+    expect(scene.get('target', 'target')?.problem).toMatchObject({
+      code: 'cluster-lost',
+      context: 'kind-fake',
+    });
     api.refuse = false;
     await eventually('it is back', () => scene.get('target', 'target')?.state === 'live');
   });

@@ -14,7 +14,7 @@ const lesson: LessonPage = {
 const done: string[] = [];
 const runner: LessonRunner = {
   start(id, mode) {
-    if (mode === 'break') throw new LessonRefusedError('Lesson 03-yaml is in progress.');
+    if (mode === 'break') throw new LessonRefusedError({ code: 'lesson-in-progress', id: '03-yaml' });
     done.push(`${mode} ${id}`);
   },
   next: (id) => void done.push(`next ${id}`),
@@ -28,8 +28,8 @@ afterEach(async () => {
   done.length = 0;
 });
 
-/** @returns the status and message of an action that the page requests. */
-async function post(path: string, runs: boolean): Promise<readonly [number, string]> {
+/** @returns the status of an action that the page requests, and the message and problem of a refusal. */
+async function post(path: string, runs: boolean): Promise<readonly [number, object?]> {
   using page = fakePage();
   const lessons = async () => ({
     ...(runs ? { runner } : {}),
@@ -43,20 +43,29 @@ async function post(path: string, runs: boolean): Promise<readonly [number, stri
   const headers = { cookie, origin, 'content-type': 'application/json' };
   const response = await fetch(`${origin}/api/lessons/${path}`, { method: 'POST', headers, body: '{}' });
   const text = await response.text();
-  return [response.status, text === '' ? '' : (JSON.parse(text) as { message: string }).message];
+  return text === '' ? [response.status] : [response.status, JSON.parse(text) as object];
 }
 
 test.each(['run', 'step', 'next', 'reset'])('%s is an action of a lesson', async (action) => {
-  expect(await post(`02-pod/${action}`, true)).toEqual([204, '']);
+  expect(await post(`02-pod/${action}`, true)).toEqual([204]);
   expect(done).toEqual([`${action} 02-pod`]);
 });
 
 test('what cannot be done now is refused with the reason', async () => {
-  expect(await post('02-pod/break', true)).toEqual([409, 'Lesson 03-yaml is in progress.']);
+  expect(await post('02-pod/break', true)).toEqual([
+    409,
+    {
+      message: 'Lesson 03-yaml is in progress: reset it, or wait until it ends.',
+      problem: { code: 'lesson-in-progress', id: '03-yaml' },
+    },
+  ]);
 });
 
 test('without a cluster nothing is run', async () => {
-  expect(await post('02-pod/run', false)).toEqual([409, 'This cannot be done here.']);
+  expect(await post('02-pod/run', false)).toEqual([
+    409,
+    { message: 'This cannot be done here.', problem: { code: 'not-here' } },
+  ]);
 });
 
 test.each([

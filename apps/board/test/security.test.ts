@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aborted, type Fault } from '../src/faults/fault.ts';
 import { Faults } from '../src/faults/faults.ts';
 import { Scene } from '../src/scene/scene.ts';
 import { startBoard, type Board } from '../src/server/create-board.ts';
 import { FakeTraffic } from './support/fake-traffic.ts';
+import { lastingFault } from './support/lasting-fault.ts';
 import { fakePage } from './support/page.ts';
 
 const token = 'the-token';
@@ -14,18 +14,7 @@ let page: ReturnType<typeof fakePage>;
 let board: Board;
 let cookie: string;
 const started: string[] = [];
-const lasting: Fault = {
-  name: 'stop-user',
-  title: 'Stop user',
-  clientSees: 'a fallback',
-  mustHold: [],
-  lasting: true,
-  async run({ active }, signal) {
-    started.push('stop-user');
-    active();
-    await aborted(signal);
-  },
-};
+const lasting = lastingFault('stop-user', (name) => void started.push(name));
 
 const lessons = async () => ({ list: () => [], page: () => undefined });
 

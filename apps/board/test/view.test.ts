@@ -25,6 +25,8 @@ const sentence = (scene: SceneState) => {
   return `${tone}: ${[title, ...details].join(' ')}`;
 };
 
+const lost = { code: 'cluster-lost', context: 'kind-shop', reason: 'ECONNREFUSED' } as const;
+
 describe('the one sentence', () => {
   const user = service();
   const product = service({ id: 'product', name: 'product' });
@@ -66,8 +68,8 @@ describe('the one sentence', () => {
     ],
     [
       'it cannot be seen',
-      sceneOf([{ ...target, state: 'lost', problem: 'No shop is running.' }]),
-      'unknown: The shop cannot be seen. No shop is running.',
+      sceneOf([{ ...target, state: 'lost', problem: lost }]),
+      'unknown: The shop cannot be seen. kind-shop does not answer (ECONNREFUSED). Is it running? npm run up starts it.',
     ],
     ['nothing is known yet', emptyScene, 'unknown: Looking for the shop …'],
   ])('%s', (_what, scene, expected) => {
@@ -76,6 +78,9 @@ describe('the one sentence', () => {
 
   test('says the same in Korean', () => {
     expect(headlineOf(sceneOf([user], [second(10)]), texts.ko).title).toBe('쇼핑몰이 정상이다.');
+    expect(headlineOf(sceneOf([{ ...target, state: 'lost', problem: lost }]), texts.ko).details).toEqual([
+      'kind-shop이(가) 응답하지 않는다(ECONNREFUSED). 실행 중인지 확인해 보자. npm run up을 실행하면 시작된다.',
+    ]);
   });
 });
 

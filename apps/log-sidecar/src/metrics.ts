@@ -21,17 +21,17 @@ export interface Stats {
 }
 
 /** What happened to a line of the file; every line is exactly one of them. */
-export const lineResults = ['json', 'raw', 'joined', 'too_long', 'empty', 'dropped', 'sampled_out'] as const;
+const lineResults = ['json', 'raw', 'joined', 'too_long', 'empty', 'dropped', 'sampled_out'] as const;
 export type LineResult = (typeof lineResults)[number];
 
 /** What can fail and be retried. */
 export const failures = ['input', 'checkpoint', 'stdout', 'sink'] as const;
 export type Failure = (typeof failures)[number];
 
-export const sinkLineResults = ['delivered', 'buffer_full', 'rejected', 'shutdown'] as const;
+const sinkLineResults = ['delivered', 'buffer_full', 'rejected', 'shutdown'] as const;
 export type SinkLineResult = (typeof sinkLineResults)[number];
 
-export const sinkRequestResults = ['ok', 'rejected', 'failed'] as const;
+const sinkRequestResults = ['ok', 'rejected', 'failed'] as const;
 export type SinkRequestResult = (typeof sinkRequestResults)[number];
 
 const zeros = <K extends string>(keys: readonly K[]): Record<K, number> =>

@@ -58,7 +58,7 @@ describe('the laptop’s shop', () => {
   test('that ends is lost, and seen again when it is back', async () => {
     await supervisor.stop();
     await eventually('it is lost', () => scene.get('target', 'target')?.state === 'lost');
-    expect(scene.get('target', 'target')?.problem).toContain('npm start');
+    expect(scene.get('target', 'target')?.problem).toMatchObject({ code: 'laptop-lost', folder: dataDir });
     supervisor = new FakeSupervisor();
     await supervisor.start(dataDir);
     await eventually('it is seen', () => scene.get('target', 'target')?.state === 'live');

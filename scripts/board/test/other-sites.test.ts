@@ -3,8 +3,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, BrowserContext, Frame } from 'playwright-core';
-import { aborted, Faults, Scene, startBoard, type Board, type Fault } from '@shop/board';
+import { Faults, Scene, startBoard, type Board } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
+import { lastingFault } from '../../../apps/board/test/support/lasting-fault.ts';
 import { inBrowser, isChromiumThere, startBrowser } from './support/browser.ts';
 
 jest.setTimeout(60_000);
@@ -70,18 +71,7 @@ const nothing = {
 
 describeInBrowser(inBrowser('a page of another site'), () => {
   const started: string[] = [];
-  const fault: Fault = {
-    name: 'stop-user',
-    title: 'Stop user',
-    clientSees: 'a fallback',
-    mustHold: [],
-    lasting: true,
-    async run({ active }, signal) {
-      started.push('stop-user');
-      active();
-      await aborted(signal);
-    },
-  };
+  const fault = lastingFault('stop-user', (name) => void started.push(name));
   const other = http.createServer((request, response) => {
     response.setHeader('content-type', 'text/html');
     const isFramed = request.url === '/framed';

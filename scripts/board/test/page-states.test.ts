@@ -13,6 +13,7 @@ const describeInBrowser = isChromiumThere ? describe : describe.skip;
 describeInBrowser(inBrowser('the page'), () => {
   let browser: Browser;
   const english = { locale: 'en-GB' } as const;
+  const korean = { locale: 'ko-KR' } as const;
 
   beforeAll(async () => {
     browser = await startBrowser();
@@ -53,11 +54,20 @@ describeInBrowser(inBrowser('the page'), () => {
     expect(await opened.page.locator('.lesson').innerText()).not.toMatch(/<\/?(details|summary|code)>/);
   });
 
-  test('says what to do without a cluster', async () => {
-    await using opened = await openState(browser, 'no-cluster', english);
-    expect(await opened.page.locator('.headline').innerText()).toContain(
-      'Is it running? npm run up starts it.',
-    );
+  test.each([
+    [english, 'Is it running? npm run up starts it.'],
+    [korean, '실행 중인지 확인해 보자. npm run up을 실행하면 시작된다.'],
+  ])('says what to do without a cluster: %j', async (language, text) => {
+    await using opened = await openState(browser, 'no-cluster', language);
+    expect(await opened.page.locator('.headline').innerText()).toContain(text);
+  });
+
+  test.each([
+    [english, 'it did not print what is expected; the first line missing is: Running'],
+    [korean, '예상한 출력이 나오지 않았다. 처음으로 빠진 줄: Running'],
+  ])('says why a lesson failed: %j', async (language, text) => {
+    await using opened = await openState(browser, 'lesson', language);
+    expect(await opened.page.locator('.runs .problem').innerText()).toContain(text);
   });
 
   test('says that the board is gone, and keeps what was known', async () => {
@@ -66,10 +76,13 @@ describeInBrowser(inBrowser('the page'), () => {
     expect(await opened.page.locator('.card').count()).toBeGreaterThan(5);
   });
 
-  test('says what could not be undone', async () => {
-    await using opened = await openState(browser, 'all-broken', english);
-    expect(await opened.page.locator('.faults .problem').innerText()).toContain(
-      'npm run board -- --undo tries again',
-    );
+  test.each([
+    [english, 'Not all of it could be undone; npm run board -- --undo tries again:'],
+    [korean, '모두 되돌리지는 못했다. npm run board -- --undo를 실행하면 다시 시도한다.'],
+  ])('says what could not be undone: %j', async (language, text) => {
+    await using opened = await openState(browser, 'all-broken', language);
+    const said = await opened.page.locator('.faults .problem').innerText();
+    expect(said).toContain(text);
+    expect(said).toContain('the 2 pods of deployment/user: Forbidden');
   });
 });

@@ -1,12 +1,24 @@
 /** The named actions of the server. */
+import type { Problem } from '../../src/problems/problem.ts';
 import type { LessonPage, LessonSummary } from '../../src/server/lessons.ts';
 import type { Waterfall } from '../../src/request/waterfall.ts';
 import type { Language } from './texts.ts';
 
-/** It was refused or could not be sent; the message is the server's. */
+/** It was refused. */
 export class ActionError extends Error {
   override readonly name = 'ActionError';
+  readonly problem: Problem;
+
+  /** @param status of a response that says no more. */
+  constructor(status: number, problem: Problem = { code: 'said', text: String(status) }) {
+    super(`${status}`);
+    this.problem = problem;
+  }
 }
+
+/** @returns why an action failed; the browser's own words where nothing was sent. */
+export const whyOf = (error: unknown): Problem =>
+  error instanceof ActionError ? error.problem : { code: 'said', text: (error as Error).message };
 
 async function post(path: string, body: object = {}): Promise<Response> {
   const response = await fetch(`/api/${path}`, {
@@ -15,8 +27,8 @@ async function post(path: string, body: object = {}): Promise<Response> {
     body: JSON.stringify(body),
   });
   if (response.ok) return response;
-  const { message } = (await response.json().catch(() => ({}))) as { readonly message?: string };
-  throw new ActionError(message ?? `${response.status}`);
+  const { problem } = (await response.json().catch(() => ({}))) as { readonly problem?: Problem };
+  throw new ActionError(response.status, problem);
 }
 
 export const setTraffic = (on: boolean, perSecond: number) => post('traffic', { on, perSecond });
@@ -33,7 +45,7 @@ export const actOnLesson = (id: string, action: LessonAction) =>
 
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(`/api/${path}`);
-  if (!response.ok) throw new ActionError(`${response.status}`);
+  if (!response.ok) throw new ActionError(response.status);
   return (await response.json()) as T;
 }
 

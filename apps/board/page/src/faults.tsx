@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import { problemText, type Problem } from '../../src/problems/problem.ts';
 import type { FaultStatus } from '../../src/scene/entities.ts';
 import { ofKind } from '../../src/scene/messages.ts';
-import { startFault, undoFault } from './api.ts';
+import { startFault, undoFault, whyOf } from './api.ts';
 import { Button } from './button.tsx';
 import { useNow } from './hooks.ts';
 import { VerdictIcon } from './icons.tsx';
@@ -35,14 +36,15 @@ interface RowProps {
 }
 
 function FaultRow({ fault, t, now, isReplay }: RowProps) {
-  const [refusal, setRefusal] = useState<string>();
+  const [refusal, setRefusal] = useState<Problem>();
   const { id, state, startedAt = now, outcome } = fault;
+  const problem = refusal ?? (state === 'failed' ? fault.problem : undefined);
   const { title, clientSees } = t.faults.names[id] ?? fault;
   const isOn = state === 'starting' || state === 'active' || state === 'undoing';
   const canUndo = isOn && fault.lasting;
   const act = () => {
     setRefusal(undefined);
-    (isOn ? undoFault(id) : startFault(id)).catch((error: Error) => setRefusal(error.message));
+    (isOn ? undoFault(id) : startFault(id)).catch((error: unknown) => setRefusal(whyOf(error)));
   };
   return (
     <li class={isOn ? 'on' : ''}>
@@ -75,11 +77,11 @@ function FaultRow({ fault, t, now, isReplay }: RowProps) {
         <p class="outcome">{t.faults.outcome(outcome.live, outcome.fallback, outcome.failed)}</p>
       ) : undefined}
       <VerdictView fault={fault} t={t} />
-      {state === 'failed' || refusal !== undefined ? (
+      {problem === undefined ? undefined : (
         <p class="problem" role="alert">
-          {t.faults.state.failed}: {refusal ?? fault.problem}
+          {t.faults.state.failed}: {problemText(t.problems, problem)}
         </p>
-      ) : undefined}
+      )}
     </li>
   );
 }

@@ -1,8 +1,9 @@
+import { problemText, type Problem } from '../../src/problems/problem.ts';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LessonRun, LessonStep } from '../../src/scene/entities.ts';
 import { ofKind } from '../../src/scene/messages.ts';
 import type { LessonPage, LessonPart, LessonSummary } from '../../src/server/lessons.ts';
-import { actOnLesson, readLesson, readLessons, type LessonAction } from './api.ts';
+import { actOnLesson, readLesson, readLessons, whyOf, type LessonAction } from './api.ts';
 import { Button } from './button.tsx';
 import { VerdictIcon } from './icons.tsx';
 import { Markdown } from './markdown.tsx';
@@ -130,7 +131,7 @@ function Runs({
   readonly t: Texts;
 }) {
   const run = useRun(id);
-  const [refusal, setRefusal] = useState<string>();
+  const [refusal, setRefusal] = useState<Problem>();
   const isOn = run !== undefined && run.state !== 'done';
   const button = (action: LessonAction, off: boolean) => (
     <Button
@@ -138,7 +139,7 @@ function Runs({
       off={off}
       onPress={() => {
         setRefusal(undefined);
-        actOnLesson(id, action).catch((error: Error) => setRefusal(error.message));
+        actOnLesson(id, action).catch((error: unknown) => setRefusal(whyOf(error)));
       }}
     >
       {t.lessons.action[action]}
@@ -164,11 +165,11 @@ function Runs({
         {run?.state === 'done'
           ? run.problems.map((problem) => (
               <p key={problem} class={run.verdict === 'noticed' ? 'muted' : 'problem'}>
-                {problem}
+                {t.lessons.problem(problem)}
               </p>
             ))
           : undefined}
-        {refusal === undefined ? undefined : <p class="problem">{refusal}</p>}
+        {refusal === undefined ? undefined : <p class="problem">{problemText(t.problems, refusal)}</p>}
       </div>
     </div>
   );
@@ -218,7 +219,7 @@ function result({ kind, script, printed, seconds, problem }: LessonStep, t: Text
         <VerdictIcon kind={verdict} label={t.faults[verdict]} /> {t.lessons.printed(seconds)}
       </figcaption>
       {printed === '' ? undefined : <pre tabIndex={0}>{printed}</pre>}
-      {problem === undefined ? undefined : <p class="problem">{problem}</p>}
+      {problem === undefined ? undefined : <p class="problem">{t.lessons.problem(problem)}</p>}
     </div>
   );
 }

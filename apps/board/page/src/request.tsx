@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
+import { problemText, type Problem } from '../../src/problems/problem.ts';
 import type { Attempt, Span, Waterfall } from '../../src/request/waterfall.ts';
 import { ofKind } from '../../src/scene/messages.ts';
-import { sendRequest } from './api.ts';
+import { sendRequest, whyOf } from './api.ts';
 import { Button } from './button.tsx';
 import { useShown } from './shown.ts';
 import type { Texts } from './texts.ts';
@@ -10,7 +11,7 @@ import { milliseconds } from './view.ts';
 export function Request({ t }: { readonly t: Texts }) {
   const [result, setResult] = useState<Waterfall>();
   const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
   const isReplay = useShown(({ scene }) => ofKind(scene, 'target')[0]?.replay === true);
   if (isReplay) return undefined;
   const send = async () => {
@@ -19,7 +20,7 @@ export function Request({ t }: { readonly t: Texts }) {
     try {
       setResult(await sendRequest());
     } catch (error) {
-      setProblem((error as Error).message);
+      setProblem(whyOf(error));
     }
     setBusy(false);
   };
@@ -37,7 +38,7 @@ export function Request({ t }: { readonly t: Texts }) {
       <div aria-live="polite">
         {problem === undefined ? undefined : (
           <p class="problem">
-            {t.request.failed} {problem}
+            {t.request.failed} {problemText(t.problems, problem)}
           </p>
         )}
         {result ? <WaterfallView result={result} t={t} /> : undefined}

@@ -1,4 +1,5 @@
 /** What the page concludes from a scene: one sentence, and the stations to look at. It draws nothing. */
+import { problemText } from '../../src/problems/problem.ts';
 import type { Breaker, Counts, Second, Service } from '../../src/scene/entities.ts';
 import { ofKind, type SceneState } from '../../src/scene/messages.ts';
 import type { Texts } from './texts.ts';
@@ -63,7 +64,7 @@ export function headlineOf(scene: SceneState, t: Texts): Headline {
     return {
       tone: 'unknown',
       title: t.headline.lost,
-      details: target.problem === undefined ? [] : [target.problem],
+      details: target.problem === undefined ? [] : [problemText(t.problems, target.problem)],
     };
 
   const recent = scene.seconds.slice(-recentSeconds);

@@ -1,4 +1,5 @@
 /** What can be broken, and what must hold meanwhile. */
+import { ProblemError } from '../problems/problem-error.ts';
 import type { BreakerState } from '../scene/entities.ts';
 
 /** One request of the board's own traffic. */
@@ -68,8 +69,8 @@ export interface Fault {
   run(moments: Moments, signal: AbortSignal): Promise<void>;
 }
 
-/** The fault is not possible now; the message says why. */
-export class FaultRefusedError extends Error {
+/** The fault is not possible now; the problem says why. */
+export class FaultRefusedError extends ProblemError {
   override readonly name = 'FaultRefusedError';
 }
 

@@ -1,3 +1,4 @@
+import { problemOf } from '../problems/problem-error.ts';
 import type { FaultStatus } from '../scene/entities.ts';
 import type { Scene } from '../scene/scene.ts';
 import { FaultRefusedError, type Fault, type FaultEvidence, type Sample } from './fault.ts';
@@ -69,12 +70,12 @@ export class Faults {
   /** @throws {FaultRefusedError} */
   start(name: string): void {
     const fault = this.#faults.get(name);
-    if (!fault) throw new FaultRefusedError(`There is no fault "${name.slice(0, 60)}".`);
-    if (this.#closed) throw new FaultRefusedError('The board is ending.');
-    if (this.#running.has(name)) throw new FaultRefusedError(`${name} has been started already.`);
+    if (!fault) throw new FaultRefusedError({ code: 'no-fault', name: name.slice(0, 60) });
+    if (this.#closed) throw new FaultRefusedError({ code: 'ending' });
+    if (this.#running.has(name)) throw new FaultRefusedError({ code: 'fault-started', name });
     const [other] = this.#running.keys();
     if (this.#oneAtATime && other !== undefined)
-      throw new FaultRefusedError(`${other} is in progress: undo it first, or wait until it is over.`);
+      throw new FaultRefusedError({ code: 'fault-in-progress', name: other });
     // From now on clients see the effects of several faults, so none of them can be judged.
     for (const watch of this.#watches) {
       watch.disturbed = true;
@@ -94,8 +95,7 @@ export class Faults {
   /** Resolves when it is undone. @throws {FaultRefusedError} */
   async undo(name: string): Promise<void> {
     const running = this.#running.get(name);
-    if (!running)
-      throw new FaultRefusedError(`"${name.slice(0, 60)}" has not been started: there is nothing to undo.`);
+    if (!running) throw new FaultRefusedError({ code: 'fault-not-started', name: name.slice(0, 60) });
     if (!running.stop.signal.aborted) {
       this.#put(name, { state: 'undoing' });
       running.stop.abort();
@@ -118,7 +118,7 @@ export class Faults {
       this.#put(name, { state: 'idle' });
       return true;
     } catch (error) {
-      this.#put(name, { state: 'failed', problem: (error as Error).message });
+      this.#put(name, { state: 'failed', problem: problemOf(error) });
       return false;
     } finally {
       this.#running.delete(name);
@@ -158,8 +158,7 @@ export class Faults {
       // It may have been restarted meanwhile.
       if (!this.#running.has(name)) this.#put(name, { state: 'idle', startedAt, endedAt, ...result });
     } catch (error) {
-      const problem = (error as Error).message;
-      this.#put(name, { state: 'failed', startedAt, endedAt: Date.now(), problem });
+      this.#put(name, { state: 'failed', startedAt, endedAt: Date.now(), problem: problemOf(error) });
       undone();
     } finally {
       witness.end();

@@ -1,3 +1,4 @@
+import type { Problem } from '../problems/problem.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { LineFinder } from '../request/one-request.ts';
@@ -47,7 +48,7 @@ export function watchKubernetes({ context, namespace, scene, ...options }: Kuber
   const ending = new AbortController();
   const { signal } = ending;
 
-  const put = (state: Target['state'], problem?: string) =>
+  const put = (state: Target['state'], problem?: Problem) =>
     scene.put({
       kind: 'target',
       id: 'target',
@@ -80,7 +81,7 @@ export function watchKubernetes({ context, namespace, scene, ...options }: Kuber
     },
     failed: (error) => {
       isLive = false;
-      put('lost', `${context} does not answer (${shortReason(error)}). Is it running? npm run up starts it.`);
+      put('lost', { code: 'cluster-lost', context, reason: shortReason(error) });
     },
   });
 

@@ -1,4 +1,5 @@
 /** What the board knows of a shop on any platform. The page draws only these. */
+import type { Problem } from '../problems/problem.ts';
 
 /** What is watched, and whether it can be seen now. */
 export interface Target {
@@ -10,7 +11,7 @@ export interface Target {
   /** `lost`: the last known state is shown. */
   readonly state: 'connecting' | 'live' | 'lost';
   /** Why it cannot be seen, and what to do. */
-  readonly problem?: string;
+  readonly problem?: Problem;
   /** It is a recording, so nothing can be changed. */
   readonly replay?: true;
 }
@@ -151,7 +152,7 @@ export interface FaultStatus {
   /** The last time: when it began, and when its cause was over; milliseconds since 1970. */
   readonly startedAt?: number;
   readonly endedAt?: number;
-  readonly problem?: string;
+  readonly problem?: Problem;
   /** What clients saw from its beginning until the shop had recovered. */
   readonly outcome?: Counts;
   readonly verdict?: Verdict;

@@ -32,9 +32,9 @@ export interface SceneState {
 
 export const emptyScene: SceneState = { at: 0, entities: new Map(), events: [], seconds: [] };
 
-export const rememberedEvents = 200;
+const rememberedEvents = 200;
 /** Ten minutes. */
-export const rememberedSeconds = 600;
+const rememberedSeconds = 600;
 
 const lastOf = <T>(list: readonly T[], added: readonly T[], count: number): readonly T[] =>
   added.length === 0 ? list : [...list, ...added].slice(-count);

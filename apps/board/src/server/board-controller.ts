@@ -1,26 +1,15 @@
-import {
-  Body,
-  Controller,
-  Get,
-  Header,
-  HttpCode,
-  HttpException,
-  Inject,
-  Param,
-  Post,
-  Sse,
-} from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Inject, Param, Post, Sse } from '@nestjs/common';
 import { Observable } from 'rxjs';
-import { FaultRefusedError } from '../faults/fault.ts';
 import { sendOne } from '../request/one-request.ts';
 import type { Waterfall } from '../request/waterfall.ts';
 import { maxPerSecond } from '../traffic/traffic.ts';
-import { LessonRefusedError, type LessonPage, type LessonSummary } from './lessons.ts';
+import { RefusedError } from './error-filter.ts';
+import type { LessonPage, LessonSummary } from './lessons.ts';
 import { Visitors, type BoardParts } from './state.ts';
 
 export const boardParts = Symbol('the parts of the board');
 
-const missing = (what: string): HttpException => new HttpException(`${what} cannot be done here.`, 409);
+const missing = (): RefusedError => new RefusedError(409, { code: 'not-here' });
 
 /** Everything that the page can request: named actions, and numbers within limits. */
 @Controller('api')
@@ -55,11 +44,8 @@ export class BoardController {
     const inBounds =
       Number.isInteger(perSecond) && Number(perSecond) >= 0 && Number(perSecond) <= maxPerSecond;
     if (typeof on !== 'boolean' || !inBounds)
-      throw new HttpException(
-        `"on" must be true or false, "perSecond" a whole number from 0 to ${maxPerSecond}.`,
-        400,
-      );
-    if (!this.#parts.traffic) throw missing('This');
+      throw new RefusedError(400, { code: 'bad-traffic', most: maxPerSecond });
+    if (!this.#parts.traffic) throw missing();
     this.#parts.traffic.set({ on, perSecond: Number(perSecond) });
   }
 
@@ -79,7 +65,7 @@ export class BoardController {
   @HttpCode(200)
   async request(): Promise<Waterfall> {
     const { traffic, lines } = this.#parts;
-    if (!traffic || !lines) throw missing('This');
+    if (!traffic || !lines) throw missing();
     return sendOne(traffic.client, traffic.examplePath, lines);
   }
 
@@ -93,7 +79,7 @@ export class BoardController {
   async lesson(@Param('id') id: string, @Param('language') language: string): Promise<LessonPage> {
     const lessons = await this.#parts.lessons?.();
     const page = language === 'en' || language === 'ko' ? lessons?.page(id, language) : undefined;
-    if (!page) throw new HttpException('There is no such lesson.', 404);
+    if (!page) throw new RefusedError(404, { code: 'no-lesson' });
     return page;
   }
 
@@ -101,27 +87,17 @@ export class BoardController {
   @HttpCode(204)
   async runLesson(@Param('id') id: string, @Param('action') action: string): Promise<void> {
     const lessons = await this.#parts.lessons?.();
-    if (!lessons?.page(id, 'en')) throw new HttpException('There is no such lesson.', 404);
+    if (!lessons?.page(id, 'en')) throw new RefusedError(404, { code: 'no-lesson' });
     const { runner } = lessons;
-    if (!runner) throw missing('This');
-    try {
-      if (action === 'run' || action === 'step' || action === 'break') runner.start(id, action);
-      else if (action === 'next') runner.next(id);
-      else if (action === 'reset') await runner.reset(id);
-      else throw new HttpException('There is no such action.', 404);
-    } catch (error) {
-      if (error instanceof LessonRefusedError) throw new HttpException(error.message, 409);
-      throw error;
-    }
+    if (!runner) throw missing();
+    if (action === 'run' || action === 'step' || action === 'break') runner.start(id, action);
+    else if (action === 'next') runner.next(id);
+    else if (action === 'reset') await runner.reset(id);
+    else throw new RefusedError(404, { code: 'no-action' });
   }
 
   async #fault(work: (faults: NonNullable<BoardParts['faults']>) => void | Promise<void>): Promise<void> {
-    if (!this.#parts.faults) throw missing('This');
-    try {
-      await work(this.#parts.faults);
-    } catch (error) {
-      if (error instanceof FaultRefusedError) throw new HttpException(error.message, 409);
-      throw error;
-    }
+    if (!this.#parts.faults) throw missing();
+    await work(this.#parts.faults);
   }
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BoardModule } from './board-module.ts';
-import { ErrorFilter } from './error-filter.ts';
+import { bodyOf, ErrorFilter } from './error-filter.ts';
 import { readPageFiles } from './page-files.ts';
 import { refusalPage } from './refusal-page.ts';
 import { Gate, responseHeaders } from './security.ts';
@@ -55,11 +55,11 @@ export async function startBoard({
     if (decision?.kind === 'allow') return;
     if (decision?.kind === 'enter')
       return reply.status(303).headers({ 'set-cookie': decision.cookie, location: '/' }).send();
-    const { status, why } = decision ?? { status: 503, why: 'The board is starting.' };
+    const { status, problem } = decision ?? { status: 503, problem: { code: 'starting' as const } };
     const wantsPage = (request.headers.accept ?? '').includes('text/html');
     return wantsPage
-      ? reply.status(status).type('text/html; charset=utf-8').send(refusalPage(why))
-      : reply.status(status).send({ message: why });
+      ? reply.status(status).type('text/html; charset=utf-8').send(refusalPage(problem))
+      : reply.status(status).send(bodyOf(problem));
   });
   fastify.get('/readyz', async () => 'ready');
   for (const [path, { type, body, gzip }] of files)

@@ -1,3 +1,5 @@
+import { ProblemError } from '../problems/problem-error.ts';
+
 /** The path of lessons, as the page shows it. */
 export interface LessonSummary {
   readonly id: string;
@@ -28,8 +30,8 @@ export interface LessonPage {
   readonly parts: readonly LessonPart[];
 }
 
-/** The action is not possible now; the message says why. */
-export class LessonRefusedError extends Error {
+/** The action is not possible now; the problem says why. */
+export class LessonRefusedError extends ProblemError {
   override readonly name = 'LessonRefusedError';
 }
 

@@ -1,4 +1,5 @@
 /** Which requests the board accepts: those of the page that it serves, opened with the address that it printed. */
+import type { Problem } from '../problems/problem.ts';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export interface Asked {
@@ -12,7 +13,7 @@ export type Decision =
   | { readonly kind: 'allow' }
   /** The token is right: sets the cookie, and redirects to the address without the token. */
   | { readonly kind: 'enter'; readonly cookie: string }
-  | { readonly kind: 'refuse'; readonly status: 401 | 403 | 405 | 421; readonly why: string };
+  | { readonly kind: 'refuse'; readonly status: 401 | 403 | 405 | 421; readonly problem: Problem };
 
 /** Nothing is loaded from elsewhere, no inline script runs, and no other page may embed this one. */
 export const responseHeaders: Readonly<Record<string, string>> = {
@@ -39,7 +40,11 @@ export const responseHeaders: Readonly<Record<string, string>> = {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const equal = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-const refuse = (status: 401 | 403 | 405 | 421, why: string): Decision => ({ kind: 'refuse', status, why });
+const refuse = (status: 401 | 403 | 405 | 421, problem: Problem): Decision => ({
+  kind: 'refuse',
+  status,
+  problem,
+});
 const allow: Decision = { kind: 'allow' };
 
 /** Checks every request before any other code sees it. */
@@ -59,23 +64,21 @@ export class Gate {
   decide({ method, url, headers }: Asked): Decision {
     // An attacker's DNS may point a name to 127.0.0.1 (DNS rebinding): only these hosts are ours.
     const { host } = headers;
-    if (typeof host !== 'string' || !this.#hosts.has(host))
-      return refuse(421, 'The board is reached as localhost or 127.0.0.1 only.');
+    if (typeof host !== 'string' || !this.#hosts.has(host)) return refuse(421, { code: 'wrong-host' });
     if (method !== 'GET' && method !== 'HEAD' && method !== 'POST')
-      return refuse(405, 'Method not allowed. Allowed: GET, HEAD, POST.');
+      return refuse(405, { code: 'wrong-method' });
     const { origin } = headers;
     if (origin === undefined ? method === 'POST' : origin !== `http://${host}`)
-      return refuse(403, 'The board accepts requests from its own page only.');
+      return refuse(403, { code: 'other-site' });
     const site = headers['sec-fetch-site'];
     const fromElsewhere = site !== undefined && site !== 'same-origin' && site !== 'none';
-    if (fromElsewhere && !this.#isLink(method, url, headers))
-      return refuse(403, 'The board accepts requests from its own page only.');
+    if (fromElsewhere && !this.#isLink(method, url, headers)) return refuse(403, { code: 'other-site' });
     const given = this.#tokenOf(url);
     if (given !== undefined)
       return equal(given, this.#token)
         ? { kind: 'enter', cookie: this.#cookie() }
-        : refuse(401, 'The token in this address is not the one of the board that runs now.');
-    return this.#hasCookie(headers.cookie) ? allow : refuse(401, 'Open the address that the board printed.');
+        : refuse(401, { code: 'wrong-token' });
+    return this.#hasCookie(headers.cookie) ? allow : refuse(401, { code: 'no-session' });
   }
 
   /** A link from another local program, for instance the shop's index page, opened in its own tab. */

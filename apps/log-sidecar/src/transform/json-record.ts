@@ -13,7 +13,7 @@ export interface Origin {
 /** The member with the file and the position of the line. */
 export const positionKey = 'log';
 /** The member that keeps the app's own values of the names that the sidecar uses. */
-export const originalKey = 'original';
+const originalKey = 'original';
 
 /**
  * The members that every line gets, as bytes ready to go before a line's last brace. `keys` lists their names: what an

@@ -21,7 +21,7 @@ interface UserSpec {
 const on = (databases: readonly string[], role: string) => databases.map((db) => ({ role, db }));
 
 /** Each service may read and write its own database; `backup` may read them all, `restore` may write them. */
-export function userSpecs(databases: readonly string[]): UserSpec[] {
+function userSpecs(databases: readonly string[]): UserSpec[] {
   return [
     ...databases.map((name) => ({ user: name, database: name, roles: on([name], 'readWrite') })),
     { user: 'backup', database: SHARED, roles: on(databases, 'read') },

@@ -1,3 +1,4 @@
+import { problemsInEnglish } from '../../../src/problems/en.ts';
 import type { Texts } from './shape.ts';
 
 const list = (names: readonly string[]): string => new Intl.ListFormat('en').format(names);
@@ -32,6 +33,7 @@ const failures: Readonly<Record<string, string>> = {
 
 export const en: Texts = {
   locale: 'en',
+  problems: problemsInEnglish,
   title: 'The shop',
   platform: { laptop: 'laptop', kind: 'kind cluster' },
   nav: { label: 'Pages', shop: 'Shop', lessons: 'Lessons' },
@@ -250,5 +252,6 @@ export const en: Texts = {
       stopped: 'Stopped before its end.',
     },
     printed: (seconds) => `It printed, after ${seconds} s`,
+    problem: (text) => text,
   },
 };

@@ -1,3 +1,4 @@
+import { problemsInKorean } from '../../../src/problems/ko.ts';
 import type { Texts } from './shape.ts';
 
 const list = (names: readonly string[]): string => names.join(', ');
@@ -45,6 +46,38 @@ const findings: Translations = [
   [/^([\d.]+) s$/, '$1초'],
 ];
 
+/** What the lessons' runner says. */
+const lessonProblems: Translations = [
+  [/^it did not end in time, and was ended$/, '제한 시간 안에 끝나지 않아 강제로 끝냈다'],
+  [/^interrupted$/, '중단되었다'],
+  [/^it ended the shell$/, '셸을 끝냈다'],
+  [/^it should have failed, and did not$/, '실패해야 하는데 실패하지 않았다'],
+  [/^it failed with exit code (\d+)$/, '종료 코드 $1(으)로 실패했다'],
+  [
+    /^it did not print what is expected; the first line missing is: (.*)$/,
+    '예상한 출력이 나오지 않았다. 처음으로 빠진 줄: $1',
+  ],
+  [/^it printed more than expected$/, '예상보다 많이 출력했다'],
+  [/^left behind: (.*)$/, '남은 것: $1'],
+  [/^gone: (.*)$/, '사라진 것: $1'],
+  [/^changed: (.*)$/, '바뀐 것: $1'],
+  [/^the cluster did not answer: /, '클러스터가 응답하지 않았다: '],
+];
+/** What may stand before one: where it happened, and within which time it was tried again. */
+const lessonPlaces: Translations = [
+  [/^(\S+\.(?:md|yaml):\d+), cleanup: /, '$1, 정리: '],
+  [/^(\S+\.(?:md|yaml):\d+): /, '$1: '],
+  [/^not within ([\d.]+) s: /, '$1초 안에 되지 않았다: '],
+  [/^the sabotage itself does not work: /, '고장을 내지 못했다: '],
+];
+const lessonProblem = (text: string): string => {
+  for (const [pattern, korean] of lessonPlaces) {
+    const [place] = pattern.exec(text) ?? [];
+    if (place !== undefined) return place.replace(pattern, korean) + lessonProblem(text.slice(place.length));
+  }
+  return translated(lessonProblems)(text);
+};
+
 const breakerStates: Readonly<Record<string, string>> = {
   closed: '닫힘',
   open: '열림',
@@ -64,6 +97,7 @@ const failures: Readonly<Record<string, string>> = {
 
 export const ko: Texts = {
   locale: 'ko',
+  problems: problemsInKorean,
   title: '쇼핑몰',
   platform: { laptop: '노트북', kind: 'kind 클러스터' },
   nav: { label: '페이지', shop: '쇼핑몰', lessons: '수업' },
@@ -367,5 +401,6 @@ export const ko: Texts = {
       stopped: '끝나기 전에 중단했다.',
     },
     printed: (seconds) => `${seconds}초 뒤 출력`,
+    problem: lessonProblem,
   },
 };

@@ -1,10 +1,12 @@
 /** The texts that every language has. */
+import type { ProblemTexts } from '../../../src/problems/problem.ts';
 import type { EventType, LessonRun, UnitState, Verdict, Workload } from '../../../src/scene/entities.ts';
 
 export type Language = 'en' | 'ko';
 
 export interface Texts {
   readonly locale: string;
+  readonly problems: ProblemTexts;
   readonly title: string;
   readonly platform: Readonly<Record<'laptop' | 'kind', string>>;
   readonly nav: { readonly label: string; readonly shop: string; readonly lessons: string };
@@ -144,5 +146,7 @@ export interface Texts {
     readonly state: Readonly<Record<'running' | 'waiting' | 'undoing', (step: number) => string>>;
     readonly verdict: Readonly<Record<NonNullable<LessonRun['verdict']>, string>>;
     printed(seconds: number): string;
+    /** What the lessons' runner says, in English. */
+    problem(text: string): string;
   };
 }
