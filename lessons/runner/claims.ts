@@ -36,7 +36,7 @@ export function noticedBy(lesson: Lesson, claim: Claim): string[] {
 }
 
 /** Where the sabotage is run and how it begins, on one line. */
-export function sabotageInWords(lesson: Lesson, { sabotage }: Claim): string {
+function sabotageInWords(lesson: Lesson, { sabotage }: Claim): string {
   const { before, afterwards, script } = sabotage;
   const block = lesson.steps.find(({ number }) => number === before)?.name;
   const text = script

@@ -15,7 +15,7 @@ export interface Group {
   readonly lessons: readonly string[];
 }
 
-export const pathFile = `${folder}/path.yaml`;
+const pathFile = `${folder}/path.yaml`;
 
 /** @returns its groups, in the order in which they are learnt. */
 export function readPath(root: string): readonly Group[] {

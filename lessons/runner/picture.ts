@@ -78,7 +78,7 @@ export interface Edge {
 }
 
 /** `Pod/web-1`. */
-export const nameOfObject = ({ kind, metadata }: DrawnObject): string => `${kind}/${metadata.name}`;
+const nameOfObject = ({ kind, metadata }: DrawnObject): string => `${kind}/${metadata.name}`;
 
 /** What the object itself names, be it drawn or not. */
 function namedBy(object: DrawnObject): Edge[] {

@@ -42,7 +42,7 @@ interface DaemonSet {
  * Node images before kind 0.33 limit kindnet to 100m CPU and 50Mi. kindnet enforces the network policies, and with
  * these limits it loses connections under load (kubernetes-sigs/kind#4220, #4222).
  */
-export async function unlimitKindnet(): Promise<void> {
+async function unlimitKindnet(): Promise<void> {
   const object = ['--namespace', 'kube-system', 'get', 'daemonset', 'kindnet', '--ignore-not-found'];
   const found = await kubectl([...object, '--output=json']);
   const patch = found === '' ? [] : removedLimits(JSON.parse(found) as DaemonSet);

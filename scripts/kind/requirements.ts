@@ -166,7 +166,7 @@ const startEngine: Readonly<Record<System, string>> = {
 };
 
 /** A line for ports of 127.0.0.1 that another program uses. */
-export function portProblems(taken: readonly number[]): string[] {
+function portProblems(taken: readonly number[]): string[] {
   if (taken.length === 0) return [];
   const [first] = taken;
   const whose = `lsof -nP -iTCP:${first} -sTCP:LISTEN, or docker ps`;

@@ -5,7 +5,8 @@ import { defineConfig, type DefaultTheme, type MarkdownOptions } from 'vitepress
 import { folderScript } from '../src/folder-script.ts';
 import type { SiteMap } from '../src/site-map.ts';
 import { fuzzinessOf, wordsOfPage, wordsOfQuery } from '../src/search.ts';
-import { targetOf, type Language } from '../src/tree.ts';
+import type { Language } from '../../lessons/runner/lesson.ts';
+import { targetOf } from '../src/tree.ts';
 import { words } from '../src/words.ts';
 
 const pages = fileURLToPath(new URL('../.pages/', import.meta.url));

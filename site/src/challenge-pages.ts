@@ -1,8 +1,7 @@
 /** The challenges, with hints and solutions to unfold. */
 import type { Challenge } from '../../lessons/challenges/runner/challenge.ts';
-import type { Lesson } from '../../lessons/runner/lesson.ts';
+import type { Language, Lesson } from '../../lessons/runner/lesson.ts';
 import { fenced, folded } from './markdown.ts';
-import type { Language } from './tree.ts';
 import { words } from './words.ts';
 
 /** @param titles of the lessons, with their address. */

@@ -1,7 +1,7 @@
 /** The first page. */
 import { stringify } from 'yaml';
 import type { CourseGroup } from './site-map.ts';
-import type { Language } from './tree.ts';
+import type { Language } from '../../lessons/runner/lesson.ts';
 
 interface Feature {
   readonly title: string;

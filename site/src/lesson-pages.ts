@@ -1,9 +1,8 @@
 /** The page of a lesson: its text, its commands, and what the last run printed beside what it has to print. */
-import { folderName, type Lesson, type Step } from '../../lessons/runner/lesson.ts';
+import { folderName, type Language, type Lesson, type Step } from '../../lessons/runner/lesson.ts';
 import type { LessonResult, StepResult } from '../../lessons/runner/result.ts';
 import { fenced, folded } from './markdown.ts';
 import type { Runs } from './runs.ts';
-import type { Language } from './tree.ts';
 import { words } from './words.ts';
 
 /** Where the picture of a lesson's objects is on the site. */

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
 /** @param html of one page. @returns values of `href` and `src`. */
-export const linksIn = (html: string): string[] =>
+const linksIn = (html: string): string[] =>
   [...html.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, link = '']) => unescaped(link));
 
 const anchorsIn = (html: string): Set<string> =>

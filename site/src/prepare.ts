@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readChallenges } from '../../lessons/challenges/runner/challenge.ts';
-import type { Lesson } from '../../lessons/runner/lesson.ts';
+import { languages, type Language, type Lesson } from '../../lessons/runner/lesson.ts';
 import { contentsOf, coursePages, replaceContents } from '../../lessons/runner/path.ts';
 import { pageIn } from '../../lessons/runner/translation.ts';
 import { challengesMarkdown } from './challenge-pages.ts';
@@ -12,19 +12,9 @@ import { titleOf, withFields } from './markdown.ts';
 import { readRuns, reportPages } from './runs.ts';
 import type { CourseGroup, SiteMap } from './site-map.ts';
 import { sourceMarkdown } from './source-pages.ts';
-import {
-  isImageFile,
-  languageOf,
-  languages,
-  readTree,
-  routeOf,
-  routeOfTarget,
-  stagedFile,
-  type Language,
-  type Tree,
-} from './tree.ts';
+import { isImageFile, languageOf, readTree, routeOf, routeOfTarget, stagedFile, type Tree } from './tree.ts';
 
-export const mapFile = 'map.json';
+const mapFile = 'map.json';
 
 /** @param root of the repository. @param folder where it is written to; what is there is removed. */
 export function prepare(root: string, folder: string): SiteMap {

@@ -1,5 +1,5 @@
 /** What is where on the site: written by prepare.ts, read by the configuration of VitePress. */
-import type { Language } from './tree.ts';
+import type { Language } from '../../lessons/runner/lesson.ts';
 
 /** A lesson in the list of the course. */
 export interface CourseLesson {

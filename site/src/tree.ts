@@ -1,11 +1,9 @@
 /** Where each file of the repository is on the site. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import type { Language } from '../../lessons/runner/lesson.ts';
 import { repositoryFiles } from '../../scripts/support/repository-files.ts';
 import { linkTargets } from '../../scripts/links/links.ts';
-
-export const languages = ['en', 'ko'] as const;
-export type Language = (typeof languages)[number];
 
 /** `ko` for `README.ko.md`. */
 export const languageOf = (file: string): Language => (file.endsWith('.ko.md') ? 'ko' : 'en');

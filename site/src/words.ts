@@ -1,5 +1,5 @@
 /** What the site says in addition to the pages, in both languages. */
-import type { Language } from './tree.ts';
+import type { Language } from '../../lessons/runner/lesson.ts';
 
 interface Words {
   readonly passed: string;

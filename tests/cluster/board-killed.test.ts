@@ -1,9 +1,7 @@
 /** A board that is killed while something is broken: the next one undoes it, and so does `npm run board -- --undo`. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, afterAll, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { inShop } from '../../scripts/kind/kubectl.ts';
@@ -11,9 +9,9 @@ import { run } from '../../scripts/support/run.ts';
 import { openCluster, type Cluster } from '../chaos/cluster/cluster.ts';
 import { untilSteady } from '../chaos/cluster/state.ts';
 import { wanted } from '../support/wanted.ts';
+import { boardProgram, startBoardProcess } from './support/board.ts';
 
 jest.setTimeout(300_000);
-const main = fileURLToPath(new URL('../../scripts/board/main.ts', import.meta.url));
 const slowly = { withinMs: 120_000, everyMs: 200 };
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -54,18 +52,8 @@ describe('a board that is killed on kind', () => {
   });
 
   async function open() {
-    const child = spawn(process.execPath, [main, '--target', 'kind', '--port', '0'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const { child, said, url } = await startBoardProcess();
     running.push(child);
-    const said: string[] = [];
-    if (!child.stderr) throw new Error('it has no standard error');
-    createInterface({ input: child.stderr }).on('line', (line) => void said.push(line));
-    const url = await eventually(
-      'it prints its address',
-      () => said.map((line) => /http:\S+/.exec(line)?.[0]).find((one) => one !== undefined),
-      slowly,
-    );
     const { origin } = new URL(url);
     const entered = await fetch(url, { redirect: 'manual' });
     const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
@@ -117,7 +105,7 @@ describe('a board that is killed on kind', () => {
 
   /** @returns what `npm run board -- --undo` says. */
   async function undo(): Promise<string> {
-    const child = spawn(process.execPath, [main, '--undo', '--target', 'kind']);
+    const child = spawn(process.execPath, [boardProgram, '--undo', '--target', 'kind']);
     running.push(child);
     const ended = once(child, 'exit');
     const said = await text(child.stderr);

@@ -7,9 +7,6 @@ import { SetUpError, UsageError } from '../../../scripts/support/command-line.ts
 
 export const folder = 'lessons/challenges';
 
-export const languages = ['en', 'ko'] as const;
-export type Language = (typeof languages)[number];
-
 const text = z.strictObject({ en: z.string().min(1), ko: z.string().min(1) });
 
 const observation = {

@@ -1,5 +1,5 @@
 /** What the program itself says, in both languages. */
-import type { Language } from './challenge.ts';
+import type { Language } from '../../runner/lesson.ts';
 
 interface Words {
   readonly symptom: string;

@@ -115,7 +115,7 @@ export interface Figures {
   readonly latency: Latency;
 }
 
-export function latencyOf(values: readonly number[]): Latency {
+function latencyOf(values: readonly number[]): Latency {
   return { p50Ms: percentile(values, 0.5), p99Ms: percentile(values, 0.99), maxMs: percentile(values, 1) };
 }
 

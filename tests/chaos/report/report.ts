@@ -13,7 +13,7 @@ import { lanes, latencyChart, requestsChart, style, type Span } from './charts.t
 import { duration, percent } from './terminal.ts';
 
 const folder = fileURLToPath(new URL('../../../reports', import.meta.url));
-export const jsonFile = join(folder, 'chaos.json');
+const jsonFile = join(folder, 'chaos.json');
 export const htmlFile = join(folder, 'chaos.html');
 
 export interface Report {

@@ -7,9 +7,38 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import type { Waterfall } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
 
-const main = fileURLToPath(new URL('../../../scripts/board/main.ts', import.meta.url));
+export const boardProgram = fileURLToPath(new URL('../../../scripts/board/main.ts', import.meta.url));
 /** The control plane may have to start before a fault is undone. */
 const undoneWithinMs = 200_000;
+
+/** `npm run board -- --target kind`, without its page. */
+export interface BoardProcess {
+  readonly child: ChildProcess;
+  /** What it has printed until now, a line each. */
+  readonly said: readonly string[];
+  /** With its token. */
+  readonly url: string;
+}
+
+/** Resolves when the board has printed its address. */
+export async function startBoardProcess(): Promise<BoardProcess> {
+  const child = spawn(process.execPath, [boardProgram, '--target', 'kind', '--port', '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => void said.push(line));
+  try {
+    const url = await eventually(
+      'the board prints its address',
+      () => said.map((line) => /http:\S+/.exec(line)?.[0]).find((one) => one !== undefined),
+      { withinMs: 120_000 },
+    );
+    return { child, said, url };
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+}
 
 export class Board {
   readonly #browser: Browser;
@@ -18,7 +47,7 @@ export class Board {
   readonly #url: string;
   #page: Page | undefined;
 
-  private constructor(browser: Browser, child: ChildProcess, said: readonly string[], url: string) {
+  private constructor(browser: Browser, { child, said, url }: BoardProcess) {
     this.#browser = browser;
     this.#process = child;
     this.#said = said;
@@ -27,22 +56,13 @@ export class Board {
 
   /** Resolves when the page shows the cluster. */
   static async open(browser: Browser): Promise<Board> {
-    const child = spawn(process.execPath, [main, '--target', 'kind', '--port', '0'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const said: string[] = [];
-    createInterface({ input: child.stderr }).on('line', (line) => void said.push(line));
+    const started = await startBoardProcess();
     try {
-      const url = await eventually(
-        'the board prints its address',
-        () => said.map((line) => /http:\S+/.exec(line)?.[0]).find((one) => one !== undefined),
-        { withinMs: 60_000 },
-      );
-      const board = new Board(browser, child, said, url);
+      const board = new Board(browser, started);
       await board.openPage();
       return board;
     } catch (error) {
-      child.kill();
+      started.child.kill();
       throw error;
     }
   }

@@ -3,7 +3,7 @@ import { mutate } from './mutate.ts';
 import { Finding, type Subject, type Target } from './target.ts';
 
 /** Processor time that a target may take for one input. */
-export const maxCpuMs = 50;
+const maxCpuMs = 50;
 
 /**
  * The input of a number: the same for the same seed and corpus. Each has its own random sequence, so that a parent

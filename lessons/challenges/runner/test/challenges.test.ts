@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { paths } from '../../../../scripts/kind/names.ts';
+import { languages } from '../../../runner/lesson.ts';
 import { readLessons } from '../../../runner/library.ts';
-import { folder, languages, namespaceOf, readChallenge, readChallenges } from '../challenge.ts';
+import { folder, namespaceOf, readChallenge, readChallenges } from '../challenge.ts';
 
 const challenges = readChallenges(paths.root);
 const isKorean = (text: string): boolean => /[가-힣]/.test(text);
