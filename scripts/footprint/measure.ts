@@ -34,8 +34,25 @@ interface Pod {
   };
 }
 
+/** What the kubelets say of a namespace's pods at one time. */
+export interface Reading {
+  readonly at: number;
+  readonly pods: readonly Pod[];
+  readonly containers: ReadonlyMap<string, ContainerStats>;
+}
+
+/** Reads every kubelet's summary (`/stats/summary`). Pods of Jobs are left out. */
+export async function readFootprint(kubectl: Kubectl, namespace: string): Promise<Reading> {
+  const { items } = JSON.parse(
+    await kubectl(['--namespace', namespace, 'get', 'pods', '--output', 'json']),
+  ) as { items: readonly Pod[] };
+  const pods = items.filter(({ metadata }) => metadata.ownerReferences?.every(({ kind }) => kind !== 'Job'));
+  const nodes = [...new Set(pods.map(({ spec }) => spec.nodeName ?? ''))].filter((name) => name !== '');
+  return { at: performance.now(), pods, containers: await readAll(kubectl, namespace, nodes) };
+}
+
 /**
- * Reads every kubelet's summary (`/stats/summary`), waits, and reads it again.
+ * Reads, waits, and reads again.
  *
  * @param seconds at least; the kubelets' own clocks say how long it was.
  * @throws when a container is started, or goes, in between: the shop is not idle then.
@@ -45,15 +62,16 @@ export async function measureFootprint(
   namespace: string,
   seconds: number,
 ): Promise<{ readonly seconds: number; readonly rows: readonly FootprintRow[] }> {
-  const { items } = JSON.parse(
-    await kubectl(['--namespace', namespace, 'get', 'pods', '--output', 'json']),
-  ) as { items: readonly Pod[] };
-  const pods = items.filter(({ metadata }) => metadata.ownerReferences?.every(({ kind }) => kind !== 'Job'));
-  const nodes = [...new Set(pods.map(({ spec }) => spec.nodeName ?? ''))].filter((name) => name !== '');
-  const before = await readAll(kubectl, namespace, nodes);
+  const before = await readFootprint(kubectl, namespace);
   await delay(seconds * 1000);
-  const after = await readAll(kubectl, namespace, nodes);
+  return footprintBetween(before, await readFootprint(kubectl, namespace));
+}
 
+/** @throws when a container was started, or went, in between. */
+export function footprintBetween(
+  { pods, containers: before }: Reading,
+  { containers: after }: Pick<Reading, 'containers'>,
+): { readonly seconds: number; readonly rows: readonly FootprintRow[] } {
   const measured = pods.flatMap((pod) => {
     const containers = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
     return containers.flatMap((container) => {
