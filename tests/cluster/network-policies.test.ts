@@ -3,6 +3,8 @@
  * not.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '@shop/testing/eventually';
+import { isReady, type Pod } from '@shop/testing/kubernetes';
 import { idleNode } from '@shop/testing/restricted-pod';
 import { withManifest } from '../../scripts/cluster/kubectl.ts';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
@@ -29,8 +31,17 @@ type Source = keyof typeof sources;
 const addresses = new Map<string, string>();
 const addressOf = (name: string): string => addresses.get(name) ?? name;
 
+/** Of a pod that stays: one that is ending refuses connections. */
 const anAddressOf = (app: string): Promise<string> =>
-  kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'jsonpath={.items[0].status.podIP}']);
+  eventually(
+    `a pod of ${app} is ready`,
+    async () => {
+      const list = await kubectl(['-n', 'shop', 'get', 'pods', '-l', `app=${app}`, '-o', 'json']);
+      const { items } = JSON.parse(list) as { items: Pod[] };
+      return items.find(isReady)?.status.podIP;
+    },
+    { withinMs: 60_000, everyMs: 500 },
+  );
 
 const allowed: readonly Row<Source>[] = [
   ['product', 'user', 80],
