@@ -8,6 +8,9 @@ export interface Lock {
 /** SQLite's code for "locked". */
 const busy = 5;
 
+/** Files that are locked: one that nothing refers to would be closed, and its lock lost, when memory is freed. */
+const open = new Set<DatabaseSync>();
+
 /**
  * Locks a file, which is made where it is not there: the lock is the kernel's, on the file and not on its path. SQLite is
  * the only part of Node that takes such locks.
@@ -24,11 +27,11 @@ export function lockFile(path: string): Lock | undefined {
     if ((error as { errcode?: number }).errcode === busy) return undefined;
     throw error;
   }
-  let held: DatabaseSync | undefined = file;
+  const held = file;
+  open.add(held);
   return {
     release() {
-      held?.close();
-      held = undefined;
+      if (open.delete(held)) held.close();
     },
   };
 }
