@@ -13,8 +13,9 @@ export const slow = [
 export const unitOptions = [
   '--testPathIgnorePatterns',
   slow,
+  // Tests wait for a third of their time, for timers and programs: three keep two processors busy.
   '--maxWorkers',
-  '2',
+  '3',
   // A busy machine must not fail a test: jest's own five seconds are not enough for programs that tests start.
   '--testTimeout',
   '30000',

@@ -59,8 +59,10 @@ describe('npm run dev', () => {
   };
   /** Waits for a line, in what is printed after `begin`. */
   async function said(pattern: RegExp, begin: number): Promise<string> {
-    return eventually(`it says ${pattern}`, () =>
-      output.remarks.slice(begin).find((text) => pattern.test(text)),
+    return eventually(
+      `it says ${pattern}`,
+      () => output.remarks.slice(begin).find((text) => pattern.test(text)),
+      { withinMs: 40_000 },
     );
   }
 

@@ -114,9 +114,9 @@ describe('the supervisor', () => {
   });
 
   test('a program that never becomes ready fails the start with what /readyz says', async () => {
-    const supervisor = supervise([[fixtureProgram('a', ports.a, 'never-ready')]], { readyWithinMs: 1_500 });
+    const supervisor = supervise([[fixtureProgram('a', ports.a, 'never-ready')]], { readyWithinMs: 3_000 });
     await expect(supervisor.start()).rejects.toThrow(
-      `a was not ready within 1.5 s (http://127.0.0.1:${ports.a}/readyz answers 503 {"database":"no response"})`,
+      `a was not ready within 3 s (http://127.0.0.1:${ports.a}/readyz answers 503 {"database":"no response"})`,
     );
     expect(supervisor.status[0]?.state).toBe('starting');
   });
