@@ -4,6 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import { verifyBackup, writeBackup } from '../../apps/replica-set-controller/src/backup/index.ts';
+import { argumentsUpTo } from '../support/command-line.ts';
 import { services as databases } from '../support/services.ts';
 import { runScript, withDatabase } from './database.ts';
 import { backupFromCluster } from './pod.ts';
@@ -21,4 +22,8 @@ async function backup(file: string): Promise<void> {
 }
 
 const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-await runScript(() => backup(process.argv[2] ?? `shop-${stamp}.backup.gz`));
+const usage = 'Usage: npm run backup [-- FILE]';
+await runScript(() => {
+  const [file = `shop-${stamp}.backup.gz`] = argumentsUpTo(1, usage);
+  return backup(file);
+});

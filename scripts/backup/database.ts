@@ -1,5 +1,6 @@
 import { closeClient, makeClient } from '@shop/store/mongo';
 import type { MongoClient } from 'mongodb';
+import { exitCodeOf } from '../support/command-line.ts';
 
 /** Of one command; longer than the server takes for the next part of a backup, or for an index of a restored collection. */
 const COMMAND_MS = 120_000;
@@ -39,7 +40,7 @@ export async function runScript(script: () => Promise<void>): Promise<never> {
   } catch (error) {
     const message = error instanceof Error ? error.message : 'unknown error';
     process.stderr.write(`${message.replace(/\/\/[^\s/@]*@/g, '//[redacted]@')}\n`);
-    process.exitCode = 1;
+    process.exitCode = exitCodeOf(error);
   }
   // Connections of a client that could not be closed would keep the process.
   process.exit();

@@ -6,7 +6,7 @@ import { followEdits, type Runner } from '../dev/follow-edits.ts';
 import { TreeWatcher } from '../dev/watch-tree.ts';
 import { onSignalToEnd } from '../laptop/signals.ts';
 import { buildOrExit } from '../support/build.ts';
-import { fail, SetUpError } from '../support/command-line.ts';
+import { fail, optionsOr, SetUpError } from '../support/command-line.ts';
 import { say, step } from '../support/progress.ts';
 import { findNodes } from './cluster.ts';
 import { editedApps, rebuiltApps, Staging } from './dev/staging.ts';
@@ -93,6 +93,7 @@ async function followManifests(staging: Staging, signal: AbortSignal): Promise<v
   }
 }
 
+optionsOr('npm run dev:kind', {});
 try {
   await main();
 } catch (error) {

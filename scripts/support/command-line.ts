@@ -22,7 +22,11 @@ export function explain(error: unknown): string {
 /** The exit code of a command that failed with this error. */
 export const exitCodeOf = (error: unknown): number => (error instanceof UsageError ? 2 : 1);
 
-/** Node's `parseArgs`. @param usage the whole text of `--help`. @throws {UsageError} that ends with it. */
+/**
+ * Node's `parseArgs`. For a `--help` that the command has not itself it prints the usage and ends the process.
+ * @param usage the whole text of `--help`.
+ * @throws {UsageError} that ends with it.
+ */
 export function parseOptions<T extends ParseArgsConfig>(
   config: T,
   usage: string,
@@ -32,6 +36,10 @@ export function parseOptions<T extends ParseArgsConfig>(
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
+    if ((config.args ?? process.argv.slice(2)).includes('--help')) {
+      process.stdout.write(`${usage}\n`);
+      process.exit(0);
+    }
     throw new UsageError(`${message}\n\n${usage}`, { cause: error });
   }
 }
@@ -72,6 +80,14 @@ type Values<T extends Defaults> = {
           ? readonly Choice[]
           : string;
 };
+
+/** Files and the like that a command takes, by their order. @throws {UsageError} for an option, or for more than these. */
+export function argumentsUpTo(most: number, usage: string): readonly string[] {
+  const { positionals } = parseOptions({ args: process.argv.slice(2), allowPositionals: true }, usage);
+  if (positionals.length > most)
+    throw new UsageError(`Unexpected argument '${positionals[most]}'\n\n${usage}`);
+  return positionals;
+}
 
 /**
  * The options of a command that needs no more of them than names and defaults. For `--help`, and for what is wrong, it prints
@@ -148,6 +164,7 @@ function usageOf(command: string, defaults: Defaults): string {
   const options = Object.entries(defaults).map(([name, fallback]) =>
     fallback === false ? `[--${name}]` : `[--${name} ${valueOf(fallback)}]`,
   );
+  if (options.length === 0) return `Usage: ${command}`;
   return `Usage, with the defaults: ${command}${command.startsWith('npm ') ? ' --' : ''} ${options.join(' ')}`;
 }
 

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { readOptions, UsageError } from '../command-line.ts';
 
@@ -60,5 +62,34 @@ describe('options of a command with defaults', () => {
   ])('%j is refused with what is valid', (args, message) => {
     expect(() => read(...args)).toThrow(message);
     expect(() => read(...args)).toThrow(UsageError);
+  });
+});
+
+describe('a command', () => {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const run = (script: string, ...args: string[]) =>
+    spawnSync(process.execPath, [`${root}${script}`, ...args], { encoding: 'utf8', env: { PATH: '' } });
+
+  test.each([
+    'scripts/kind/up.ts',
+    'scripts/kind/down.ts',
+    'scripts/kind/dev.ts',
+    'scripts/backup/backup.ts',
+    'scripts/backup/restore.ts',
+  ])('prints its usage for --help, and does nothing: %s', (script) => {
+    const { status, stdout, stderr } = run(script, '--help');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Usage/);
+  });
+
+  test.each([
+    ['scripts/kind/dev.ts', ['--fast'], /Unknown option '--fast'.*Usage: npm run dev:kind/s],
+    ['scripts/backup/backup.ts', ['--fast'], /Unknown option '--fast'.*Usage: npm run backup/s],
+    ['scripts/backup/backup.ts', ['one', 'two'], /Unexpected argument 'two'/],
+    ['scripts/backup/restore.ts', [], /Usage: npm run restore -- FILE/],
+  ])('does nothing where it is called wrongly: %s %j', (script, args, message) => {
+    const { status, stdout, stderr } = run(script, ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(message);
   });
 });
