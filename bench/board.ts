@@ -2,12 +2,12 @@
  * `npm run bench:board -- [--seconds 600] [--pods 300] [--changes 20] [--starts 5]`: how much work the board's page makes in
  * Chromium while it is shown a large cluster, how large its first view is, and how soon it shows the shop of `npm start`.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import { readRecording, replay, Scene, startBoard } from '@shop/board';
+import { fileURLToPath } from 'node:url';
+import { readPageFiles, readRecording, replay, Scene, startBoard } from '@shop/board';
 import { chromium, type CDPSession } from 'playwright-core';
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { bigCluster } from '../scripts/board/big-cluster.ts';
@@ -123,13 +123,10 @@ async function measure(client: CDPSession) {
   };
 }
 
-/** The page, and the script, style and icon that it names: files of earlier builds may lie beside them. */
+/** All that the board serves of its page: the page, and the script, style and icon that it leads to. */
 function firstViewBytes(): number {
-  const root = new URL('../apps/board/dist/page/', import.meta.url);
-  const page = readFileSync(new URL('index.html', root));
-  const named = [...page.toString().matchAll(/ (?:src|href)="\/([^"]+)"/g)].map(([, path]) => path as string);
-  const files = [page, ...named.map((path) => readFileSync(new URL(path, root)))];
-  return files.reduce((sum, content) => sum + gzipSync(content).length, 0);
+  const files = readPageFiles(fileURLToPath(new URL('../apps/board/dist/page', import.meta.url)));
+  return [...files.values()].reduce((sum, { gzip }) => sum + gzip.length, 0);
 }
 
 /** The slowest counts. */

@@ -7,12 +7,12 @@
  * Exit code 1 when a median is above the limit: 1 s on the laptop, 2 s on kind.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { spread, table } from '@shop/testing/report';
 import { appEdit, EditedFiles, packageEdit } from './dev/edits.ts';
 import { RunningShop } from './dev/running.ts';
 import { playSession } from './dev/session.ts';
+import { conditionsSince, loadNow } from './support/conditions.ts';
 import { optionsOr } from '../scripts/support/command-line.ts';
 
 const options = optionsOr('npm run bench:dev', { target: ['laptop', 'kind'], runs: 5, session: false });
@@ -21,7 +21,7 @@ const limitSeconds = { laptop: 1, kind: 2 }[target];
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 process.once('SIGINT', () => process.exit(1));
-const [before = 0] = loadavg();
+const loadBefore = loadNow();
 await using shop = await RunningShop.start(target);
 using files = new EditedFiles();
 process.once('exit', () => files[Symbol.dispose]());
@@ -62,10 +62,7 @@ async function measureAll(): Promise<void> {
       median > limitSeconds ? `above ${limitSeconds}` : `at most ${limitSeconds}`,
     ]);
   }
-  const [after = 0] = loadavg();
-  const conditions =
-    `${target}, Node ${process.version}, ${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, ` +
-    `load ${before.toFixed(1)} before, ${after.toFixed(1)} after`;
+  const conditions = `${target}, ${conditionsSince(loadBefore)}`;
   mkdirSync(`${root}reports`, { recursive: true });
   writeFileSync(`${root}reports/bench-dev-${target}.json`, JSON.stringify({ conditions, seconds: report }));
   process.stdout.write(

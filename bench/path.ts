@@ -4,12 +4,13 @@
  * Rounds are interleaved, so that other work of the machine falls on all alike, and ratios are taken within a round.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { contenderNames, startContenders } from './path/contenders.ts';
 import { measureOnKind } from './path/kind.ts';
 import { showSpread } from '@shop/testing/report';
 import { measure, type Sample } from './path/measure.ts';
 import { productToUser, report, summarize } from './path/report.ts';
+import { loadNow } from './support/conditions.ts';
 import { endWith, optionsOr } from '../scripts/support/command-line.ts';
 
 const options = optionsOr('npm run bench:path', {
@@ -30,8 +31,6 @@ const versionOf = (name: string): string =>
       version: string;
     }
   ).version;
-const loadNow = (): string => (loadavg()[0] ?? 0).toFixed(1);
-
 const loadBefore = loadNow();
 const contenders = await startContenders().catch(endWith);
 try {

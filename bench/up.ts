@@ -5,12 +5,12 @@
  * Exit code 1 when the median is above the limit: 4, 15 and 60 s.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { showSpread, spread, table } from '@shop/testing/report';
-import { explain, optionsOr } from '../scripts/support/command-line.ts';
+import { fail, optionsOr } from '../scripts/support/command-line.ts';
 import { run } from '../scripts/support/run.ts';
 import { appEdit, EditedFiles } from './dev/edits.ts';
+import { conditionsSince, loadNow } from './support/conditions.ts';
 
 const { changed, runs } = optionsOr('npm run bench:up', {
   changed: ['nothing', 'service', 'everything'],
@@ -38,7 +38,7 @@ async function measure(): Promise<Run> {
 }
 
 async function measureAll(): Promise<void> {
-  const [before = 0] = loadavg();
+  const loadBefore = loadNow();
   using files = new EditedFiles();
   process.once('exit', () => files[Symbol.dispose]());
   process.once('SIGINT', () => process.exit(1));
@@ -56,20 +56,17 @@ async function measureAll(): Promise<void> {
     files.restoreAll();
     await script('up');
   }
-  report(all, before);
+  report(all, loadBefore);
 }
 
-function report(all: readonly Run[], loadBefore: number): void {
+function report(all: readonly Run[], loadBefore: string): void {
   const whole = spread(all.map((each) => each.all));
   const titles = new Set(all.flatMap(({ steps }) => [...steps.keys()]));
   const rows = [...titles].map((title) => [
     `  ${title}`,
     showSpread(spread(all.map(({ steps }) => steps.get(title) ?? 0)), 1),
   ]);
-  const [after = 0] = loadavg();
-  const conditions =
-    `${runs} runs, changed: ${changed}, Node ${process.version}, ${availableParallelism()} x ` +
-    `${cpus()[0]?.model ?? 'unknown'}, load ${loadBefore.toFixed(1)} before, ${after.toFixed(1)} after`;
+  const conditions = `${runs} runs, changed: ${changed}, ${conditionsSince(loadBefore)}`;
   mkdirSync(`${root}reports`, { recursive: true });
   writeFileSync(
     `${root}reports/bench-up-${changed}.json`,
@@ -87,6 +84,5 @@ function report(all: readonly Run[], loadBefore: number): void {
 try {
   await measureAll();
 } catch (error) {
-  process.stderr.write(`\n${explain(error)}\n`);
-  process.exitCode = 1;
+  fail(error);
 }

@@ -1,5 +1,6 @@
 export type { Board, BoardOptions } from './server/create-board.ts';
 export { startBoard } from './server/create-board.ts';
+export { readPageFiles } from './server/page-files.ts';
 export type {
   Language,
   LessonPage,
