@@ -2,14 +2,7 @@ import { statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Programs without which some unit tests are not run. */
-const programs = [
-  'chromium',
-  'chromium-browser',
-  'google-chrome',
-  'google-chrome-stable',
-  'mongod',
-  'promtool',
-];
+const programs = ['mongod', 'promtool', 'script', 'zsh'];
 
 /**
  * What the result of a unit test depends on beside the files of the repository. turbo uses it as an input of the tests.

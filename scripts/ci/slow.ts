@@ -9,10 +9,16 @@ export const slow = [
   'k8s/platform/monitoring/test/rules\\.test',
 ].join('|');
 
+/**
+ * Tests of pages in Chromium, which take a third of the time of all tests: `npm run test:browser` runs them. All others of
+ * their projects are unit tests.
+ */
+export const inBrowser = ['site/test/', 'scripts/board/test/browser/'].join('|');
+
 /** jest's arguments for all unit tests. */
 export const unitOptions = [
   '--testPathIgnorePatterns',
-  slow,
+  `${slow}|${inBrowser}`,
   // Tests wait for a third of their time, for timers and programs: three keep two processors busy.
   '--maxWorkers',
   '3',

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { eventually } from '@shop/testing/eventually';
-import { inBrowser, isChromiumThere, seriousProblemsInBothThemes, startBrowser } from './support/browser.ts';
-import { startLaptopShop, type LaptopShop } from './support/laptop-shop.ts';
+import { inBrowser, isChromiumThere, seriousProblemsInBothThemes, startBrowser } from '../support/browser.ts';
+import { startLaptopShop, type LaptopShop } from '../support/laptop-shop.ts';
 
 jest.setTimeout(120_000);
 const describeInBrowser = isChromiumThere ? describe : describe.skip;

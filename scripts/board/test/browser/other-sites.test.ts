@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Browser, BrowserContext, Frame } from 'playwright-core';
 import { Faults, Scene, startBoard, type Board } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
-import { lastingFault } from '../../../apps/board/test/support/lasting-fault.ts';
-import { inBrowser, isChromiumThere, startBrowser } from './support/browser.ts';
+import { lastingFault } from '../../../../apps/board/test/support/lasting-fault.ts';
+import { inBrowser, isChromiumThere, startBrowser } from '../support/browser.ts';
 
 jest.setTimeout(60_000);
 const describeInBrowser = isChromiumThere ? describe : describe.skip;

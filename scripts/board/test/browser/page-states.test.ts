@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { eventually } from '@shop/testing/eventually';
-import { openState } from '../open-state.ts';
-import { stateNames } from '../states.ts';
-import { inBrowser, isChromiumThere, seriousProblemsInBothThemes, startBrowser } from './support/browser.ts';
+import { openState } from '../../open-state.ts';
+import { stateNames } from '../../states.ts';
+import { inBrowser, isChromiumThere, seriousProblemsInBothThemes, startBrowser } from '../support/browser.ts';
 
 // axe looks at each of 300 pods, twice, perhaps on a busy machine.
 jest.setTimeout(180_000);

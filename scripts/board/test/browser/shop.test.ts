@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import type { Browser, Page } from 'playwright-core';
 import type { Waterfall } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
-import { inBrowser, isChromiumThere, seriousProblems, startBrowser } from './support/browser.ts';
-import { startLaptopShop, type LaptopShop } from './support/laptop-shop.ts';
-import { readyByScene, readyBySupervisor } from './support/readiness.ts';
-import { agreesWithItsLines } from './support/waterfall.ts';
+import { inBrowser, isChromiumThere, seriousProblems, startBrowser } from '../support/browser.ts';
+import { startLaptopShop, type LaptopShop } from '../support/laptop-shop.ts';
+import { readyByScene, readyBySupervisor } from '../support/readiness.ts';
+import { agreesWithItsLines } from '../support/waterfall.ts';
 
 jest.setTimeout(60_000);
 const describeInBrowser = isChromiumThere ? describe : describe.skip;
