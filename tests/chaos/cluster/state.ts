@@ -1,4 +1,5 @@
 /** The state of the cluster, and whether it is steady. */
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   containerStatusesOf,
   isReady,
@@ -128,14 +129,25 @@ export async function requireSteady({ api, shells }: Cluster, traffic: Traffic):
 
 /** Longest time in which everything in the cluster has to become steady. */
 const steadyWithinMs = 240_000;
+/**
+ * What the cluster reports may be out of date for so long, and a request to user that began before user was ready may
+ * fail so late, and open a breaker.
+ */
+const staysMs = 2_500;
 
-/** @throws naming what is not steady after that time; or the signal's reason. */
+/**
+ * Resolves when the shop is steady; under load, when it has been for a moment.
+ * @throws naming what is not steady after {@link steadyWithinMs}; or the signal's reason.
+ */
 export async function untilSteady(
   cluster: Cluster,
   traffic: Traffic,
   patience: Patience = {},
 ): Promise<void> {
   const probe = async () => {
+    await requireSteady(cluster, traffic);
+    if (traffic === 'quiet') return true;
+    await delay(staysMs, undefined, { signal: patience.signal });
     await requireSteady(cluster, traffic);
     return true;
   };

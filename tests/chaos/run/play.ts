@@ -32,8 +32,6 @@ const beforeMs = { short: 10_000, long: 15_000 };
 const afterMs = { short: 10_000, long: 15_000 };
 /** Time between two checks of an awaited expectation. */
 const againMs = 5_000;
-/** How long after a fault the state that the cluster reports may be out of date. */
-const settleMs = 2_000;
 
 /**
  * One fault from beginning to end: a steady shop, load, the fault, everything as it was, a steady shop again, the
@@ -83,7 +81,6 @@ export async function play(
     await restorations.run();
     faultTo ??= load.now();
     onPhase('recovering', load);
-    await wait(settleMs);
     await untilSteady(cluster, 'under-load', { signal });
     const steady = load.now();
     const evidenceTo = (to: number, violations: Evidence['violations'] = []): Evidence => ({
