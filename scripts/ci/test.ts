@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import { buffer } from 'node:stream/consumers';
+import { optionsOr } from '../support/command-line.ts';
 import { root } from './run-jest.ts';
 
 /**
@@ -29,6 +30,7 @@ async function play(
   return { hasPassed: code === 0, said };
 }
 
+optionsOr('npm test', {});
 // Ctrl-C reaches the scripts, too, and each of them stops what it has started.
 process.on('SIGINT', () => undefined);
 // The checks build what the tests start.

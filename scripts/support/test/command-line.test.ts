@@ -76,6 +76,7 @@ describe('a command', () => {
     'scripts/kind/dev.ts',
     'scripts/backup/backup.ts',
     'scripts/backup/restore.ts',
+    'scripts/ci/test.ts',
   ])('prints its usage for --help, and does nothing: %s', (script) => {
     const { status, stdout, stderr } = run(script, '--help');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -87,6 +88,7 @@ describe('a command', () => {
     ['scripts/backup/backup.ts', ['--fast'], /Unknown option '--fast'.*Usage: npm run backup/s],
     ['scripts/backup/backup.ts', ['one', 'two'], /Unexpected argument 'two'/],
     ['scripts/backup/restore.ts', [], /Usage: npm run restore -- FILE/],
+    ['scripts/ci/test.ts', ['apps/user'], /Unexpected argument 'apps\/user'.*Usage: npm test/s],
   ])('does nothing where it is called wrongly: %s %j', (script, args, message) => {
     const { status, stdout, stderr } = run(script, ...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
