@@ -152,9 +152,10 @@ function endingsOf(name: string, { stays, onEveryChange = [], byItself }: Row): 
   return [...ways, ...more];
 }
 
-const tried = Object.entries(rows).flatMap(([name, row]) =>
-  endingsOf(name, row).map((ending) => ({ name, row, ending })),
-);
+/** What is judged begins when all before is judged, so those that are left to themselves come first. */
+const tried = Object.entries(rows)
+  .flatMap(([name, row]) => endingsOf(name, row).map((ending) => ({ name, row, ending })))
+  .toSorted((a, b) => Number(b.ending === 'by itself') - Number(a.ending === 'by itself'));
 const title = `the board's faults on kind${isFew ? ', a few of them (BOARD_FAULTS=all: all)' : ''}`;
 
 test('there is a row for each fault that the board offers, and for each that is named', async () => {
