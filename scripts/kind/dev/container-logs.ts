@@ -23,15 +23,14 @@ export async function followLogs(
     const pod = await newestPod(app);
     if (pod !== undefined) {
       const which = `logs --follow ${pod} --container app --since-time ${since}`;
+      // The signal ends it, also where it was aborted while the pods were listed.
       const child = spawn('kubectl', ['--context', context, '--namespace', 'shop', ...which.split(' ')], {
         stdio: ['ignore', 'pipe', 'ignore'],
+        signal,
       });
-      const stop = (): void => void child.kill();
-      signal.addEventListener('abort', stop, { once: true });
       const closed = once(child, 'close').catch(() => undefined);
       splitLines(child.stdout, onLine, onLine);
       await closed;
-      signal.removeEventListener('abort', stop);
     }
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
   }
