@@ -70,7 +70,7 @@ export async function createService(
   guardWrites(fastify, config.tokenFile, logger);
   installFaultSwitch(fastify, config.faultFile, logger);
 
-  const store = openStore(config.databaseUrl, { appName: name, log: logger });
+  const store = await openStore(config.databaseUrl, { appName: name, log: logger });
   lifecycle.addReadinessCheck('database', () => store.ready());
   const neighbour = new NeighbourClient({
     url: config.neighbourUrl,

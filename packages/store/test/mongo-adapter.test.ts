@@ -32,13 +32,13 @@ describeWithMongod('the MongoDB adapter', (mongod) => {
       url: () => set.url(`adapter${test}`),
       db: () => set.db(`adapter${test}`),
       raw: () => context.db().collection('people'),
-      open(options = {}, url = context.url()) {
-        const store = openStore(url, options);
+      async open(options = {}, url = context.url()) {
+        const store = await openStore(url, options);
         opened.push(store);
         return store;
       },
       async people() {
-        const store = context.open();
+        const store = await context.open();
         const people = store.collection(spec);
         await store.ready(10_000);
         return people;

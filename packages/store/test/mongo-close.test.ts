@@ -5,7 +5,7 @@ import { recordingLog } from './recording-log.ts';
 
 async function openOn({ port }: FakeMongod) {
   const log = recordingLog();
-  const store = openStore(`mongodb://127.0.0.1:${port}/shop?replicaSet=rs0`, { log });
+  const store = await openStore(`mongodb://127.0.0.1:${port}/shop?replicaSet=rs0`, { log });
   await store.ready(5000);
   return { log, store };
 }

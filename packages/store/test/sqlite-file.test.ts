@@ -20,8 +20,8 @@ describe('the SQLite file', () => {
   let directory: string;
   let path: string;
   const opened: Store[] = [];
-  const open = (options = {}) => {
-    const store = openStore(`sqlite:${path}`, options);
+  const open = async (options = {}) => {
+    const store = await openStore(`sqlite:${path}`, options);
     opened.push(store);
     return store;
   };
@@ -36,7 +36,7 @@ describe('the SQLite file', () => {
   });
 
   test('is touched by the first operation, not by opening', async () => {
-    const store = open();
+    const store = await open();
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
     await store.ready();
 
@@ -57,7 +57,7 @@ describe('the SQLite file', () => {
       // After the last line feed there may be half a line.
       acknowledged.push(...output.split('\n').slice(0, -1));
     }
-    const people = open().collection(spec);
+    const people = (await open()).collection(spec);
     const limit = acknowledged.length + 10;
     const { items } = await people.list({ limit });
 
@@ -71,7 +71,7 @@ describe('the SQLite file', () => {
   }, 20_000);
 
   test('loses no increment between processes', async () => {
-    const people = open().collection(spec);
+    const people = (await open()).collection(spec);
     await people.insert(person(1));
     const args = [script('increment.ts'), path, '50'];
     await Promise.all([args, args].map((same) => promisify(execFile)(process.execPath, same)));
@@ -80,7 +80,7 @@ describe('the SQLite file', () => {
   }, 20_000);
 
   test('is unavailable to writers, not to readers, while another process holds its lock', async () => {
-    const store = open();
+    const store = await open();
     const people = store.collection(spec);
     await people.insert(person(1));
     const other = new DatabaseSync(path);
@@ -98,7 +98,7 @@ describe('the SQLite file', () => {
     await mkdir(join(path, '..'), { recursive: true });
     const newer = new DatabaseSync(path);
     newer.exec('PRAGMA user_version = 2');
-    const store = open();
+    const store = await open();
     const people = store.collection(spec);
 
     await expect(store.ready()).rejects.toEqual(unavailable(/schema version 2, written by a newer program/));
@@ -111,7 +111,7 @@ describe('the SQLite file', () => {
   test('that is not a database is unavailable until it is one', async () => {
     await mkdir(join(path, '..'), { recursive: true });
     await writeFile(path, 'not a database, but long enough to look like one'.repeat(100));
-    const people = open().collection(spec);
+    const people = (await open()).collection(spec);
 
     await expect(people.insert(person(1))).rejects.toEqual(unavailable(/cannot be opened/));
     await rm(path);
@@ -121,7 +121,7 @@ describe('the SQLite file', () => {
 
   test('is not created again when it was removed in use, and is opened when it is put back', async () => {
     const log = recordingLog();
-    const store = open({ log });
+    const store = await open({ log });
     const people = store.collection(spec);
     await people.insert(person(1));
     await store.ready();
@@ -142,18 +142,18 @@ describe('the SQLite file', () => {
   });
 
   test('serves a collection whose indexed fields have changed since', async () => {
-    const before = open();
+    const before = await open();
     const old = before.collection({ ...spec, unique: [], filters: [], text: [] });
     await old.insert(person(1, { city: 'Jeju', about: '감귤', badge: 'A1' }));
     await before.close();
-    const people = open().collection(spec);
+    const people = (await open()).collection(spec);
 
     expect((await people.list({ limit: 9, where: { city: 'Jeju' }, text: '감' })).items).toHaveLength(1);
     await expect(people.insert(person(2, { badge: 'A1' }))).rejects.toMatchObject({ field: 'badge' });
   });
 
   test('S6: finds what a program stored that folded words in another way', async () => {
-    const before = open();
+    const before = await open();
     await before.collection(spec).insert(person(1, { name: 'Straße' }));
     await before.close();
     const raw = new DatabaseSync(path);
@@ -161,7 +161,7 @@ describe('the SQLite file', () => {
     raw.prepare('UPDATE _layouts SET layout = ?').run(layout);
     raw.exec("UPDATE _people_words SET word = 'straße'");
     raw.close();
-    const people = open().collection(spec);
+    const people = (await open()).collection(spec);
 
     for (const text of ['STRASSE', 'straße']) {
       expect((await people.list({ limit: 9, text })).items).toEqual([person(1, { name: 'Straße' })]);

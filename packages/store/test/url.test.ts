@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { openStore, parseStoreUrl } from '../src/index.ts';
 
@@ -16,7 +17,7 @@ describe('the URL of a store', () => {
     'mongodb://shop:p%40ss@mongo/userdb?authSource=admin&replicaSet=rs0',
   ])('%s names a replica set', async (url) => {
     expect(parseStoreUrl(url)).toEqual({ kind: 'mongodb', url });
-    const store = openStore(url);
+    const store = await openStore(url);
     await expect(store.close()).resolves.toBeUndefined();
   });
 
@@ -33,14 +34,8 @@ describe('the URL of a store', () => {
     ['sqlite:', 'no file'],
     ['sqlite://host/shop.db', 'no file'],
     ['sqlite::memory:', 'not durable'],
-  ])('%s is refused, with the shapes that are right and without its password', (url, reason) => {
-    let error: unknown;
-    try {
-      openStore(url);
-    } catch (thrown) {
-      error = thrown;
-    }
-
+  ])('%s is refused, with the shapes that are right and without its password', async (url, reason) => {
+    const error: unknown = await openStore(url).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toMatchObject({
       message: expect.stringMatching(
@@ -50,4 +45,28 @@ describe('the URL of a store', () => {
     expect(error).not.toHaveProperty('cause');
     expect(String(error)).not.toContain('s3cret');
   });
+});
+
+test.each([
+  ['sqlite:/no/such/folder/shop.db', false],
+  ['mongodb://127.0.0.1:9/shop?replicaSet=rs0', true],
+])('%s: MongoDB’s driver is loaded: %j', (url, isLoaded) => {
+  const program = `
+    import { registerHooks } from 'node:module';
+    let isLoaded = false;
+    registerHooks({
+      load(file, context, next) {
+        isLoaded ||= file.includes('/node_modules/mongodb/');
+        return next(file, context);
+      },
+    });
+    const { openStore } = await import('${new URL('../dist/index.js', import.meta.url).href}');
+    const store = await openStore('${url}');
+    await store.close();
+    console.log(isLoaded);
+  `;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8',
+  });
+  expect({ stdout, stderr }).toEqual({ stdout: `${isLoaded}\n`, stderr: '' });
 });

@@ -15,7 +15,7 @@ export function absence(context: AdapterContext): void {
     test('a frozen database is unavailable, and useful again as soon as it thaws', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
-      const store = context.open();
+      const store = await context.open();
       await store.ready(10_000);
       try {
         await context.set().freeze();
@@ -36,7 +36,7 @@ export function absence(context: AdapterContext): void {
     test('while the primary is frozen it stays ready by another member', async () => {
       await context.set().withSecondary(async (secondary) => {
         const appName = 'readiness';
-        const store = context.open({ appName });
+        const store = await context.open({ appName });
         await store.ready(10_000);
         await eventually('it has connections to the secondary', async () => {
           const all = secondary.aggregate([{ $currentOp: { allUsers: true, idleConnections: true } }]);
@@ -104,10 +104,10 @@ export function absence(context: AdapterContext): void {
     test('without a primary reads go on and it stays ready; a write waits for the next one, or is unavailable', async () => {
       const collection = await context.people();
       await collection.insert(person(1));
-      const store = context.open();
+      const store = await context.open();
       store.collection(spec);
       await store.ready(10_000);
-      const fresh = context.open();
+      const fresh = await context.open();
       fresh.collection(spec);
 
       let late: Promise<void> = Promise.resolve();
@@ -127,7 +127,7 @@ export function absence(context: AdapterContext): void {
 
     test('its loss and its return are logged once each', async () => {
       const log = recordingLog();
-      const store = context.open({ log });
+      const store = await context.open({ log });
       const collection = store.collection(spec);
       await store.ready(10_000);
       await context.set().kill();

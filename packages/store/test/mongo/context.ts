@@ -12,7 +12,7 @@ export interface AdapterContext {
   readonly db: () => Db;
   readonly raw: () => Collection<Document & { _id: string }>;
   /** Opens a store that is closed after the test. */
-  open(options?: StoreOptions, url?: string): Store;
+  open(options?: StoreOptions, url?: string): Promise<Store>;
   /** An empty collection, ready, in its own store. */
   people(): Promise<Repository<Person>>;
 }

@@ -46,7 +46,7 @@ export function errors(context: AdapterContext): void {
 
     test('credentials that the database does not know are unavailability, and never shown', async () => {
       const log = recordingLog();
-      const store = context.open(
+      const store = await context.open(
         { log },
         context.url().replace('://', '://shop:s3cret@').replace('?', '?authSource=admin&'),
       );

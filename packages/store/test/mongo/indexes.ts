@@ -49,7 +49,7 @@ export function indexes(context: AdapterContext): void {
     });
 
     test('come before any write: while they cannot be made nothing is stored', async () => {
-      const collection = context.open().collection(spec);
+      const collection = (await context.open()).collection(spec);
       await context.set().failing({ failCommands: ['createIndexes'], errorCode: 50 }, async () => {
         await expect(collection.insert(person(1))).rejects.toEqual(unavailable());
       });
@@ -63,7 +63,7 @@ export function indexes(context: AdapterContext): void {
 
     test('that documents break leave the store unready, and say so', async () => {
       await context.raw().insertMany([1, 2].map((n) => ({ _id: idOf(n), _unique: { email: 'same' } })));
-      const store = context.open();
+      const store = await context.open();
       const collection = store.collection(spec);
 
       await expect(store.ready(10_000)).rejects.toEqual(
