@@ -64,9 +64,15 @@ export async function startTargets(payloadBytes: number, only: readonly Proxy[])
     const args = [file('upstream.ts'), String(upstreamPort), String(payloadBytes)];
     children.push(await startListening(process.execPath, args, upstreamPort));
     targets.push({ name: 'direct', url: `${upstream}/user/1`, pid: undefined });
-    await add('http-proxy', process.execPath, (port) => [file('bare-http-proxy.ts'), String(port), upstream]);
+    // The bare one has the same options of Node: what is compared is code.
+    const asInPod = podOptions('ambassador');
+    await add(
+      'http-proxy',
+      process.execPath,
+      (port) => [...asInPod.args, file('bare-http-proxy.ts'), String(port), upstream],
+      () => asInPod.env,
+    );
     if (existsSync(ambassador)) {
-      const asInPod = podOptions('ambassador');
       const routes = write('routes.yaml', `routes: [{ prefix: /user, upstream: "${upstream}" }]\n`);
       await add(
         'ambassador',

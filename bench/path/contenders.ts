@@ -93,10 +93,13 @@ export async function startContenders(): Promise<Contenders> {
       return { name, entityUrl, listUrl, processes: { service: pid, ...others } };
     }
 
+    // With the same options of Node as product: what is compared is code.
+    const { args, env } = podOptions('product');
     const bare = (name: string) =>
-      start((port) => [file(`bare/${name}.ts`), String(port), database.url(`bare-${name}`), user.url], {
-        NODE_ENV: 'production',
-      });
+      start(
+        (port) => [...args, file(`bare/${name}.ts`), String(port), database.url(`bare-${name}`), user.url],
+        env,
+      );
     const routes = join(folder, 'routes.yaml');
     writeFileSync(routes, `routes: [{ prefix: /user, upstream: "${user.url}" }]\n`);
     const startAmbassador = () =>
