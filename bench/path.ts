@@ -1,6 +1,7 @@
 /**
  * What each layer of the whole path costs: `npm run bench:path`, about five minutes. The same requests on bare Fastify, bare
- * NestJS, the service alone, with its ambassador, and with log file and sidecar; see bench/README.md.
+ * NestJS, the service alone, with its ambassador, and with log file and sidecar; see bench/README.md. `--without`: what the
+ * service costs without one of its features.
  * Rounds are interleaved, so that other work of the machine falls on all alike, and ratios are taken within a round.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,8 @@ import { contenderNames, startContenders } from './path/contenders.ts';
 import { measureOnKind } from './path/kind.ts';
 import { showSpread } from '@shop/testing/report';
 import { measure, type Sample } from './path/measure.ts';
-import { productToUser, report, summarize } from './path/report.ts';
+import { differences, productToUser, report, summarize } from './path/report.ts';
+import { variants } from './path/variants.ts';
 import { loadNow } from './support/conditions.ts';
 import { endWith, optionsOr } from '../scripts/support/command-line.ts';
 
@@ -17,13 +19,17 @@ const options = optionsOr('npm run bench:path', {
   rounds: 6,
   requests: 3_000,
   connections: 16,
-  only: { anyOf: [...contenderNames, 'kind'] },
+  only: { anyOf: [...contenderNames, ...Object.keys(variants), 'kind'] },
+  without: false,
 });
 const { rounds, requests, connections } = options;
 const baseline = 'bare NestJS';
 
-const isWanted = (name: (typeof options.only)[number]): boolean =>
-  options.only.length === 0 || options.only.includes(name);
+const whole = 'service alone';
+
+const names = options.without ? Object.keys(variants) : [];
+const only = options.without && options.only.length === 0 ? [baseline, whole, ...names] : options.only;
+const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
 
 const versionOf = (name: string): string =>
   (
@@ -32,7 +38,7 @@ const versionOf = (name: string): string =>
     }
   ).version;
 const loadBefore = loadNow();
-const contenders = await startContenders().catch(endWith);
+const contenders = await startContenders(names).catch(endWith);
 try {
   const { content } = contenders;
   const work = [
@@ -42,7 +48,7 @@ try {
       load: { url: contender.entityUrl },
     })),
     ...contenders.all.flatMap((contender) =>
-      contender.listUrl
+      contender.listUrl && !options.without
         ? [{ request: 'POST /product', contender, load: { url: contender.listUrl, content } }]
         : [],
     ),
@@ -89,7 +95,8 @@ try {
     process.stdout.write(
       `\nGET: product’s service with its seller / user’s service: ${showSpread(ratio, 2)}\n`,
     );
-  process.stdout.write(`\n${kind.text}\n`);
+  if (options.without) process.stdout.write(`\n${differences(series, whole, baseline)}\n`);
+  else process.stdout.write(`\n${kind.text}\n`);
 } finally {
   await contenders.stop();
 }

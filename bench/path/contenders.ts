@@ -20,7 +20,8 @@ export const contenderNames = [
 
 /** A program that serves products, or users, with what stands beside it. */
 export interface Contender {
-  readonly name: (typeof contenderNames)[number];
+  /** One of {@link contenderNames}, or of the variants. */
+  readonly name: string;
   /** Of one entity, for GET. */
   readonly entityUrl: string;
   /** Of the list, for POST; none where that is not measured. */
@@ -41,8 +42,11 @@ const file = (name: string): string => new URL(name, import.meta.url).pathname;
 /** As a pod starts it. */
 const program = (app: PodApp): string[] => [...podOptions(app).args, file(`../../apps/${app}/dist/main.js`)];
 
-/** Each as a separate process on the loopback, all with one mongod and one user. */
-export async function startContenders(): Promise<Contenders> {
+/**
+ * Each as a separate process on the loopback, all with one mongod and one user.
+ * @param variantNames variants of product that are started, too.
+ */
+export async function startContenders(variantNames: readonly string[]): Promise<Contenders> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-path-'));
   const children: ChildProcess[] = [];
   const database = await startDatabase(folder);
@@ -84,7 +88,7 @@ export async function startContenders(): Promise<Contenders> {
       sellerId: seller.slice(seller.lastIndexOf('/') + 1),
     };
     async function product(
-      name: Contender['name'],
+      name: string,
       { url, pid }: { url: string; pid: number },
       others: Record<string, number> = {},
     ): Promise<Contender> {
@@ -128,6 +132,14 @@ export async function startContenders(): Promise<Contenders> {
       await product('with log sidecar', withLog, { ambassador: two.pid, 'log-sidecar': sidecar }),
       { name: 'user', entityUrl: seller, processes: { service: user.pid } },
     ];
+    for (const name of variantNames) {
+      const variant = await start(() => [...podOptions('product').args, file('variant.ts'), name], {
+        ...podOptions('product').env,
+        DATABASE_URL: database.url(`variant-${all.length}`),
+        NEIGHBOUR_URL: user.url,
+      });
+      all.push(await product(name, variant));
+    }
     return { all, content, mongodVersion: database.version, stop: stopAll };
   } catch (error) {
     await stopAll();

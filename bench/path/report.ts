@@ -52,6 +52,33 @@ export function productToUser(all: readonly Series[]): Spread | undefined {
   return spread(product.rounds.map((mine, round) => own(mine) / own(user.rounds[round] as Sample)));
 }
 
+/**
+ * A table of the service in its variants: what each one takes less than the whole service, and its ratio to the baseline, in
+ * the same round.
+ */
+export function differences(all: readonly Series[], whole: string, baseline: string): string {
+  const seriesOf = (name: string) => all.find(({ contender }) => contender === name);
+  const [unchanged, base] = [seriesOf(whole), seriesOf(baseline)];
+  if (!unchanged || !base) return '';
+  const compare = (
+    { rounds }: Series,
+    other: Series,
+    value: (mine: number, theirs: number) => number,
+  ): Spread => spread(rounds.map((mine, round) => value(own(mine), own(other.rounds[round] as Sample))));
+  const rows = all
+    .filter((each) => each !== base)
+    .map((each) => [
+      each.contender,
+      showSpread(spread(each.rounds.map(own))),
+      each === unchanged ? '-' : showSpread(compare(each, unchanged, (mine, theirs) => mine - theirs)),
+      showSpread(
+        compare(each, base, (mine, theirs) => mine / theirs),
+        2,
+      ),
+    ]);
+  return table([['GET /product/:id', 'service', `more than ${whole}`, `service / ${baseline}`], ...rows]);
+}
+
 /** Tables for people, one for each kind of request. */
 export function report(
   conditions: Readonly<Record<string, unknown>>,
