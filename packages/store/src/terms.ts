@@ -45,7 +45,7 @@ export function prefixRanges(text: string): WordRange[] {
 function distinct(texts: readonly string[], most: number): string[] {
   const found = new Set<string>();
   for (const text of texts) {
-    for (const [word] of fold(text).matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+    for (const word of fold(text).match(/[\p{L}\p{M}\p{N}]+/gu) ?? []) {
       found.add(word.length <= MAX_LENGTH ? word : Array.from(word).slice(0, MAX_LENGTH).join(''));
       if (found.size === most) return [...found];
     }
