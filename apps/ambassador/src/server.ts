@@ -78,14 +78,8 @@ export class AmbassadorServer {
 
   #begin(request: IncomingMessage, response: ServerResponse, kind: Kind = {}): void {
     const context = contextFromHeaders(request.headers);
-    const exchange = new Exchange({
-      request,
-      response,
-      context,
-      upgrade: false,
-      expectsContinue: false,
-      ...kind,
-    });
+    const { upgrade = false, expectsContinue = false } = kind;
+    const exchange = new Exchange({ request, response, context, upgrade, expectsContinue });
     this.#connections.begin(exchange);
     response.on('close', () => this.#end(exchange));
     this.#handleInTurn(exchange);

@@ -76,7 +76,7 @@ class UpstreamAgent extends Agent {
     request.path = this.nextTarget;
     // Above the default of 1000, Node silently drops fields of the response. Their bytes are limited all the same.
     request.maxHeadersCount = 0;
-    for (const free of Object.values(this.freeSockets)) dropDead(free as Socket[]);
+    for (const name in this.freeSockets) dropDead(this.freeSockets[name] as Socket[]);
     (Agent.prototype as unknown as Internals).addRequest.call(this, request, options);
   }
 }

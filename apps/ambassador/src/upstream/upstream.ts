@@ -52,7 +52,7 @@ export class Upstream {
     if (exchange.trail) exchange.trail.breaker = this.#breaker.state;
     const permit = this.#breaker.acquire();
     try {
-      const response = await this.#attemptAndRetry(exchange);
+      const response = await this.#attempt(exchange, false).catch((error) => this.#retry(exchange, error));
       if (response.failure) permit.failed(response.failure);
       else permit.succeeded();
       response.whenClosed(permit.release);
@@ -82,14 +82,11 @@ export class Upstream {
     this.#proxy.close();
   }
 
-  async #attemptAndRetry(exchange: Exchange): Promise<UpstreamResponse> {
-    try {
-      return await this.#attempt(exchange, false);
-    } catch (error) {
-      if (!this.#mayRetry(exchange, error)) throw error;
-      this.#metrics.retried(this.name);
-      return this.#attempt(exchange, true);
-    }
+  /** @throws `error`, the first attempt's, where there is no second one. */
+  #retry(exchange: Exchange, error: unknown): Promise<UpstreamResponse> {
+    if (!this.#mayRetry(exchange, error)) throw error;
+    this.#metrics.retried(this.name);
+    return this.#attempt(exchange, true);
   }
 
   /**
