@@ -25,6 +25,8 @@ export interface Expectation {
   readonly text: string;
   /** May come true some time after the fault: the load goes on for it, `longestAfterMs` in all. */
   readonly isAwaited?: true;
+  /** It measures by what was normal before the fault. */
+  readonly comparesWithBefore?: true;
   /** The requests that it is about; all of them where it is absent. */
   readonly only?: Only;
   judge(evidence: Evidence): Finding;
@@ -133,6 +135,7 @@ export const longestAfterMs = 45_000;
 export const p99ReturnsToNormal: Expectation = {
   text: `product’s p99 is within 20 % (or 10 ms) of normal again within ${seconds(longestAfterMs)}`,
   isAwaited: true,
+  comparesWithBefore: true,
   judge({ records, times }) {
     const chosen = records.filter(ofProduct);
     const normal = Math.max(0, ...p99Slices(chosen, times.from, times.faultFrom));

@@ -25,10 +25,19 @@ export interface Play {
   readonly onPhase: (phase: string, load: Load) => void;
 }
 
-/** The first seconds open connections and warm caches: no figure includes them. */
-const warmUpMs = 4_000;
-/** Long enough for two windows or more that show what is normal. */
-const beforeMs = { short: 10_000, long: 15_000 };
+/**
+ * How long there is load before the fault. The first seconds open connections and warm caches: no figure includes them.
+ * The others show what is normal, in two windows or more. Where nothing is compared with that and the run is short, they
+ * only show that the load is clean.
+ */
+export function lead(
+  { expectations }: Pick<Fault, 'expectations'>,
+  short: boolean,
+): { readonly warmUpMs: number; readonly beforeMs: number } {
+  if (!short) return { warmUpMs: 4_000, beforeMs: 15_000 };
+  const isCompared = expectations.some(({ comparesWithBefore }) => comparesWithBefore);
+  return isCompared ? { warmUpMs: 4_000, beforeMs: 10_000 } : { warmUpMs: 2_000, beforeMs: 5_000 };
+}
 const afterMs = { short: 10_000, long: 15_000 };
 /** Time between two checks of an awaited expectation. */
 const againMs = 5_000;
@@ -48,7 +57,7 @@ export async function play(
   const restorations = new Restorations(keep);
   const notes: { at: number; text: string }[] = [];
   const wait = (ms: number) => delay(ms, undefined, { signal });
-  const pick = (times: { short: number; long: number }) => (short ? times.short : times.long);
+  const { warmUpMs, beforeMs } = lead(fault, short);
 
   onPhase('waiting for a steady shop', load);
   await untilSteady(cluster, 'quiet', { signal });
@@ -58,7 +67,7 @@ export async function play(
     await load.start();
     const seen = (observer = new Observer(cluster, () => load.now()));
     onPhase('before', load);
-    await wait(warmUpMs + pick(beforeMs));
+    await wait(warmUpMs + beforeMs);
 
     let faultFrom = load.now();
     let faultTo: number | undefined;
@@ -93,7 +102,7 @@ export async function play(
       notes,
     });
     onPhase('after', load);
-    await wait(pick(afterMs));
+    await wait(short ? afterMs.short : afterMs.long);
     const awaited = fault.expectations.filter(({ isAwaited }) => isAwaited);
     const hasCome = (one: Expectation) => one.judge(evidenceTo(load.now())).holds;
     while (load.now() - steady < longestAfterMs && !awaited.every(hasCome)) await wait(againMs);

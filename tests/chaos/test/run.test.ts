@@ -11,6 +11,7 @@ import { merge, page } from '../report/report.ts';
 import { percent, summary } from '../report/terminal.ts';
 import { UsageError } from '../../../scripts/support/command-line.ts';
 import { readOptions } from '../run/options.ts';
+import { lead } from '../run/play.ts';
 import { isNoticed } from '../variants.ts';
 import { readScenario, scenarioFault, script } from '../run/scenario.ts';
 import { evidence } from './support/evidence.ts';
@@ -85,6 +86,22 @@ test('every fault is found by its own name, in the order of the catalogue, and t
     'node-drain',
   ]);
   expect(() => loadFaults(['pod-kil'])).toThrow('there is no fault pod-kil');
+});
+
+test('a short run is shorter before those faults only that compare nothing with it', async () => {
+  const faults = await loadFaults(shortSelection);
+  const seconds = (short: boolean) =>
+    Object.fromEntries(
+      faults.map((fault) => {
+        const { warmUpMs, beforeMs } = lead(fault, short);
+        return [fault.name, [warmUpMs / 1000, beforeMs / 1000]];
+      }),
+    );
+  expect(seconds(false)).toEqual(Object.fromEntries(shortSelection.map((name) => [name, [4, 15]])));
+  const compared = new Set(['user-gone', 'user-timeout']);
+  expect(seconds(true)).toEqual(
+    Object.fromEntries(shortSelection.map((name) => [name, compared.has(name) ? [4, 10] : [2, 5]])),
+  );
 });
 
 test('docs/failure-modes.md has every fault, and none that is gone', async () => {
