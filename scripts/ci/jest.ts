@@ -12,7 +12,7 @@ const groups: Readonly<Record<string, readonly Runs[]>> = {
   slow: [{ slow: ['--testPathPatterns', slow, '--maxWorkers', '2'] }],
   cluster: clusterPhases,
   // The board, and the site that `npm run site -- --build` has made.
-  browser: [{ browser: ['--testPathPatterns', inBrowser, '--runInBand', '--testTimeout', '180000'] }],
+  browser: [{ browser: ['--testPathPatterns', inBrowser, '--maxWorkers', '2', '--testTimeout', '180000'] }],
   // Creates its own cluster, builds all images and deploys them.
   deploy: [{ deploy: ['--selectProjects', 'deploy', '--runInBand', '--testTimeout', '1800000'] }],
 };
