@@ -97,7 +97,7 @@ export async function startContenders(variantNames: readonly string[]): Promise<
       return { name, entityUrl, listUrl, processes: { service: pid, ...others } };
     }
 
-    // With the same options of Node as product: what is compared is code.
+    // All have the same options of Node as product: what is compared is code.
     const { args, env } = podOptions('product');
     const bare = (name: string) =>
       start(
@@ -133,8 +133,8 @@ export async function startContenders(variantNames: readonly string[]): Promise<
       { name: 'user', entityUrl: seller, processes: { service: user.pid } },
     ];
     for (const name of variantNames) {
-      const variant = await start(() => [...podOptions('product').args, file('variant.ts'), name], {
-        ...podOptions('product').env,
+      const variant = await start(() => [...args, file('variant.ts'), name], {
+        ...env,
         DATABASE_URL: database.url(`variant-${all.length}`),
         NEIGHBOUR_URL: user.url,
       });

@@ -1,4 +1,4 @@
-/** The challenges that have a namespace each, several at a time (`--maxConcurrency` in scripts/ci/jest.ts). */
+/** The challenges that have a namespace each, several at a time (`--maxConcurrency` in scripts/ci/cluster-groups.ts). */
 import { afterAll, expect, test } from '@jest/globals';
 import { asItShould, challengesThatTouch, Verdicts } from './support/challenges.ts';
 
