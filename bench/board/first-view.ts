@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endOf } from '@shop/testing/child-end';
 import { eventually } from '@shop/testing/eventually';
 import type { Browser, Page } from 'playwright-core';
 import { readyBySupervisor } from '../../scripts/board/test/support/readiness.ts';
@@ -24,13 +25,13 @@ export interface FirstView {
 export async function measureFirstView(browser: Browser): Promise<FirstView> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-bench-'));
   const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
-  const shop = spawn(process.execPath, args, { stdio: 'ignore' });
+  const shop = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(shop, 'exit');
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
   const watching = new AbortController();
   const ask = async (request: Parameters<typeof askSupervisor>[1]) =>
     (await askSupervisor(dataDir, request)).status;
-  const often = { withinMs: 60_000, everyMs: 10 };
+  const often = { withinMs: 60_000, everyMs: 10, signal: endOf(shop) };
   try {
     const url = await eventually(
       'the address is known',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endOf } from '@shop/testing/child-end';
 import { eventually } from '@shop/testing/eventually';
 import { freePort } from '@shop/testing/free-port';
 import { trustAuthority } from '../../scripts/kind/certificates.ts';
@@ -58,11 +59,8 @@ export class RunningShop implements AsyncDisposable {
     try {
       await eventually(
         'the shop is open',
-        () => {
-          if (child.exitCode !== null) throw new Error(shop.lines.map(({ text }) => text).join('\n'));
-          return shop.lines.some(({ text }) => text.includes('Ctrl-C stops it'));
-        },
-        { withinMs: 600_000 },
+        () => shop.lines.some(({ text }) => text.includes('Ctrl-C stops it')),
+        { withinMs: 600_000, signal: endOf(child) },
       );
     } catch (error) {
       await shop[Symbol.asyncDispose]();

@@ -11,7 +11,7 @@ import { startControlServer } from './control-server.ts';
 import { explaining, prepareDataDir } from './data-dir.ts';
 import { restartEdited } from './edits.ts';
 import type { Options } from './options.ts';
-import { choosePorts, requireFree } from './ports.ts';
+import { claimPorts, requireFree, type ClaimedPorts } from './ports.ts';
 import type { ProgramOutput, Timing } from './program.ts';
 import { defaultPorts, describeShop, missingBuilds } from './shop.ts';
 import { SupervisedProgram } from './supervised.ts';
@@ -55,10 +55,15 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
     undefined,
     (watcher) => watchers.add(watcher),
   );
+  let claimed: ClaimedPorts<'front-door' | 'board'> | undefined;
   try {
     await requireFree(port, control.predecessorWasKilled ? orphansEndWithinMs : 0);
     if (board?.required) await requireFree(board.port);
-    const ports = await choosePorts({ 'front-door': port, ...defaultPorts, board: board?.port ?? 0 });
+    claimed = await claimPorts(
+      { 'front-door': port, ...defaultPorts, board: board?.port ?? 0 },
+      board?.required ? ['front-door', 'board'] : ['front-door'],
+    );
+    const { ports } = claimed;
     const page = board && describeBoard({ port: ports.board, dataDir });
     const boardUrl = page && new URL('/', page.url).href;
     const shop = explaining(dataDir, () => describeShop(ports, { ...options, dataDir, boardUrl }));
@@ -109,10 +114,12 @@ export async function prepareLaptop(options: Options, output: ProgramOutput): Pr
         await supervisor.stop();
         watchers.close();
         await control.close();
+        await claimed?.release();
       },
     };
   } catch (error) {
     await control.close();
+    await claimed?.release();
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export const host = '127.0.0.1';
@@ -9,13 +9,20 @@ export class PortError extends Error {
   override readonly name = 'PortError';
 }
 
-async function listenBriefly(port: number, address: string): Promise<void> {
+async function listen(port: number, address: string): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port, host: address, exclusive: true }, resolve);
   });
-  await new Promise((resolve) => void server.close(resolve));
+  return server;
 }
+
+async function listenBriefly(port: number, address: string): Promise<void> {
+  const server = await listen(port, address);
+  await close(server);
+}
+
+const close = (server: Server) => new Promise<void>((resolve) => void server.close(() => resolve()));
 
 /**
  * Why it is impossible to listen on the port; undefined if it is possible. `localhost` may also be ::1, so that counts,
@@ -70,12 +77,77 @@ export async function choosePorts<Name extends string>(
   return Object.fromEntries(entries) as Record<Name, number>;
 }
 
-/** Chosen below the range of outgoing connections: such a connection could take the port while its program restarts. */
+/**
+ * Between the ranges of claims and of outgoing connections: such a connection could take the port while its program restarts.
+ */
 async function freePort(chosen: Set<number>): Promise<number> {
   for (;;) {
-    const port = randomInt(20_000, 30_000);
+    const port = randomInt(25_000, 30_000);
     if (chosen.has(port) || (await obstacle(port)) !== undefined) continue;
     chosen.add(port);
     return port;
   }
+}
+
+/** A shop that listens here may use the usual ports. */
+const usualClaim = 3200;
+/** A shop that listens at the first port of a block may use the others. */
+const block = { from: 20_000, to: 25_000, size: 20 };
+
+export interface ClaimedPorts<Name extends string> {
+  readonly ports: Record<Name, number>;
+  /** To be called when nothing listens at the ports any more. */
+  release(): Promise<void>;
+}
+
+/**
+ * Ports that no other shop on this machine gets before they are released, or before this process ends: programs listen at
+ * theirs some time after they were found free, and two shops that start at once would find the same ones.
+ * @param wanted 0: any. The others are taken if they are free and no other shop has claimed them.
+ * @param required of these names the port is kept as it is.
+ * @throws {PortError} when some 250 shops are running.
+ */
+export async function claimPorts<Name extends string>(
+  wanted: Readonly<Record<Name, number>>,
+  required: readonly NoInfer<Name>[] = [],
+): Promise<ClaimedPorts<Name>> {
+  const usualOnes = await claim(usualClaim);
+  const ports: Record<Name, number> = { ...wanted };
+  const names = Object.keys(ports) as Name[];
+  for (const name of names) {
+    if (required.includes(name)) continue;
+    if (!usualOnes || (await obstacle(ports[name])) !== undefined) ports[name] = 0;
+  }
+  const missing = names.filter((name) => ports[name] === 0);
+  const own = await claimBlock(missing.length);
+  for (const [index, name] of missing.entries()) ports[name] = own.free[index]!;
+  return {
+    ports,
+    async release() {
+      await Promise.all([close(own.server), usualOnes && close(usualOnes)]);
+    },
+  };
+}
+
+async function claim(port: number): Promise<Server | undefined> {
+  const server = await listen(port, host).catch(() => undefined);
+  // The programs keep the process, and not their ports.
+  return server?.unref();
+}
+
+async function claimBlock(
+  count: number,
+): Promise<{ readonly server: Server; readonly free: readonly number[] }> {
+  for (let first = block.from; first < block.to; first += block.size) {
+    const server = await claim(first);
+    if (!server) continue;
+    const free: number[] = [];
+    for (let port = first + 1; port < first + block.size && free.length < count; port++)
+      if ((await obstacle(port)) === undefined) free.push(port);
+    if (free.length === count) return { server, free };
+    await close(server);
+  }
+  throw new PortError(
+    `No ports are free from ${block.from} to ${block.to}. Shops on this machine have taken them: stop one.`,
+  );
 }

@@ -17,7 +17,7 @@ const portsOf = (service: string, index: number): Record<string, number> => ({
   [`${service}-ambassador-admin`]: 3211 + index,
 });
 
-/** Defaults, by program; see `choosePorts`. The front door's public port is the user's choice. */
+/** Defaults, by program; see `claimPorts`. The front door's public port is the user's choice. */
 export const defaultPorts: Readonly<Record<string, number>> = {
   ...Object.assign({}, ...services.map(portsOf)),
   'front-door-admin': 3210,

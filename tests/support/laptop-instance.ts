@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askSupervisor } from '../../scripts/laptop/control-client.ts';
+import { endOf } from '@shop/testing/child-end';
 import { eventually } from '@shop/testing/eventually';
 
 const main = fileURLToPath(new URL('../../scripts/laptop/main.ts', import.meta.url));
@@ -33,9 +34,7 @@ export async function startLaptop(logFile: string, token?: string): Promise<Lapt
     detached: process.platform !== 'win32',
   });
   const log = createWriteStream(logFile);
-  const said: string[] = [];
   child.stdout.pipe(log);
-  child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
   const ended = once(child, 'close');
 
   const stop = async () => {
@@ -46,16 +45,12 @@ export async function startLaptop(logFile: string, token?: string): Promise<Lapt
   try {
     await eventually(
       'the laptop mode is ready',
-      async () => {
-        if (child.exitCode !== null) return true;
-        return (await askSupervisor(dataDir, { command: 'status' })).status.ready;
-      },
-      { withinMs: 60_000 },
+      async () => (await askSupervisor(dataDir, { command: 'status' })).status.ready,
+      { withinMs: 60_000, signal: endOf(child) },
     );
-    if (child.exitCode !== null) throw new Error(`the laptop mode ended with exit code ${child.exitCode}`);
   } catch (error) {
     await stop();
-    throw new Error(`${(error as Error).message}. It said:\n${said.join('')}`, { cause: error });
+    throw error;
   }
   return { dataDir, [Symbol.asyncDispose]: stop };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { endOf } from '@shop/testing/child-end';
 import { eventually } from '@shop/testing/eventually';
 import { exampleProductId } from '../../seed/data.ts';
 import { askSupervisor } from '../control-client.ts';
@@ -51,14 +52,10 @@ describe('npm start', () => {
 
   async function open(...args: readonly string[]) {
     const shop = start(...args);
-    await eventually(
-      'the shop is open',
-      () => {
-        if (shop.child.exitCode !== null) throw new Error(`it ended: ${shop.said.err}`);
-        return shop.said.err.includes('Ctrl-C stops it.');
-      },
-      { withinMs: 60_000 },
-    );
+    await eventually('the shop is open', () => shop.said.err.includes('Ctrl-C stops it.'), {
+      withinMs: 60_000,
+      signal: endOf(shop.child),
+    });
     return shop;
   }
 
@@ -106,6 +103,22 @@ describe('npm start', () => {
     });
     const answer = await fetch(good);
     expect(answer.status).toBe(200);
+  });
+
+  test('two that are started at once open both: neither takes the ports of the other', async () => {
+    const others = mkdtempSync(join(tmpdir(), 'shop-main-'));
+    try {
+      const shops = await Promise.all([open(), open('--port', '0', '--data-dir', others)]);
+      expect(shops.map(({ said }) => said.err)).not.toContainEqual(expect.stringContaining('EADDRINUSE'));
+      for (const { child } of shops) child.kill('SIGTERM');
+      const exits = shops.map(({ exit }) => exit);
+      expect(await Promise.all(exits)).toEqual([
+        [0, null],
+        [0, null],
+      ]);
+    } finally {
+      rmSync(others, { recursive: true, force: true });
+    }
   });
 
   test('a port that is taken is named, with what to do, and nothing is left running', async () => {

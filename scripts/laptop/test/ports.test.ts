@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
-import { choosePorts, PortError, requireFree } from '../ports.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { choosePorts, claimPorts, PortError, requireFree } from '../ports.ts';
 
 const servers: Server[] = [];
 const closeAll = () =>
@@ -42,4 +42,30 @@ test('a port that becomes free in time is waited for', async () => {
   const free = requireFree(port, 5_000);
   await closeAll();
   await expect(free).resolves.toBeUndefined();
+});
+
+describe('the ports of a shop', () => {
+  test('no other shop gets them until they are released, though nothing listens there yet', async () => {
+    const wanted = await choosePorts({ usual: 0, required: 0 });
+    const usual = { usual: wanted.usual, another: 0 };
+    const [one, two] = await Promise.all([
+      claimPorts({ ...usual, required: wanted.required, any: 0 }, ['required']),
+      claimPorts({ ...usual, any: 0 }),
+    ]);
+    const all = [...Object.values(one.ports), ...Object.values(two.ports)];
+    expect(new Set(all).size).toBe(7);
+    expect(all).not.toContain(0);
+    expect(one.ports.required).toBe(wanted.required);
+    await Promise.all([one.release(), two.release()]);
+  });
+
+  test('what has been released is used again, and what is taken is not', async () => {
+    const first = await claimPorts({ any: 0 });
+    const { any } = first.ports;
+    await first.release();
+    await occupy(any);
+    const second = await claimPorts({ any: 0, taken: any });
+    expect(Object.values(second.ports)).not.toContain(any);
+    await second.release();
+  });
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endOf } from '@shop/testing/child-end';
 import { eventually } from '@shop/testing/eventually';
 import { askSupervisor } from '../../../laptop/control-client.ts';
 import type { State } from '../../../laptop/program.ts';
@@ -24,10 +25,11 @@ export interface LaptopShop {
 export async function startLaptopShop(): Promise<LaptopShop> {
   const dataDir = mkdtempSync(join(tmpdir(), 'shop-board-'));
   const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
-  const shop = spawn(process.execPath, args, { stdio: 'ignore' });
+  const shop = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const signal = endOf(shop);
   async function stop(): Promise<void> {
-    const ended = once(shop, 'exit');
-    if (shop.exitCode === null && shop.kill('SIGTERM')) await ended;
+    const exit = once(shop, 'exit');
+    if (shop.exitCode === null && shop.kill('SIGTERM')) await exit;
     rmSync(dataDir, { recursive: true, force: true });
   }
   const url = await eventually(
@@ -38,7 +40,7 @@ export async function startLaptopShop(): Promise<LaptopShop> {
       const ready = await fetch(new URL('/readyz', status.boardUrl));
       return ready.ok && status.boardUrl;
     },
-    { withinMs: 55_000 },
+    { withinMs: 55_000, signal },
   ).catch(async (error: unknown) => {
     await stop();
     throw error;
