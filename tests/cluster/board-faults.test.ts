@@ -11,7 +11,7 @@ import { eventually } from '@shop/testing/eventually';
 import { containerStatusesOf, type Pod } from '@shop/testing/kubernetes';
 import { kindFaults } from '../../scripts/board/kind-faults.ts';
 import { inBrowser, isChromiumThere, startBrowser } from '../../scripts/board/test/support/browser.ts';
-import { agreesWithItsLines } from '../../scripts/board/test/support/waterfall.ts';
+import { agreesWithItsLines, isInOrder } from '../../scripts/board/test/support/waterfall.ts';
 import { inNamespace } from '../../scripts/cluster/kubectl.ts';
 import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 import { paths } from '../../scripts/kind/names.ts';
@@ -303,7 +303,8 @@ describeInBrowser(inBrowser(title), () => {
         agreesWithItsLines(
           await eventually(what, async () => {
             const waterfall = await board.sendOne();
-            return waterfall.spans.some((span) => isSo(span, waterfall.outcome)) && waterfall;
+            const isExpected = waterfall.spans.some((span) => isSo(span, waterfall.outcome));
+            return isExpected && isInOrder(waterfall, way) && waterfall;
           }),
           way,
         );
