@@ -96,7 +96,9 @@ function reasonOf({ spec, status }: Pod): string | undefined {
   if (isTrue(status.conditions, 'Ready')) return undefined;
   const scheduled = status.conditions?.find(({ type }) => type === 'PodScheduled');
   if (spec.nodeName === undefined)
-    return scheduled?.message === undefined ? 'no node yet' : `no node: ${shortened(scheduled.message)}`;
+    return scheduled?.message === undefined
+      ? `no node yet${claimsOf(spec)}`
+      : `no node: ${shortened(scheduled.message)}`;
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   for (const container of containerStatusesOf(status)) {
     const reason = reasonOfContainer(
@@ -106,6 +108,12 @@ function reasonOf({ spec, status }: Pod): string | undefined {
     if (reason !== undefined) return reason;
   }
   return 'starting';
+}
+
+/** The scheduler keeps a pod until its volumes are there, and says nothing meanwhile. */
+function claimsOf({ volumes = [] }: Pod['spec']): string {
+  const names = volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
+  return names.length === 0 ? '' : `, or its volume is not made yet (${names.join(', ')})`;
 }
 
 /** Reasons that every container has while it starts. */

@@ -85,6 +85,15 @@ describe('R2: what is waited for', () => {
     );
   });
 
+  test('is a volume, which the scheduler waits for without a word', () => {
+    const { spec, ...waiting } = pod('mongo-0', {}, { containerStatuses: [] });
+    const { nodeName: _, ...unscheduled } = spec;
+    const volumes = [{}, { persistentVolumeClaim: { claimName: 'data-mongo-0' } }];
+    expect(waitingFor([{ ...waiting, spec: { ...unscheduled, volumes } }])).toBe(
+      'waiting for shop/mongo-0: no node yet, or its volume is not made yet (data-mongo-0)',
+    );
+  });
+
   test('is an init container before the containers behind it', () => {
     const { spec, ...rest } = pod('mongo-0', { state: { waiting: { reason: 'PodInitializing' } } });
     const initContainers = [{ name: 'controller', image: 'c@sha256:0123456789abcdef' }];
