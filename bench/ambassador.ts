@@ -19,7 +19,7 @@ const options = optionsOr('npm run bench', {
   only: { anyOf: proxies },
   idle: 1_000,
   slow: 100,
-  memoryRounds: 5,
+  'memory-rounds': 5,
 });
 const { only } = options;
 const conditions = {
@@ -53,8 +53,8 @@ try {
 
 const crowd = { idle: options.idle, slow: options.slow };
 const memory: Memory[] = [];
-for (let round = 0; round < options.memoryRounds; round += 1) {
-  process.stderr.write(`memory: round ${round + 1} of ${options.memoryRounds}\n`);
+for (let round = 0; round < options['memory-rounds']; round += 1) {
+  process.stderr.write(`memory: round ${round + 1} of ${options['memory-rounds']}\n`);
   // New processes each time, as a heap that has grown does not shrink at once.
   const fresh = await startTargets(conditions.payloadBytes, only);
   try {

@@ -55,9 +55,9 @@ try {
   ]
     .filter(({ contender }) => isWanted(contender.name))
     .map((each) => ({ ...each, samples: [] as Sample[] }));
-  // Until the compilers have settled: each program’s second 3,000 requests still take a quarter more than later ones.
+  // Until the compilers have settled, which takes longest where there is most code.
   for (const { load, contender } of work)
-    await measure({ ...load, connections, requests: 3 * requests }, contender.processes);
+    await measure({ ...load, connections, requests: 9 * requests }, contender.processes);
   for (let round = 0; round < rounds; round += 1) {
     process.stderr.write(`round ${round + 1} of ${rounds}\n`);
     // Everyone goes first once: the first of a round meets another machine than the last.
@@ -72,7 +72,10 @@ try {
     rounds: samples,
   }));
   const summary = summarize(series, baseline);
-  const ratio = productToUser(series);
+  const ratios = [whole, 'with ambassador'].flatMap((name) => {
+    const ratio = productToUser(series, name);
+    return ratio ? [[name, ratio] as const] : [];
+  });
   const conditions = {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
@@ -88,12 +91,12 @@ try {
   mkdirSync(new URL('../reports', import.meta.url), { recursive: true });
   writeFileSync(
     new URL('../reports/bench-path.json', import.meta.url),
-    `${JSON.stringify({ conditions, summary, productToUser: ratio, kind }, null, 2)}\n`,
+    `${JSON.stringify({ conditions, summary, productToUser: Object.fromEntries(ratios), kind }, null, 2)}\n`,
   );
   process.stdout.write(report(conditions, summary, baseline));
-  if (ratio)
+  for (const [name, ratio] of ratios)
     process.stdout.write(
-      `\nGET: product’s service with its seller / user’s service: ${showSpread(ratio, 2)}\n`,
+      `\nGET: product’s service with its seller (${name}) / user’s service: ${showSpread(ratio, 2)}\n`,
     );
   if (options.without) process.stdout.write(`\n${differences(series, whole, baseline)}\n`);
   else process.stdout.write(`\n${kind.text}\n`);

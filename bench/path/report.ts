@@ -44,9 +44,12 @@ export function summarize(all: readonly Series[], baseline: string): Summary[] {
   });
 }
 
-/** CPU of the product process for a product with its seller, divided by that of the user process for a user. */
-export function productToUser(all: readonly Series[]): Spread | undefined {
-  const product = all.find(({ contender }) => contender === 'with ambassador');
+/**
+ * CPU of the product process for a product with its seller, divided by that of the user process for a user.
+ * @param productIn the row of product.
+ */
+export function productToUser(all: readonly Series[], productIn: string): Spread | undefined {
+  const product = all.find(({ contender, request }) => contender === productIn && request.startsWith('GET'));
   const user = all.find(({ contender }) => contender === 'user');
   if (!product || !user) return undefined;
   return spread(product.rounds.map((mine, round) => own(mine) / own(user.rounds[round] as Sample)));
