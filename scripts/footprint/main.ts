@@ -8,7 +8,7 @@ import { table } from '@shop/testing/report';
 import { kubectl } from '../kind/kubectl.ts';
 import { optionsOr } from '../support/command-line.ts';
 import { measureFootprint } from './measure.ts';
-import { readStated, statedFile, totalOf, type Footprint } from './stated.ts';
+import { otherPods, readStated, statedFile, totalOf, type Footprint } from './stated.ts';
 
 const { seconds, record } = optionsOr('npm run footprint', {
   // The kubelets measure every 10 s or so.
@@ -52,6 +52,11 @@ process.stdout.write(
       ? `; stated: ${totalOf(stated.rows).millicores.toFixed(0)} and ${totalOf(stated.rows).memoryMiB.toFixed(0)} MiB\n`
       : '\n'),
 );
+const others = otherPods(measured.rows, stated?.rows ?? measured.rows);
+if (others.length > 0)
+  process.stdout.write(
+    `These are other pods than were stated, so the sums do not compare: ${others.join(', ')}. The stated ones: npm run up\n`,
+  );
 mkdirSync('reports', { recursive: true });
 writeFileSync('reports/footprint.json', `${JSON.stringify(footprint, undefined, 2)}\n`);
 if (record) {

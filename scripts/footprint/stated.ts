@@ -33,3 +33,13 @@ export const totalOf = (rows: readonly FootprintRow[]): { millicores: number; me
   millicores: rows.reduce((sum, row) => sum + row.count * row.millicores, 0),
   memoryMiB: rows.reduce((sum, row) => sum + row.count * row.memoryMiB, 0),
 });
+
+/** Of which containers there are more or fewer pods than were stated: as in `npm run dev:kind`, which has one of each app. */
+export function otherPods(rows: readonly FootprintRow[], stated: readonly FootprintRow[]): string[] {
+  const counts = (of: readonly FootprintRow[]) =>
+    new Map(of.map(({ workload, container, count }) => [`${workload}/${container}`, count]));
+  const [now, then] = [counts(rows), counts(stated)];
+  return [...new Set([...then.keys(), ...now.keys()])]
+    .filter((name) => now.get(name) !== then.get(name))
+    .map((name) => `${name} ${now.get(name) ?? 0} instead of ${then.get(name) ?? 0}`);
+}

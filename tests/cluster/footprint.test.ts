@@ -1,7 +1,7 @@
 /** The idle shop costs no more than was last stated (`npm run footprint`). */
 import { expect, test } from '@jest/globals';
 import { footprintBetween, readFootprint, type Reading } from '../../scripts/footprint/measure.ts';
-import { readStated, totalOf, type FootprintRow } from '../../scripts/footprint/stated.ts';
+import { otherPods, readStated, totalOf, type FootprintRow } from '../../scripts/footprint/stated.ts';
 import { kubectl } from '../../scripts/kind/kubectl.ts';
 import { eventually } from '@shop/testing/eventually';
 
@@ -36,18 +36,22 @@ const stated = (): { millicores: number; memoryMiB: number } => totalOf(readStat
 function isWithin(rows: readonly FootprintRow[]): boolean {
   const { millicores, memoryMiB } = totalOf(rows);
   return (
-    millicores <= allowed.millicores * stated().millicores && memoryMiB <= allowed.memory * stated().memoryMiB
+    otherPods(rows, readStated()?.rows ?? []).length === 0 &&
+    millicores <= allowed.millicores * stated().millicores &&
+    memoryMiB <= allowed.memory * stated().memoryMiB
   );
 }
 
 function report(rows: readonly FootprintRow[]): string {
   const { millicores, memoryMiB } = totalOf(rows);
+  const others = otherPods(rows, readStated()?.rows ?? []);
   const each = rows.map(
     (row) =>
       `${row.workload}/${row.container} ${row.millicores.toFixed(1)} mCPU, ${row.memoryMiB.toFixed(0)} MiB`,
   );
   return (
     `${millicores.toFixed(0)} thousandths of a core and ${memoryMiB.toFixed(0)} MiB; stated are ` +
-    `${stated().millicores.toFixed(0)} and ${stated().memoryMiB.toFixed(0)}: ${each.join('; ')}`
+    `${stated().millicores.toFixed(0)} and ${stated().memoryMiB.toFixed(0)}: ${each.join('; ')}. Other pods than stated: ` +
+    (others.join(', ') || 'none')
   );
 }
