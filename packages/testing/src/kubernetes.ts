@@ -45,7 +45,10 @@ export interface PodSpec {
   readonly hostNetwork?: boolean;
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
-  readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
+  readonly volumes?: readonly {
+    readonly name: string;
+    readonly persistentVolumeClaim?: { readonly claimName: string };
+  }[];
 }
 
 export interface ContainerStatus {

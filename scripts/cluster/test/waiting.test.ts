@@ -88,7 +88,10 @@ describe('R2: what is waited for', () => {
   test('is a volume, which the scheduler waits for without a word', () => {
     const { spec, ...waiting } = pod('mongo-0', {}, { containerStatuses: [] });
     const { nodeName: _, ...unscheduled } = spec;
-    const volumes = [{}, { persistentVolumeClaim: { claimName: 'data-mongo-0' } }];
+    const volumes = [
+      { name: 'keyfile' },
+      { name: 'data', persistentVolumeClaim: { claimName: 'data-mongo-0' } },
+    ];
     expect(waitingFor([{ ...waiting, spec: { ...unscheduled, volumes } }])).toBe(
       'waiting for shop/mongo-0: no node yet, or its volume is not made yet (data-mongo-0)',
     );

@@ -6,8 +6,9 @@ test('a shop with other pods is not the one whose figures were stated', () => {
   expect(stated.length).toBeGreaterThan(5);
   expect(otherPods(stated, stated)).toEqual([]);
 
-  const one = (row: FootprintRow) => (row.workload === 'product' ? { ...row, count: 1 } : row);
-  const inDevelopment = stated.filter(({ container }) => container !== 'log-sidecar').map(one);
+  const inDevelopment = stated
+    .filter(({ container }) => container !== 'log-sidecar')
+    .map((row) => (row.workload === 'product' ? { ...row, count: 1 } : row));
   const extra = { ...(stated[0] as FootprintRow), workload: 'extra', container: 'app', count: 3 };
   const differences = otherPods([...inDevelopment, extra], stated);
   expect(differences).toEqual(
