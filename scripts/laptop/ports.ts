@@ -115,16 +115,17 @@ export async function claimPorts<Name extends string>(
   const ports: Record<Name, number> = { ...wanted };
   const names = Object.keys(ports) as Name[];
   for (const name of names) {
-    if (required.includes(name)) continue;
+    if (ports[name] === 0 || required.includes(name)) continue;
     if (!usualOnes || (await obstacle(ports[name])) !== undefined) ports[name] = 0;
   }
   const missing = names.filter((name) => ports[name] === 0);
-  const own = await claimBlock(missing.length);
-  for (const [index, name] of missing.entries()) ports[name] = own.free[index]!;
+  const own = missing.length === 0 ? undefined : await claimBlock(missing.length);
+  for (const [index, name] of missing.entries()) ports[name] = own?.free[index] as number;
   return {
     ports,
     async release() {
-      await Promise.all([close(own.server), usualOnes && close(usualOnes)]);
+      const claims = [usualOnes, own?.server].filter((server) => server !== undefined);
+      await Promise.all(claims.map(close));
     },
   };
 }
