@@ -214,10 +214,16 @@ describeInBrowser(inBrowser(title), () => {
     await cluster?.[Symbol.asyncDispose]();
   });
 
-  const says = async (text: string): Promise<boolean> =>
-    (await board.page.locator('.headline').innerText()).split('\n').includes(text);
+  const headlines = async () => (await board.page.locator('.headline').innerText()).split('\n');
   const headline = (text: string) =>
-    eventually(`the page says: ${text}`, () => says(text), { withinMs: 60_000, everyMs: 200 });
+    eventually(
+      `the page says: ${text}`,
+      async () => {
+        expect(await headlines()).toContain(text);
+        return true;
+      },
+      { withinMs: 60_000, everyMs: 200 },
+    );
 
   /**
    * A fault that comes sooner after another one, or within five seconds after a fallback, has no verdict. The headline is
@@ -229,7 +235,7 @@ describeInBrowser(inBrowser(title), () => {
     await eventually(
       'the page says for six seconds that the shop works',
       async () => {
-        since = (await says('The shop works.')) ? (since ?? performance.now()) : undefined;
+        since = (await headlines()).includes('The shop works.') ? (since ?? performance.now()) : undefined;
         return since !== undefined && performance.now() - since > 6_000;
       },
       { withinMs: 120_000, everyMs: 200 },

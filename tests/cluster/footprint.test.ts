@@ -31,27 +31,28 @@ test('the idle shop takes no more CPU and memory than stated', async () => {
   expect(rows.length).toBeGreaterThan(5);
 }, 200_000);
 
-const stated = (): { millicores: number; memoryMiB: number } => totalOf(readStated()?.rows ?? []);
+const stated = readStated()?.rows ?? [];
+const statedTotal = totalOf(stated);
 
 function isWithin(rows: readonly FootprintRow[]): boolean {
   const { millicores, memoryMiB } = totalOf(rows);
   return (
-    otherPods(rows, readStated()?.rows ?? []).length === 0 &&
-    millicores <= allowed.millicores * stated().millicores &&
-    memoryMiB <= allowed.memory * stated().memoryMiB
+    otherPods(rows, stated).length === 0 &&
+    millicores <= allowed.millicores * statedTotal.millicores &&
+    memoryMiB <= allowed.memory * statedTotal.memoryMiB
   );
 }
 
 function report(rows: readonly FootprintRow[]): string {
   const { millicores, memoryMiB } = totalOf(rows);
-  const others = otherPods(rows, readStated()?.rows ?? []);
+  const others = otherPods(rows, stated);
   const each = rows.map(
     (row) =>
       `${row.workload}/${row.container} ${row.millicores.toFixed(1)} mCPU, ${row.memoryMiB.toFixed(0)} MiB`,
   );
   return (
     `${millicores.toFixed(0)} thousandths of a core and ${memoryMiB.toFixed(0)} MiB; stated are ` +
-    `${stated().millicores.toFixed(0)} and ${stated().memoryMiB.toFixed(0)}: ${each.join('; ')}. Other pods than stated: ` +
+    `${statedTotal.millicores.toFixed(0)} and ${statedTotal.memoryMiB.toFixed(0)}: ${each.join('; ')}. Other pods than stated: ` +
     (others.join(', ') || 'none')
   );
 }
