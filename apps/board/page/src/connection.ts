@@ -1,6 +1,7 @@
 /** Receives what the server sends, and shows it a few times a second at most. */
 import { applyMessage, emptyScene, type Message, type SceneState } from '../../src/scene/messages.ts';
 
+/** `open` since the first scene has come: before it the page has nothing to show. */
 export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
 
 /** Time between two drawings: in a rollout of hundreds of pods, a person could not see more. */
@@ -55,10 +56,9 @@ export function connect(shown: Shown): () => void {
   }
   function open(): void {
     source = new EventSource('/api/events');
-    source.addEventListener('open', () => become('open'));
     source.addEventListener('message', ({ data }: MessageEvent<string>) => {
       scene = applyMessage(scene, JSON.parse(data) as Message);
-      changed();
+      become('open');
     });
     source.addEventListener('error', () => {
       source?.close();

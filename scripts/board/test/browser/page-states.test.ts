@@ -62,6 +62,21 @@ describeInBrowser(inBrowser('the page'), () => {
     expect(await opened.page.locator('.headline').innerText()).toContain(text);
   });
 
+  test('counts as connected only when it shows the shop, however slowly that comes', async () => {
+    await using opened = await openState(browser, 'no-cluster', english);
+    const page = await opened.page.context().newPage();
+    await page.addInitScript(() => {
+      const listen = EventSource.prototype.addEventListener;
+      EventSource.prototype.addEventListener = function (type: string, listener: (event: Event) => void) {
+        const late = (event: Event) => void setTimeout(listener, 1_000, event);
+        listen.call(this, type, type === 'message' ? late : listener);
+      };
+    });
+    await page.goto(opened.board.url);
+    await page.locator('main:not(.stale)').waitFor();
+    expect(await page.locator('.headline').innerText()).toContain('The shop cannot be seen.');
+  });
+
   test.each([
     [english, 'it did not print what is expected; the first line missing is: Running'],
     [korean, '예상한 출력이 나오지 않았다. 처음으로 빠진 줄: Running'],
