@@ -65,13 +65,11 @@ describeInBrowser(inBrowser('the page'), () => {
   test('counts as connected only when it shows the shop, however slowly that comes', async () => {
     await using opened = await openState(browser, 'no-cluster', english);
     const page = await opened.page.context().newPage();
-    await page.addInitScript(() => {
-      const listen = EventSource.prototype.addEventListener;
-      EventSource.prototype.addEventListener = function (type: string, listener: (event: Event) => void) {
-        const late = (event: Event) => void setTimeout(listener, 1_000, event);
-        listen.call(this, type, type === 'message' ? late : listener);
-      };
-    });
+    await page.addInitScript(`EventSource = class extends EventSource {
+      addEventListener(type, listener) {
+        super.addEventListener(type, type === 'message' ? (event) => setTimeout(listener, 1_000, event) : listener);
+      }
+    }`);
     await page.goto(opened.board.url);
     await page.locator('main:not(.stale)').waitFor();
     expect(await page.locator('.headline').innerText()).toContain('The shop cannot be seen.');
