@@ -89,10 +89,11 @@ async function freePort(chosen: Set<number>): Promise<number> {
   }
 }
 
-/** A shop that listens here may use the usual ports. */
-const usualClaim = 3200;
-/** A shop that listens at the first port of a block may use the others. */
-const block = { from: 20_000, to: 25_000, size: 20 };
+/**
+ * Where shops claim ports by listening: at `usual` for the usual ones of all programs, at the first port of a block for the
+ * block's others.
+ */
+const claims = { usual: 3200, from: 20_000, to: 25_000, size: 20 };
 
 export interface ClaimedPorts<Name extends string> {
   readonly ports: Record<Name, number>;
@@ -104,22 +105,25 @@ export interface ClaimedPorts<Name extends string> {
  * Ports that no other shop on this machine gets before they are released, or before this process ends: programs listen at
  * theirs some time after they were found free, and two shops that start at once would find the same ones.
  * @param wanted 0: any. The others are taken if they are free and no other shop has claimed them.
- * @param required of these names the port is kept as it is.
+ * @param required of these names the port is kept as it is, and neither another name nor a claim gets it.
  * @throws {PortError} when some 250 shops are running.
  */
 export async function claimPorts<Name extends string>(
   wanted: Readonly<Record<Name, number>>,
   required: readonly NoInfer<Name>[] = [],
+  at = claims,
 ): Promise<ClaimedPorts<Name>> {
-  const usualOnes = await claim(usualClaim);
+  const kept = required.map((name) => wanted[name]);
+  const usualOnes = kept.includes(at.usual) ? undefined : await claim(at.usual);
   const ports: Record<Name, number> = { ...wanted };
   const names = Object.keys(ports) as Name[];
   for (const name of names) {
-    if (ports[name] === 0 || required.includes(name)) continue;
-    if (!usualOnes || (await obstacle(ports[name])) !== undefined) ports[name] = 0;
+    const port = ports[name];
+    if (port === 0 || required.includes(name)) continue;
+    if (!usualOnes || kept.includes(port) || (await obstacle(port)) !== undefined) ports[name] = 0;
   }
   const missing = names.filter((name) => ports[name] === 0);
-  const own = missing.length === 0 ? undefined : await claimBlock(missing.length);
+  const own = missing.length === 0 ? undefined : await claimBlock(missing.length, kept, at);
   for (const [index, name] of missing.entries()) ports[name] = own?.free[index] as number;
   return {
     ports,
@@ -138,17 +142,19 @@ async function claim(port: number): Promise<Server | undefined> {
 
 async function claimBlock(
   count: number,
+  kept: readonly number[],
+  { from, to, size }: typeof claims,
 ): Promise<{ readonly server: Server; readonly free: readonly number[] }> {
-  for (let first = block.from; first < block.to; first += block.size) {
-    const server = await claim(first);
+  for (let first = from; first < to; first += size) {
+    const server = kept.some((port) => port >= first && port < first + size) ? undefined : await claim(first);
     if (!server) continue;
     const free: number[] = [];
-    for (let port = first + 1; port < first + block.size && free.length < count; port++)
+    for (let port = first + 1; port < first + size && free.length < count; port++)
       if ((await obstacle(port)) === undefined) free.push(port);
     if (free.length === count) return { server, free };
     await close(server);
   }
   throw new PortError(
-    `No ports are free from ${block.from} to ${block.to}. Shops on this machine have taken them: stop one.`,
+    `No ports are free from ${from} to ${to}. Shops on this machine have taken them: stop one.`,
   );
 }

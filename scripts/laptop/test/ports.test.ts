@@ -59,6 +59,18 @@ describe('the ports of a shop', () => {
     await Promise.all([one.release(), two.release()]);
   });
 
+  test('a port that is required is neither the usual one of another program nor a claim', async () => {
+    const { user } = await choosePorts({ user: 0 });
+    const at = { usual: user - 50, from: user - 40, to: user, size: 20 };
+    for (const door of [user, at.usual, at.from, at.from + 1]) {
+      const claimed = await claimPorts({ door, user, any: 0 }, ['door'], at);
+      expect(claimed.ports.door).toBe(door);
+      expect(new Set(Object.values(claimed.ports)).size).toBe(3);
+      await expect(requireFree(door)).resolves.toBeUndefined();
+      await claimed.release();
+    }
+  });
+
   test('what has been released is used again, and what is taken is not', async () => {
     const first = await claimPorts({ any: 0 });
     const { any } = first.ports;
