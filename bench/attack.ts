@@ -12,7 +12,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { exampleProductId } from '../scripts/seed/data.ts';
-import { startLaptop } from '../tests/support/laptop-instance.ts';
+import { startLaptop } from '../scripts/laptop/test/support/instance.ts';
 import { laptopTarget } from '../tests/support/targets/laptop.ts';
 import { attacks, harmless, timeoutMs, type Order } from './attack/attacks.ts';
 import { HttpClient } from '@shop/testing/load';
@@ -30,7 +30,7 @@ const mostPaced = 1.5;
 const mostFull = 3;
 
 mkdirSync(`${root}reports`, { recursive: true });
-await using laptop = await startLaptop(`${root}reports/bench-attack-laptop.log`);
+await using laptop = await startLaptop({ logFile: `${root}reports/bench-attack-laptop.log` });
 const target = await laptopTarget(laptop.dataDir);
 await target.waitReady();
 const client = new HttpClient({ url: target.url }, timeoutMs);

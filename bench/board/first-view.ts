@@ -1,17 +1,9 @@
 /** How soon the board's page shows that the processes of the laptop's shop are ready, in Chromium. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { endOf } from '@shop/testing/child-end';
 import { eventually } from '@shop/testing/eventually';
 import type { Browser, Page } from 'playwright-core';
 import { readyBySupervisor } from '../../scripts/board/test/support/readiness.ts';
 import { askSupervisor, watchSupervisor } from '../../scripts/laptop/control-client.ts';
-
-const main = fileURLToPath(new URL('../../scripts/laptop/main.ts', import.meta.url));
+import { spawnLaptop } from '../../scripts/laptop/test/support/instance.ts';
 
 /** Milliseconds from the supervisor's notice to the page. */
 export interface FirstView {
@@ -23,15 +15,13 @@ export interface FirstView {
 
 /** Starts a shop on free ports with a new data directory, and stops it. */
 export async function measureFirstView(browser: Browser): Promise<FirstView> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'shop-bench-'));
-  const args = [main, '--port', '0', '--board-port', '0', '--data-dir', dataDir];
-  const shop = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  const ended = once(shop, 'exit');
+  await using laptop = spawnLaptop({ board: true });
+  const { dataDir } = laptop;
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: 'en-GB' });
   const watching = new AbortController();
   const ask = async (request: Parameters<typeof askSupervisor>[1]) =>
     (await askSupervisor(dataDir, request)).status;
-  const often = { withinMs: 60_000, everyMs: 10, signal: endOf(shop) };
+  const often = { withinMs: 60_000, everyMs: 10, signal: laptop.ended };
   try {
     const url = await eventually(
       'the address is known',
@@ -52,9 +42,6 @@ export async function measureFirstView(browser: Browser): Promise<FirstView> {
   } finally {
     watching.abort();
     await page.close();
-    shop.kill('SIGTERM');
-    await ended;
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { paths } from '../../scripts/kind/names.ts';
 import { exitCodeOf, SetUpError, UsageError } from '../../scripts/support/command-line.ts';
-import { startLaptop } from '../support/laptop-instance.ts';
+import { startLaptop } from '../../scripts/laptop/test/support/instance.ts';
 import type { Target } from '../support/target.ts';
 import { kindTarget } from '../support/targets/kind.ts';
 import { laptopTarget } from '../support/targets/laptop.ts';
@@ -39,7 +39,7 @@ async function main(options: Options): Promise<number> {
   if (options.target === 'laptop') {
     say('Starting a shop on free ports of this machine …');
     const token = randomBytes(24).toString('hex');
-    await using laptop = await startLaptop(join(reports, 'contract-laptop.log'), token);
+    await using laptop = await startLaptop({ logFile: join(reports, 'contract-laptop.log'), token });
     return await judge(await laptopTarget(laptop.dataDir, token), noLimits);
   }
   const target =

@@ -15,7 +15,7 @@ import {
 import { findChromium, howToGetChromium } from '@shop/testing/chromium';
 import { clientOf } from '../support/client.ts';
 import { Creations, productContent, uniqueWord } from '../support/creations.ts';
-import { startLaptop, type LaptopInstance } from '../support/laptop-instance.ts';
+import { startLaptop, type LaptopInstance } from '../../scripts/laptop/test/support/instance.ts';
 import { requiresProgram } from '@shop/testing/programs';
 import { connectTarget } from '../support/connect.ts';
 import type { Target } from '../support/target.ts';
@@ -37,7 +37,7 @@ let browser: Browser;
 async function shopWithToken(): Promise<Target> {
   if (connected.name !== 'laptop') return connected;
   const token = randomBytes(24).toString('hex');
-  laptop = await startLaptop(join(logs, 'laptop.log'), token);
+  laptop = await startLaptop({ logFile: join(logs, 'laptop.log'), token });
   return laptopTarget(laptop.dataDir, token);
 }
 

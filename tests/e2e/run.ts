@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { exitCodeOf } from '../../scripts/support/command-line.ts';
-import { startLaptop } from '../support/laptop-instance.ts';
+import { startLaptop } from '../../scripts/laptop/test/support/instance.ts';
 import { connectTarget, targetVariables } from '../support/connect.ts';
 import { readOptions, usage, type Options } from './options.ts';
 
@@ -20,7 +20,7 @@ async function play(options: Options): Promise<number> {
   if (options.target !== 'laptop') return runJest(options, environment);
 
   say('Starting a shop on free ports of this machine …');
-  await using laptop = await startLaptop(`${root}reports/e2e-laptop.log`);
+  await using laptop = await startLaptop({ logFile: `${root}reports/e2e-laptop.log` });
   return await runJest(options, { ...environment, [targetVariables.dataDir]: laptop.dataDir });
 }
 

@@ -45,7 +45,7 @@ describeInBrowser(inBrowser('by keyboard alone'), () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await shop?.stop();
+    await shop?.[Symbol.asyncDispose]();
   });
 
   /** @returns the beginning of its HTML. */

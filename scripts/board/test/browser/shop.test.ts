@@ -34,7 +34,7 @@ describeInBrowser(inBrowser('the board in a browser'), () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await shop?.stop();
+    await shop?.[Symbol.asyncDispose]();
   });
 
   const sees = (text: string | RegExp, timeout = 20_000) =>
