@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempDisposableSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -7,7 +7,8 @@ import { startApp } from '../../../tests/support/start-app.ts';
 import { createApp } from '../src/app.ts';
 
 test('FAULT_FILE: requests suffer the fault of the file, until the file is removed', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'shop-fault-')), 'fault.json');
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'shop-fault-'));
+  const file = join(folder.path, 'fault.json');
   const app = await startApp(createApp, undefined, { FAULT_FILE: file });
   try {
     await request(app.server).get('/product').expect(200);

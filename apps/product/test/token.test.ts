@@ -7,13 +7,17 @@ import request from 'supertest';
 import { startApp, type StartedApp } from '../../../tests/support/start-app.ts';
 import { createApp } from '../src/app.ts';
 
-const tokenFile = join(mkdtempSync(join(tmpdir(), 'shop-token-')), 'tokens');
+const folder = mkdtempSync(join(tmpdir(), 'shop-token-'));
+const tokenFile = join(folder, 'tokens');
 let app: StartedApp;
 beforeAll(async () => {
   app = await startApp(createApp, undefined, { TOKEN_FILE: tokenFile });
 });
 beforeEach(() => writeFileSync(tokenFile, 'first-token\n'));
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
 
 const write = (authorization?: string) => {
   const content = {

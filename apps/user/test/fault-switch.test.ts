@@ -7,13 +7,17 @@ import request from 'supertest';
 import { startApp, type StartedApp } from '../../../tests/support/start-app.ts';
 import { createApp } from '../src/app.ts';
 
-const file = join(mkdtempSync(join(tmpdir(), 'shop-fault-')), 'fault.json');
+const folder = mkdtempSync(join(tmpdir(), 'shop-fault-'));
+const file = join(folder, 'fault.json');
 let app: StartedApp;
 beforeAll(async () => {
   app = await startApp(createApp, undefined, { FAULT_FILE: file });
 });
 afterEach(() => rmSync(file, { force: true }));
-afterAll(() => app.close());
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
 
 const suffer = (fault: object) => writeFileSync(file, JSON.stringify(fault));
 const list = () => request(app.server).get('/user');

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { fileProblems, pasteProblems } from '../checks.ts';
 import type { Lesson } from '../lesson.ts';
 
@@ -39,6 +39,7 @@ describe('a block cannot be pasted', () => {
 
 describe('in a repository', () => {
   const root = mkdtempSync(join(tmpdir(), 'lessons-test-'));
+  afterAll(() => rmSync(root, { recursive: true }));
   mkdirSync(join(root, 'lessons/07-demo'), { recursive: true });
   mkdirSync(join(root, 'k8s'));
   writeFileSync(join(root, 'k8s/kind.yaml'), '');

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { CommandError } from '../../../scripts/support/run.ts';
 import { stateOf } from '../cluster-state.ts';
 import type { ClusterView } from '../cluster.ts';
@@ -10,9 +10,12 @@ import { readPage } from '../page.ts';
 import { judgeSabotage, wasStopped } from '../result.ts';
 import { resetLesson, runLesson, type Run } from '../run-lesson.ts';
 
+const clusters = mkdtempSync(join(tmpdir(), 'lessons-test-'));
+afterAll(() => rmSync(clusters, { recursive: true }));
+
 /** A cluster that is a folder: each of its files is a namespace. */
 class FolderCluster implements ClusterView {
-  readonly folder = mkdtempSync(join(tmpdir(), 'lessons-test-'));
+  readonly folder = mkdtempSync(join(clusters, 'cluster-'));
   asked: readonly string[] = [];
   silent = false;
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { readConfigFile } from '../src/file.ts';
 import { ConfigError, readEnvironment, settings } from '../src/index.ts';
@@ -22,8 +22,11 @@ function problemsOf(read: () => unknown): readonly string[] {
   throw new Error('no ConfigError was thrown');
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
 function file(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'routes.yaml');
+  const path = join(folder, 'routes.yaml');
   writeFileSync(path, text);
   return path;
 }
