@@ -7,18 +7,7 @@ import { failuresOf, planTasks, runTasks } from '../support/turbo.ts';
 import { lintTogether } from './lint-together.ts';
 
 const ofEveryWorkspace = ['build', 'lint', 'types'];
-const ofTheRepository = [
-  'lint:root',
-  'types:root',
-  'lint:fuzz',
-  'types:fuzz',
-  'format',
-  'unused',
-  'imports',
-  'words',
-  'links',
-  'course',
-];
+const ofTheRepository = ['lint:root', 'lint:fuzz', 'format', 'unused', 'imports', 'words', 'links', 'course'];
 
 const begin = performance.now();
 const force = process.argv.includes('--force');
