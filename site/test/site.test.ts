@@ -95,6 +95,8 @@ describeInBrowser(`the site in a browser${isThere ? '' : ` (${howToGetChromium})
       const results = await search(page, query);
       expect(results.join('\n')).toMatch(expected);
       await page.locator('.VPLocalSearchBox .result').first().click();
+      // The search began on a page that has the same parts.
+      await page.waitForURL((to) => to.pathname !== path);
       await page.locator('.VPDoc h1').waitFor();
       expect(await page.locator('.VPDoc').innerText()).toMatch(expected);
       expect(complaints).toEqual([]);
