@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
-import { startAmbassador, type Entry, type RunningAmbassador } from './support/ambassador.ts';
+import { openingsOf, startAmbassador, type Entry, type RunningAmbassador } from './support/ambassador.ts';
 import { sendRequest } from './support/send-request.ts';
 import { startFull } from './support/full-server.ts';
 import { RawUpstream, Wire } from './support/wire.ts';
@@ -64,7 +64,8 @@ describe('a response that is thrown away', () => {
       },
     ]);
     for (let call = 0; call < 4; call += 1) await sendRequest(ambassador.url, '/');
-    expect(ambassador.breaker()).toMatchObject({ state: 'open', inFlight: 4 });
+    expect(openingsOf(ambassador)).toBe(1);
+    expect(ambassador.breaker().inFlight).toBe(4);
     response = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
     await eventually('a trial is due', () => ambassador.breaker().state === 'half-open', soon);
     expect(await sendRequest(ambassador.url, '/')).toMatchObject({ status: 200, body: 'ok' });

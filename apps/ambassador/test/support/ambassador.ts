@@ -13,6 +13,13 @@ export type Entry = Parameters<typeof toRoutes>[0][number];
 export type Config = AmbassadorOptions['config'];
 type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly msg: string };
 
+/**
+ * How often the circuit has opened. The state says that only until the next trial is due, which a busy machine may come to
+ * before the test looks.
+ */
+export const openingsOf = ({ lines }: Pick<RunningAmbassador, 'lines'>): number =>
+  lines.filter(({ msg }) => msg === 'circuit open').length;
+
 export interface RunningAmbassador extends AsyncDisposable, Omit<Ambassador, 'breakers'> {
   readonly port: number;
   readonly url: string;
