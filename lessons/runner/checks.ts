@@ -27,6 +27,24 @@ const rules: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/--context\b/, 'the context is chosen once, before the lessons'],
 ];
 
+/** What does something else the second time. */
+const changesOnce = (command: string): boolean =>
+  /^ *kubectl\b.* (?:create|delete|run|expose|autoscale) /.test(command) &&
+  !/ auth can-i |--dry-run|--ignore-not-found/.test(command);
+
+/** Blocks that are run again until their output is as expected, and would then fail for having run before; a line each. */
+export function repeatProblems({ file, steps }: Lesson): string[] {
+  return steps
+    .filter(
+      ({ withinMs, mustFail, script }) =>
+        withinMs !== undefined && !mustFail && script.split('\n').some(changesOnce),
+    )
+    .map(
+      ({ line }) =>
+        `${file}:${line}: what waits may be repeated, so it cannot create or delete: split the block`,
+    );
+}
+
 /**
  * Reads the scripts with this shell, which runs none of them. One shell starts those that read: to start them from here takes ten
  * times as long, for the size of this process.

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { fileProblems, pasteProblems } from '../checks.ts';
+import { fileProblems, pasteProblems, repeatProblems } from '../checks.ts';
 import type { Lesson } from '../lesson.ts';
 
-const lesson = (script: string) =>
-  ({ file: 'lessons/07-demo/README.md', steps: [{ line: 9, script }] }) as unknown as Lesson;
+const lesson = (script: string, rest: object = {}) =>
+  ({ file: 'lessons/07-demo/README.md', steps: [{ line: 9, script, ...rest }] }) as unknown as Lesson;
 
 describe('a block can be pasted', () => {
   test.each([
@@ -34,6 +34,29 @@ describe('a block cannot be pasted', () => {
     const [first] = pasteProblems(lesson(script));
     expect(first).toContain('lessons/07-demo/README.md:9: ');
     expect(first).toContain(problem);
+  });
+});
+
+describe('a block that waits is repeated', () => {
+  const waits = { withinMs: 10_000, mustFail: false };
+  test.each([
+    'kubectl get pods\nkubectl -n a delete pod target --now',
+    'kubectl --kubeconfig=$JANE create rolebinding x --user=joe',
+    'kubectl run x --image=y',
+  ])('and may not contain %j', (script) => {
+    expect(repeatProblems(lesson(script, waits))).toEqual([
+      expect.stringContaining('README.md:9: what waits'),
+    ]);
+    expect(repeatProblems(lesson(script, { mustFail: false }))).toEqual([]);
+    expect(repeatProblems(lesson(script, { ...waits, mustFail: true }))).toEqual([]);
+  });
+  test.each([
+    'kubectl auth can-i delete pods',
+    'kubectl delete pod x --ignore-not-found',
+    'kubectl get pods',
+    'kubectl apply -f x.yaml',
+  ])('and may contain %j', (script) => {
+    expect(repeatProblems(lesson(script, waits))).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { paths } from '../../../scripts/kind/names.ts';
-import { fileProblems, pasteProblems } from '../checks.ts';
+import { fileProblems, pasteProblems, repeatProblems } from '../checks.ts';
 import { translationFile } from '../lesson.ts';
 import { readLessons } from '../library.ts';
 import { findingsOf } from '../../../scripts/words/check.ts';
@@ -16,7 +16,11 @@ const read = (file: string): string => readFileSync(join(paths.root, file), 'utf
 
 describe.each(lessons.map((lesson) => [lesson.file, lesson] as const))('%s', (file, lesson) => {
   test('can be pasted, and its files are there', () => {
-    expect([...pasteProblems(lesson), ...fileProblems(paths.root, lesson)]).toEqual([]);
+    expect([
+      ...pasteProblems(lesson),
+      ...repeatProblems(lesson),
+      ...fileProblems(paths.root, lesson),
+    ]).toEqual([]);
   });
 
   test('is in the table of lessons/README.md', () => {
