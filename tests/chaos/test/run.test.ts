@@ -10,8 +10,9 @@ import { failureModesFile, withTable } from '../report/failure-modes.ts';
 import { merge, page } from '../report/report.ts';
 import { percent, summary } from '../report/terminal.ts';
 import { UsageError } from '../../../scripts/support/command-line.ts';
+import type { RequestRecord } from '../load/operations.ts';
 import { readOptions } from '../run/options.ts';
-import { lead } from '../run/play.ts';
+import { cleanSince, lead } from '../run/play.ts';
 import { isNoticed } from '../variants.ts';
 import { readScenario, scenarioFault, script } from '../run/scenario.ts';
 import { evidence } from './support/evidence.ts';
@@ -102,6 +103,17 @@ test('a short run is shorter before those faults only that compare nothing with 
   expect(seconds(true)).toEqual(
     Object.fromEntries(shortSelection.map((name) => [name, compared.has(name) ? [4, 10] : [2, 5]])),
   );
+});
+
+test.each([
+  ['clean at once', [], 0],
+  ['clean at the second attempt', [5_000], 10_000],
+  ['never clean: the last window counts, and is judged', [5_000, 15_000, 25_000, 35_000], 20_000],
+])('what is normal is known when a window is clean: %s', async (_what, badAt, from) => {
+  const [record] = evidence().records;
+  const records = badAt.map((at) => ({ ...(record as RequestRecord), at, outcome: 'fallback' as const }));
+  let now = 0;
+  expect(await cleanSince({ records, now: () => now }, async () => void (now += 10_000))).toBe(from);
 });
 
 test('docs/failure-modes.md has every fault, and none that is gone', async () => {
