@@ -38,6 +38,7 @@ export function lead(
   const isCompared = expectations.some(({ comparesWithBefore }) => comparesWithBefore);
   return isCompared ? { warmUpMs: 4_000, beforeMs: 10_000 } : { warmUpMs: 2_000, beforeMs: 5_000 };
 }
+
 /**
  * What is normal is known when a window had no error and no fallback. On a busy machine a request comes too late now and then:
  * so there is another window, three in all. A shop that is never clean is not excused: `judge/expectations.ts`.

@@ -1,10 +1,9 @@
 import { askSupervisor } from '../../../laptop/control-client.ts';
 import type { State } from '../../../laptop/program.ts';
-import { startLaptop } from '../../../laptop/test/support/instance.ts';
+import { startLaptop, type LaptopInstance } from '../../../laptop/test/support/instance.ts';
 
 /** `npm start` with its board, on free ports. */
-export interface LaptopShop extends AsyncDisposable {
-  readonly dataDir: string;
+export interface LaptopShop extends LaptopInstance {
   /** Of its board, with the token. */
   readonly url: string;
   stateOf(program: string): Promise<State | undefined>;
@@ -14,18 +13,16 @@ export interface LaptopShop extends AsyncDisposable {
 
 export async function startLaptopShop(): Promise<LaptopShop> {
   const laptop = await startLaptop({ board: true });
-  const { dataDir } = laptop;
-  const status = async () => (await askSupervisor(dataDir, { command: 'status' })).status;
+  const status = async () => (await askSupervisor(laptop.dataDir, { command: 'status' })).status;
   const { boardUrl: url = '' } = await status();
   return {
-    dataDir,
+    ...laptop,
     url,
     async stateOf(program) {
       return (await status()).programs.find(({ name }) => name === program)?.state;
     },
     async kill(program) {
-      await askSupervisor(dataDir, { command: 'kill', program });
+      await askSupervisor(laptop.dataDir, { command: 'kill', program });
     },
-    [Symbol.asyncDispose]: () => laptop[Symbol.asyncDispose](),
   };
 }
