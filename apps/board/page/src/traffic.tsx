@@ -74,8 +74,11 @@ export function Traffic({ t, theme }: Props) {
   );
 }
 
-/** What came of it is seen in the scene. */
-const send = (on: boolean, perSecond: number): void => void setTraffic(on, perSecond).catch(() => undefined);
+let sent: Promise<unknown> = Promise.resolve();
+/** What came of it is seen in the scene. One after the other: the last of several keys has to count. */
+function send(on: boolean, perSecond: number): void {
+  sent = sent.then(() => setTraffic(on, perSecond)).catch(() => undefined);
+}
 
 interface ControlsProps {
   readonly on: boolean;

@@ -1,4 +1,5 @@
 /** The whole page without a mouse: where the keyboard is can be seen all the time, and everything is within its reach. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { eventually } from '@shop/testing/eventually';
@@ -150,6 +151,14 @@ describeInBrowser(inBrowser('by keyboard alone'), () => {
     await page.getByText('no traffic').first().waitFor();
     await press('Space');
     await goTo(page.getByRole('slider'));
+    // The first of the requests takes long, and the page may not send the others before it is over.
+    const arrived: unknown[] = [];
+    await page.route('**/api/traffic', async (route) => {
+      const { perSecond } = route.request().postDataJSON() as { readonly perSecond: number };
+      if (perSecond === 0) await delay(500);
+      await route.fulfill({ response: await route.fetch() });
+      arrived.push(perSecond);
+    });
     await press('Home');
     await press('ArrowRight');
     await page.locator('.controls output', { hasText: /^1\/s$/ }).waitFor();
@@ -157,8 +166,10 @@ describeInBrowser(inBrowser('by keyboard alone'), () => {
     // The page follows the board, which may answer to the first key after the last one.
     await eventually('the rate is 50', async () => {
       expect(await page.getByRole('slider').inputValue()).toBe('50');
+      expect(arrived).toEqual([0, 1, 50]);
       return true;
     });
+    await page.unroute('**/api/traffic');
   });
 
   test('a lesson is opened and read, and the next one', async () => {
