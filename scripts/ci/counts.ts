@@ -1,9 +1,12 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Verdict } from '@shop/testing/report';
 
 /** The result of one test, fault or lesson. */
 export interface Outcome {
   readonly name: string;
   readonly verdict: Verdict;
+  /** Why it failed, in a line. */
+  readonly why?: string;
 }
 
 interface Reader {
@@ -16,16 +19,26 @@ interface JestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    /** What a suite says that did not start. */
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
 /** A suite that cannot start has no tests to count, but is a failure. */
 function readJest({ testResults }: JestReport): Outcome[] {
-  return testResults.flatMap(({ name, status, assertionResults }) => {
+  return testResults.flatMap(({ name, status, message = '', assertionResults }) => {
     if (assertionResults.length === 0)
-      return status === 'passed' ? [] : [{ name, verdict: 'failed' as const }];
-    return assertionResults.map((result) => ({ name: result.fullName, verdict: jestVerdict(result.status) }));
+      return status === 'passed' ? [] : [{ name, verdict: 'failed' as const, ...because(inALine(message)) }];
+    return assertionResults.map(({ fullName, status: result, failureMessages = [] }) => ({
+      name: fullName,
+      verdict: jestVerdict(result),
+      ...because(failureMessages.map(inALine).join('; ')),
+    }));
   });
 }
 
@@ -34,9 +47,32 @@ function jestVerdict(status: string): Verdict {
   return status === 'failed' ? 'failed' : 'not proven';
 }
 
+const because = (why: string): Pick<Outcome, 'why'> => (why === '' ? {} : { why });
+
+/** Its lines up to the stack, or the code, that follows, without colours. */
+function inALine(message: string): string {
+  const lines = stripVTControlCharacters(message)
+    .split('\n')
+    .map((line) => line.trim());
+  const end = lines.findIndex((line) => /^at |^(?:> )?\d+ \|/.test(line));
+  const kept = end === -1 ? lines : lines.slice(0, end);
+  return kept.filter(Boolean).join(' ').slice(0, 400);
+}
+
 interface Judged {
   readonly verdict: string;
+  /** Of a fault: what must hold, and what was found. */
+  readonly findings?: readonly { readonly text: string; readonly holds: boolean; readonly found: string }[];
+  /** Of an operation. */
+  readonly reason?: string;
+  /** Of a lesson. */
+  readonly problems?: readonly string[];
 }
+
+const whyOf = ({ findings = [], reason = '', problems = [] }: Judged): Pick<Outcome, 'why'> => {
+  const broken = findings.filter(({ holds }) => !holds).map(({ text, found }) => `${text} (found: ${found})`);
+  return because([...broken, reason, ...problems.map(inALine)].filter(Boolean).join('; '));
+};
 
 /** Any other word counts as a failure. */
 const verdictOf = ({ verdict }: Judged): Verdict =>
@@ -50,6 +86,7 @@ export const readers: readonly Reader[] = [
       (report as { results: readonly (Judged & { name: string })[] }).results.map((result) => ({
         name: result.name,
         verdict: verdictOf(result),
+        ...whyOf(result),
       })),
   },
   {
@@ -58,6 +95,7 @@ export const readers: readonly Reader[] = [
       (report as { lessons: readonly (Judged & { id: string })[] }).lessons.map((lesson) => ({
         name: lesson.id,
         verdict: verdictOf(lesson),
+        ...whyOf(lesson),
       })),
   },
 ];

@@ -20,7 +20,8 @@ for (const file of readdirSync(folder).sort()) {
   const notProven = counts['not proven'] === 0 ? '' : `, ${counts['not proven']} not proven`;
   const from = report.isCached === true ? ' (of an earlier run with the same inputs)' : '';
   console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notProven}${from}`);
-  for (const { name, verdict } of outcomes) if (verdict === 'failed') console.log(`  failed: ${name}`);
+  for (const { name, verdict, why } of outcomes)
+    if (verdict === 'failed') console.log(`  failed: ${name}${why === undefined ? '' : `: ${why}`}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

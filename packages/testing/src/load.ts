@@ -117,6 +117,8 @@ export class HttpClient {
 export interface OpenLoop {
   /** Milliseconds since the first request was due. */
   now(): number;
+  /** From now on, so many requests a second. */
+  pace(perSecond: number): void;
   /** No further request is sent; resolves when all unfinished ones have ended. */
   stop(): Promise<void>;
 }
@@ -135,12 +137,13 @@ export function openLoop(perSecond: number, send: (dueAt: number) => Promise<voi
   const now = () => performance.now() - start;
   const unfinished = new Set<Promise<void>>();
   const stopping = new AbortController();
-  let sent = 0;
+  let everyMs = 1000 / perSecond;
+  let dueAt = 0;
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      for (; sent * (1000 / perSecond) <= now(); sent += 1) {
-        const call: Promise<void> = send(sent * (1000 / perSecond)).finally(() => unfinished.delete(call));
+      for (; dueAt <= now(); dueAt += everyMs) {
+        const call: Promise<void> = send(dueAt).finally(() => unfinished.delete(call));
         unfinished.add(call);
       }
       await delay(tickMs);
@@ -150,6 +153,7 @@ export function openLoop(perSecond: number, send: (dueAt: number) => Promise<voi
 
   return {
     now,
+    pace: (next) => void (everyMs = 1000 / next),
     async stop() {
       stopping.abort();
       await running;

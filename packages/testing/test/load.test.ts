@@ -31,6 +31,20 @@ describe('the open loop', () => {
     expect(due.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, index) => index * 5));
   });
 
+  test('may become slower: from then on requests are due less often', async () => {
+    const due: number[] = [];
+    const loop = openLoop(200, async (dueAt) => void due.push(dueAt));
+    await eventually('some were sent', () => due.length >= 3);
+    loop.pace(50);
+    const before = due.length;
+    await eventually('others were sent', () => due.length >= before + 4);
+    await loop.stop();
+    const gaps = due.slice(1).map((at, index) => at - (due[index] ?? 0));
+    expect(gaps.slice(0, before - 1)).toEqual(Array.from({ length: before - 1 }, () => 5));
+    // The next one's time was known before.
+    expect(gaps.slice(before, before + 3)).toEqual([20, 20, 20]);
+  });
+
   test('waits for unfinished requests when it stops', async () => {
     let ended = 0;
     const loop = openLoop(100, async () => {

@@ -41,6 +41,72 @@ test('lessons: what cannot be proven here counts neither way', () => {
   expect(count(read('lessons.json', { lessons }))).toEqual({ passed: 1, failed: 1, 'not proven': 1 });
 });
 
+test.each<[string, unknown, string]>([
+  [
+    'jest-unit-a.json',
+    {
+      testResults: [
+        {
+          name: 'a.test.ts',
+          status: 'failed',
+          assertionResults: [
+            {
+              status: 'failed',
+              fullName: 'a breaks',
+              failureMessages: [
+                'Error: \u001B[2mexpect(\u001B[22mreceived).toBe(expected)\n\nExpected: 502\nReceived: 504\n    at Object.<anonymous> (a.test.ts:1:2)',
+              ],
+            },
+          ],
+        },
+      ],
+    },
+    'Error: expect(received).toBe(expected) Expected: 502 Received: 504',
+  ],
+  [
+    'jest-unit-b.json',
+    {
+      testResults: [
+        {
+          name: 'b.test.ts',
+          status: 'failed',
+          message: '  ● Test suite failed to run\n\n    Cannot find module\n\n      1 | import\n',
+          assertionResults: [],
+        },
+      ],
+    },
+    '● Test suite failed to run Cannot find module',
+  ],
+  [
+    'chaos.json',
+    {
+      results: [
+        {
+          name: 'pod-kill',
+          verdict: 'failed',
+          findings: [
+            { text: 'no requests fail', holds: false, found: '3 of 400: 3 × TIMEOUT' },
+            { text: 'no container restarts', holds: true, found: 'none' },
+          ],
+        },
+      ],
+    },
+    'no requests fail (found: 3 of 400: 3 × TIMEOUT)',
+  ],
+  [
+    'contract-kind.json',
+    { results: [{ name: 'GET /user', verdict: 'failed', reason: 'skipped' }] },
+    'skipped',
+  ],
+  [
+    'lessons.json',
+    { lessons: [{ id: 'pod', verdict: 'failed', problems: ['step 2: no output', 'left behind: a'] }] },
+    'step 2: no output; left behind: a',
+  ],
+])('%s: what failed says why, in a line', (file, report, why) =>
+  expect(read(file, report)).toEqual([expect.objectContaining({ verdict: 'failed', why })]),
+);
+
 test('other files are not reports', () => {
   expect(read('bench-ambassador.json', {})).toEqual([]);
 });

@@ -82,6 +82,11 @@ export class Load {
     });
   }
 
+  /** From now on, so many requests a second. */
+  pace(perSecond: number): void {
+    this.#loop?.pace(perSecond);
+  }
+
   /** Ends the traffic, and waits for unfinished requests. */
   async stop(): Promise<void> {
     await this.#loop?.stop();

@@ -9,6 +9,7 @@ import { run } from '../../../scripts/support/run.ts';
 import type { Result } from '../judge/result.ts';
 import type { LoadOptions } from '../load/load.ts';
 import type { RequestRecord } from '../load/operations.ts';
+import type { Pace } from '../load/pace.ts';
 import { lanes, latencyChart, requestsChart, style, type Span } from './charts.ts';
 import { duration, percent } from './terminal.ts';
 
@@ -59,11 +60,11 @@ export async function writeRecords(name: string, records: readonly RequestRecord
 
 /** What the figures depend on. */
 export async function conditionsOf(
-  options: Pick<LoadOptions, 'perSecond' | 'clients' | 'seed'>,
+  options: Pick<LoadOptions, 'clients' | 'seed'> & { readonly pace: Pace },
   url: string,
 ): Promise<Record<string, string | number>> {
   return {
-    'requests a second': options.perSecond,
+    'requests a second': String(options.pace),
     clients: options.clients,
     seed: options.seed,
     through: url,

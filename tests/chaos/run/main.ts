@@ -11,6 +11,7 @@ import { onCluster, openCluster } from '../cluster/cluster.ts';
 import type { Fault } from '../fault.ts';
 import type { Result } from '../judge/result.ts';
 import { loadDefaults } from '../load/load.ts';
+import { Pace } from '../load/pace.ts';
 import { conditionsOf, htmlFile, merge, readReport, writeRecords, writeReport } from '../report/report.ts';
 import { Progress, summary } from '../report/terminal.ts';
 import type { Keep } from '../undo/left.ts';
@@ -52,6 +53,7 @@ async function chaos(options: Options): Promise<boolean> {
   using progress = new Progress();
   const say = (text: string) => progress.say(`  ${text}`);
   const preparations = new Preparations(cluster, interrupted.signal, say, keepFor('preparation'));
+  const pace = new Pace(options.perSecond, options.keepsRate);
   const results: Result[] = [];
   const errors: string[] = [];
   try {
@@ -65,10 +67,10 @@ async function chaos(options: Options): Promise<boolean> {
             ...loadDefaults,
             url: access.url,
             authority: access.authority,
-            perSecond: options.perSecond,
             clients: options.clients,
             seed: options.seed,
           },
+          pace,
           token: access.token,
           short: options.short,
           keep: keepFor(fault.name),
@@ -87,7 +89,7 @@ async function chaos(options: Options): Promise<boolean> {
   } finally {
     process.stdout.write(`\n${summary(results)}\n`);
     for (const error of errors) process.stdout.write(`${error}\n`);
-    if (results.length > 0 && !options.broken) await report(options, access.url, results);
+    if (results.length > 0 && !options.broken) await report({ ...options, pace }, access.url, results);
     await preparations.undo();
   }
   if (options.broken) return errors.length === 0 && (await allRed(results));
@@ -121,7 +123,11 @@ async function undoLeft(): Promise<void> {
 }
 
 /** Of a run of some faults only, the results of the others stay in the report. */
-async function report(options: Options, url: string, results: readonly Result[]): Promise<void> {
+async function report(
+  options: Options & { pace: Pace },
+  url: string,
+  results: readonly Result[],
+): Promise<void> {
   const isPart = options.faults.length > 0 || options.scenario !== undefined;
   const before = isPart ? await readReport() : undefined;
   await writeReport(merge(before, { conditions: await conditionsOf(options, url), results }, faultNames));

@@ -11,7 +11,7 @@ export const usage = `Breaks the shop on kind while clients use it, and reports 
   npm run chaos -- --docs                the last run's figures into docs/failure-modes.md
   npm run chaos -- --scenario FILE --seed N   a mixed hour, replayed in minutes
 
-  --rate N       requests a second (${loadDefaults.perSecond})
+  --rate N       requests a second (${loadDefaults.perSecond}, and half of it where the processors are too busy)
   --clients N    clients, each with its own connections (${loadDefaults.clients})
   --seed N       the same requests and choices again (a new one each time)
   --url URL      the shop's address (default: that of npm run up)
@@ -30,6 +30,8 @@ export interface Options {
   readonly broken: boolean;
   readonly scenario: string | undefined;
   readonly perSecond: number;
+  /** Whether the rate was given: then it is kept on any machine. */
+  readonly keepsRate: boolean;
   readonly clients: number;
   readonly seed: number;
   readonly times: number;
@@ -57,6 +59,7 @@ export function readOptions(args: readonly string[], known: readonly string[]): 
     broken: values.broken,
     scenario: values.scenario,
     perSecond: wholeNumber('--rate', values.rate, loadDefaults.perSecond),
+    keepsRate: values.rate !== undefined,
     clients: wholeNumber('--clients', values.clients, loadDefaults.clients),
     seed: wholeNumber('--seed', values.seed, Math.floor(Math.random() * 1_000_000) + 1),
     times: wholeNumber('--times', values.times, 1),

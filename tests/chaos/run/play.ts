@@ -10,10 +10,12 @@ import type { Keep } from '../undo/left.ts';
 import { judge, type Result } from '../judge/result.ts';
 import { Load, type LoadOptions } from '../load/load.ts';
 import type { RequestRecord } from '../load/operations.ts';
+import type { Pace } from '../load/pace.ts';
 
 export interface Play {
   readonly cluster: Cluster;
-  readonly load: Omit<LoadOptions, 'token'>;
+  readonly load: Omit<LoadOptions, 'token' | 'perSecond'>;
+  readonly pace: Pace;
   /** What a write presents at first, where it must. */
   readonly token: string | undefined;
   readonly short: boolean;
@@ -69,10 +71,10 @@ const againMs = 5_000;
  */
 export async function play(
   fault: Fault,
-  { cluster, load: options, token: firstToken, short, keep, signal, onPhase }: Play,
+  { cluster, load: options, pace, token: firstToken, short, keep, signal, onPhase }: Play,
 ): Promise<{ result: Result; records: readonly RequestRecord[] }> {
   let token = firstToken;
-  const load = new Load({ ...options, token: () => token });
+  const load = new Load({ ...options, perSecond: pace.perSecond, token: () => token });
   const restorations = new Restorations(keep);
   const notes: { at: number; text: string }[] = [];
   const wait = (ms: number) => delay(ms, undefined, { signal });
@@ -86,7 +88,8 @@ export async function play(
     await load.start();
     const seen = (observer = new Observer(cluster, () => load.now()));
     onPhase('before', load);
-    await wait(warmUpMs);
+    const note = (text: string) => void notes.push({ at: load.now(), text });
+    await pace.settle(load, () => wait(warmUpMs), note);
     const from = await cleanSince(load, () => wait(beforeMs));
 
     let faultFrom = load.now();
@@ -102,7 +105,7 @@ export async function play(
       signal,
       wait,
       until: untilWith(signal),
-      note: (text) => void notes.push({ at: load.now(), text }),
+      note,
       useToken: (value) => (token = value),
     };
     onPhase('FAULT', load);

@@ -11,6 +11,7 @@ import { merge, page } from '../report/report.ts';
 import { percent, summary } from '../report/terminal.ts';
 import { UsageError } from '../../../scripts/support/command-line.ts';
 import type { RequestRecord } from '../load/operations.ts';
+import { Pace, processorUse } from '../load/pace.ts';
 import { readOptions } from '../run/options.ts';
 import { cleanSince, lead } from '../run/play.ts';
 import { isNoticed } from '../variants.ts';
@@ -114,6 +115,52 @@ test.each([
   const records = badAt.map((at) => ({ ...(record as RequestRecord), at, outcome: 'fallback' as const }));
   let now = 0;
   expect(await cleanSince({ records, now: () => now }, async () => void (now += 10_000))).toBe(from);
+});
+
+/** Busy as these shares say, one after the other, and then idle. */
+const settled = async (isFixed: boolean, ...shares: number[]) => {
+  const pace = new Pace(40, isFixed);
+  const [rates, said]: [number[], string[]] = [[], []];
+  let moments = 0;
+  await pace.settle(
+    { pace: (rate) => void rates.push(rate) },
+    async () => void (moments += 1),
+    (text) => void said.push(text),
+    () => shares[moments - 1] ?? 0,
+  );
+  return { rates, said, moments, report: String(pace) };
+};
+
+describe('the pace of the load', () => {
+  test('stays where the processors have time left', async () => {
+    expect(await settled(false, 0.75)).toEqual({ rates: [], said: [], moments: 1, report: '40' });
+  });
+  test('is halved until they have, and says so', async () => {
+    expect(await settled(false, 0.9, 0.76, 0.7)).toEqual({
+      rates: [20, 10],
+      said: [
+        'the processors were 90 % busy: 20 requests a second from here',
+        'the processors were 76 % busy: 10 requests a second from here',
+      ],
+      moments: 3,
+      report: '40, then 10',
+    });
+  });
+  test('does not become so low that it says nothing', async () => {
+    expect(await settled(false, 1, 1, 1)).toMatchObject({ rates: [20, 10], moments: 3 });
+  });
+  test('that was given is kept', async () => {
+    expect(await settled(true, 1)).toMatchObject({ rates: [], said: [], moments: 1 });
+    expect([read('--rate', '40'), read()]).toMatchObject([{ keepsRate: true }, { keepsRate: false }]);
+  });
+  test('is that of this machine: a share of its processors’ time', async () => {
+    const use = processorUse();
+    const until = performance.now() + 100;
+    while (performance.now() < until);
+    const share = use();
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThanOrEqual(1);
+  });
 });
 
 test('docs/failure-modes.md has every fault, and none that is gone', async () => {
