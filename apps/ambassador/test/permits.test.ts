@@ -20,7 +20,14 @@ describe('a response that is thrown away', () => {
   test('A1: has a deadline, and its permit comes back', async () => {
     await using upstream = await RawUpstream.answering(half);
     await using ambassador = await startAmbassador([
-      { prefix: '/', upstream: upstream.url, fallback, maxConcurrent: 4, timeouts: { idleMs: 500 }, breaker },
+      {
+        prefix: '/',
+        upstream: upstream.url,
+        fallback,
+        maxConcurrent: 4,
+        timeouts: { idleMs: 2_000 },
+        breaker,
+      },
     ]);
     for (let call = 0; call < 4; call += 1)
       expect((await sendRequest(ambassador.url, '/')).headers['x-fallback-reason']).toBe('upstream-error');

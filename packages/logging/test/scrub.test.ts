@@ -17,14 +17,14 @@ function logged(message: string): unknown {
 }
 
 describe('S1: a line is scrubbed in linear time', () => {
-  // The expression that was here took 225 ms for 14,000 characters, and so about an hour for two million.
+  // The expression that was here took 225 ms for 14,000 characters, and so minutes for half a million.
   test.each(Object.keys(attackLines))('%s', (name) => {
-    const line = attackLines[name]?.(2_000_000) ?? '';
+    const line = attackLines[name]?.(500_000) ?? '';
     expect(bounded(() => scrub(line)).length).toBeLessThanOrEqual(line.length * 4);
   });
 
   test('also by the logger', () => {
-    const path = `/product/x/${'a'.repeat(1_000_000)}@`;
+    const path = `/product/x/${'a'.repeat(500_000)}@`;
     expect(bounded(() => logged(path))).toBe(path);
   });
 });

@@ -61,10 +61,11 @@ export class Observer {
 
   async #lookAtShop(): Promise<void> {
     const pods = await podsIn(this.#api, 'shop');
-    const others = (await Promise.all(['traefik', 'kube-system'].map((name) => podsIn(this.#api, name))))
-      .flat()
-      .filter(({ metadata }) => ['traefik', 'kube-dns'].includes(nameOf(metadata.labels)));
-    this.#observePods([...pods, ...others]);
+    const others = await Promise.all([
+      podsIn(this.#api, 'traefik', 'app=traefik'),
+      podsIn(this.#api, 'kube-system', 'k8s-app=kube-dns'),
+    ]);
+    this.#observePods([...pods, ...others.flat()]);
     this.#observeRestarts(pods);
     await Promise.allSettled(
       pods
@@ -112,8 +113,5 @@ export class Observer {
 }
 
 type Counts = Readonly<Record<BreakerStateName, number>>;
-
-const nameOf = (labels: Readonly<Record<string, string>> | undefined): string =>
-  labels?.['app'] ?? labels?.['k8s-app'] ?? '';
 
 const isJob = ({ metadata }: Pod): boolean => metadata.labels?.['job-name'] !== undefined;

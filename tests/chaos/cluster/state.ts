@@ -13,8 +13,10 @@ import { eventually, type Patience } from '@shop/testing/eventually';
 import type { BreakerStateName } from '../judge/evidence.ts';
 import type { Api, Cluster, NodeShells } from './cluster.ts';
 
-export async function podsIn(api: Api, namespace: string): Promise<readonly Pod[]> {
-  return (JSON.parse(await api.get(`/api/v1/namespaces/${namespace}/pods`)) as { items: Pod[] }).items;
+/** @param selector only those with this label: `app=traefik`. */
+export async function podsIn(api: Api, namespace: string, selector = ''): Promise<readonly Pod[]> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
+  return (JSON.parse(await api.get(path)) as { items: Pod[] }).items;
 }
 
 /** Pods of an app that are not being deleted. A request to a slow API server is repeated. */
