@@ -19,7 +19,7 @@ interface JestReport {
   readonly testResults: readonly {
     readonly name: string;
     readonly status: string;
-    /** What a suite says that did not start. */
+    /** What a suite says that did not start, or could not clean up. */
     readonly message?: string;
     readonly assertionResults: readonly {
       readonly status: string;
@@ -29,16 +29,18 @@ interface JestReport {
   }[];
 }
 
-/** A suite that cannot start has no tests to count, but is a failure. */
+/** A suite that cannot start, or cannot clean up, is a failure, too. */
 function readJest({ testResults }: JestReport): Outcome[] {
   return testResults.flatMap(({ name, status, message = '', assertionResults }) => {
-    if (assertionResults.length === 0)
-      return status === 'passed' ? [] : [{ name, verdict: 'failed' as const, ...because(inALine(message)) }];
-    return assertionResults.map(({ fullName, status: result, failureMessages = [] }) => ({
+    const isSuiteBroken =
+      status === 'failed' && !assertionResults.some((result) => result.status === 'failed');
+    const suite: Outcome[] = isSuiteBroken ? [{ name, verdict: 'failed', ...because(inALine(message)) }] : [];
+    const tests = assertionResults.map(({ fullName, status: result, failureMessages = [] }) => ({
       name: fullName,
       verdict: jestVerdict(result),
       ...because(failureMessages.map(inALine).join('; ')),
     }));
+    return [...tests, ...suite];
   });
 }
 

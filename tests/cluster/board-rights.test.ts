@@ -12,7 +12,7 @@ import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { baseUrl, context, paths } from '../../scripts/kind/names.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 const account = `${paths.root}k8s/platform/board`;
 
 describe('with rights to look only', () => {

@@ -3,12 +3,12 @@ import { afterAll, expect, test } from '@jest/globals';
 import { asItShould, challengesThatTouch, Verdicts } from './support/challenges.ts';
 
 const verdicts = new Verdicts();
-afterAll(() => verdicts[Symbol.asyncDispose](), 150_000);
+afterAll(() => verdicts[Symbol.asyncDispose](), 300_000);
 
 test.concurrent.each(challengesThatTouch('namespace'))(
   '%s: FAIL as it is, PASS with its solution',
   async (_id, challenge) => {
     expect(await verdicts.of(challenge)).toEqual(asItShould);
   },
-  300_000,
+  600_000,
 );

@@ -38,7 +38,7 @@ const logOf = (pod: string, container: string): Promise<string> =>
 afterAll(async () => {
   await release();
   await inShop('wait', '--for=condition=Ready', `pod/${member}`, '--timeout=120s');
-}, 150_000);
+}, 300_000);
 
 test('a member waits until the one before it has let go of the directory, without a restart', async () => {
   const before = await readMember('.metadata.uid');

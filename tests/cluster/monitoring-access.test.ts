@@ -128,7 +128,7 @@ afterAll(async () => {
     ]);
   await kubectl(['delete', 'namespace', elsewhere, '--ignore-not-found', '--wait=false']);
   await monitoring?.[Symbol.asyncDispose]();
-}, 60_000);
+}, 300_000);
 
 describe('allowed', () => {
   test.each(allowed)('from %s to %s, port %d', (...row) => {

@@ -45,7 +45,7 @@ afterAll(async () => {
   await prometheus[Symbol.asyncDispose]();
   await kubectl(['delete', 'namespace', crashing, '--ignore-not-found', '--wait=false']);
   await monitoring?.[Symbol.asyncDispose]();
-}, 60_000);
+}, 300_000);
 
 async function active(
   alertname: string,
@@ -99,7 +99,7 @@ test('every target answers, and none is missing', async () => {
     },
     { withinMs: 120_000, everyMs: 2000 },
   );
-}, 180_000);
+}, 300_000);
 
 /** The values of a label, in order. */
 const labelled = (label: string, samples: readonly Sample[]): string[] =>
@@ -155,7 +155,7 @@ describe('a question to each layer is answered with this cluster’s numbers:', 
       { withinMs: 60_000, everyMs: 1000 },
     );
     expect(await ask('sum(replica_set_is_primary)')).toMatchObject([{ value: 1 }]);
-  }, 180_000);
+  }, 300_000);
 });
 
 describe('an alert', () => {

@@ -5,7 +5,7 @@ import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 import { change, scale } from '../chaos/actions/workloads.ts';
 import { putBack, repairSchema, type Repair } from '../chaos/undo/repair.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 const namespace = 'board-undo';
 const here = inNamespace(kubectl, namespace);
 const objects = ['deployment/product', 'deployment/user', 'networkpolicy/service-out', 'ingress/shop'];

@@ -12,14 +12,22 @@ const target = await connectTarget();
 const request = clientOf(target);
 const describeControlled = describeWith(target, 'scale', 'breakers');
 
-/** How long a client may have to wait, in milliseconds, while the neighbour is down. */
-const soonMs = 300;
-
-async function timed<T>(work: () => Promise<T>): Promise<{ result: T; ms: number }> {
-  const before = performance.now();
-  const result = await work();
-  return { result, ms: performance.now() - before };
+/** One after the other. @returns the results, and the median time that one took, in milliseconds. */
+async function timed<T>(work: () => Promise<T>): Promise<{ results: readonly T[]; medianMs: number }> {
+  const [results, times]: [T[], number[]] = [[], []];
+  for (let i = 0; i < 20; i += 1) {
+    const before = performance.now();
+    results.push(await work());
+    times.push(performance.now() - before);
+  }
+  return { results, medianMs: percentile(times, 0.5) };
 }
+
+/**
+ * How long a client may have to wait while the neighbour is down, milliseconds. A machine on which live responses take long
+ * has three times as long: still less than the ambassador's time-out.
+ */
+const soonMs = (liveMs: number): number => Math.max(300, 3 * liveMs);
 
 /** The states of the breakers beside `service`: each has one upstream, its neighbour. */
 const breakerStates = async (service: ServiceName) =>
@@ -30,6 +38,7 @@ describeControlled('while the sellers’ service is down', () => {
   const creations = new Creations(request);
   let seller: User;
   let product: Product;
+  let liveMs: number;
   let outage: Awaited<ReturnType<typeof takeDown>> | undefined;
 
   const look = async (): Promise<EmbeddedSeller> => {
@@ -47,6 +56,7 @@ describeControlled('while the sellers’ service is down', () => {
       if (source !== 'live' || name !== seller.name) throw new Error(`the seller is ${name}, ${source}`);
       return (await breakerStates('product')).every((state) => state === 'closed');
     });
+    ({ medianMs: liveMs } = await timed(look));
     outage = await takeDown(target, 'user');
   });
   afterAll(async () => {
@@ -55,21 +65,15 @@ describeControlled('while the sellers’ service is down', () => {
   });
 
   test('products are still shown, soon, and the seller is marked as a fallback', async () => {
-    const answers = [];
-    for (let i = 0; i < 20; i += 1) answers.push(await timed(look));
-    for (const { result } of answers)
+    const { results, medianMs } = await timed(look);
+    for (const result of results)
       expect(result).toEqual({
         source: 'fallback',
         id: seller.id,
         name: expect.any(String),
         reason: expect.stringMatching(/\S/),
       });
-    expect(
-      percentile(
-        answers.map(({ ms }) => ms),
-        0.5,
-      ),
-    ).toBeLessThan(soonMs);
+    expect(medianMs).toBeLessThan(soonMs(liveMs));
   });
 
   test('what does not need it works as ever, and what does says so', async () => {
@@ -120,21 +124,16 @@ describeControlled('while the product service is down', () => {
       expect(await goods()).toMatchObject({ source: 'live', items: [{ sellerId: seller.id }] });
       return true;
     });
+    const { medianMs: liveMs } = await timed(goods);
     await using outage = await takeDown(target, 'product');
-    const answers = [];
-    for (let i = 0; i < 20; i += 1) answers.push(await timed(goods));
-    for (const { result } of answers)
+    const { results, medianMs } = await timed(goods);
+    for (const result of results)
       expect(result).toEqual({
         source: 'fallback',
         items: expect.any(Array),
         reason: expect.stringMatching(/\S/),
       });
-    expect(
-      percentile(
-        answers.map(({ ms }) => ms),
-        0.5,
-      ),
-    ).toBeLessThan(soonMs);
+    expect(medianMs).toBeLessThan(soonMs(liveMs));
     await request.get(`/user/${seller.id}`).expect(200, seller);
 
     await outage.restore();

@@ -9,7 +9,7 @@ import { restoreBackup, verifyBackup, writeBackup } from '../src/backup/index.ts
 import { StatefulSet } from './support/stateful-set.ts';
 import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const refusal = (message: RegExp) =>
   expect.objectContaining({ name: 'BackupError', message: expect.stringMatching(message) });
@@ -42,7 +42,7 @@ describeWithMongod('backup and restore', (mongod) => {
       await set.ready();
       backup = set.client('backup', 'backup');
       restore = set.client('restore', 'backup');
-    }, 120_000);
+    }, 300_000);
     beforeEach(async () => {
       await things().drop();
       await restore.db('user').collection('people').drop();

@@ -7,8 +7,8 @@ import { folder, namespaceOf, type Challenge } from './challenge.ts';
 import { isAsExpected, runOnce, type Shell } from './judge.ts';
 
 /** Until the symptom can be seen. */
-const settleMs = 120_000;
-const commandMs = 120_000;
+const settleMs = 240_000;
+const commandMs = 240_000;
 
 /** @throws {SetUpError} with what came when the symptom does not appear. */
 export async function begin(challenge: Challenge, shell: Shell): Promise<void> {
@@ -38,7 +38,7 @@ function startOf(challenge: Challenge, root: string): string[] {
     ...(own
       ? [
           `kubectl -n ${namespace} apply -f ${folder}/client.yaml`,
-          `kubectl -n ${namespace} rollout status deployment client --timeout=100s`,
+          `kubectl -n ${namespace} rollout status deployment client --timeout=200s`,
         ]
       : []),
     ...(existsSync(join(root, manifests)) ? [`kubectl -n ${namespace} apply -f ${manifests}`] : []),
@@ -50,7 +50,7 @@ function startOf(challenge: Challenge, root: string): string[] {
 export async function reset(challenge: Challenge, shell: Shell): Promise<void> {
   if (challenge.reset !== undefined) await must(challenge.reset, shell);
   if (challenge.touches === 'namespace')
-    await must(`kubectl delete namespace ${namespaceOf(challenge)} --ignore-not-found --timeout=110s`, shell);
+    await must(`kubectl delete namespace ${namespaceOf(challenge)} --ignore-not-found --timeout=230s`, shell);
 }
 
 /** Whether there is something to judge. */

@@ -8,7 +8,7 @@ import { indexes } from './mongo/indexes.ts';
 import { ReplicaSet } from './replica-set.ts';
 
 // A disk that is busy with other things syncs slowly.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describeWithMongod('the MongoDB adapter', (mongod) => {
   describe('the MongoDB adapter', () => {
@@ -18,7 +18,7 @@ describeWithMongod('the MongoDB adapter', (mongod) => {
 
     beforeAll(async () => {
       set = await ReplicaSet.start(await mongod());
-    }, 120_000);
+    }, 300_000);
     afterEach(async () => {
       await Promise.all(opened.splice(0).map((store) => store.close()));
       test += 1;

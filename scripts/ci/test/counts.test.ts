@@ -4,7 +4,7 @@ import { count, readers, type Outcome } from '../counts.ts';
 const read = (file: string, report: unknown): readonly Outcome[] =>
   readers.find(({ files }) => files.test(file))?.read(report) ?? [];
 
-test('jest: tests count, and so does a suite that did not start', () => {
+test('jest: tests count, and so does a suite that did not start, or could not clean up', () => {
   const outcomes = read('jest-unit.json', {
     testResults: [
       {
@@ -17,12 +17,18 @@ test('jest: tests count, and so does a suite that did not start', () => {
         ],
       },
       { name: 'b.test.ts', status: 'failed', assertionResults: [] },
+      {
+        name: 'c.test.ts',
+        status: 'failed',
+        assertionResults: [{ status: 'passed', fullName: 'c works' }],
+      },
     ],
   });
-  expect(count(outcomes)).toEqual({ passed: 1, failed: 2, 'not proven': 1 });
+  expect(count(outcomes)).toEqual({ passed: 2, failed: 3, 'not proven': 1 });
   expect(outcomes.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name)).toEqual([
     'a breaks',
     'b.test.ts',
+    'c.test.ts',
   ]);
 });
 

@@ -15,8 +15,9 @@ import type { Api, Cluster, NodeShells } from './cluster.ts';
 
 /** @param selector only those with this label: `app=traefik`. */
 export async function podsIn(api: Api, namespace: string, selector = ''): Promise<readonly Pod[]> {
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
-  return (JSON.parse(await api.get(path)) as { items: Pod[] }).items;
+  const path = `/api/v1/namespaces/${namespace}/pods`;
+  const query = selector === '' ? '' : `?labelSelector=${encodeURIComponent(selector)}`;
+  return (JSON.parse(await api.get(path + query)) as { items: Pod[] }).items;
 }
 
 /** Pods of an app that are not being deleted. A request to a slow API server is repeated. */

@@ -108,7 +108,7 @@ describeWithPromtool('the rules of Prometheus', () => {
 
   test('their tests pass', async () => {
     expect(await testRules(prometheus)).toBeUndefined();
-  }, 60_000);
+  }, 300_000);
 
   describe('their tests notice', () => {
     let folder = '';
