@@ -5,8 +5,8 @@ import type { Verdict } from '@shop/testing/report';
 export interface Outcome {
   readonly name: string;
   readonly verdict: Verdict;
-  /** Why it failed, in a line. */
-  readonly why?: string;
+  /** Why it failed, in a line; empty where it did not fail, or the report does not say. */
+  readonly why: string;
 }
 
 interface Reader {
@@ -34,11 +34,11 @@ function readJest({ testResults }: JestReport): Outcome[] {
   return testResults.flatMap(({ name, status, message = '', assertionResults }) => {
     const isSuiteBroken =
       status === 'failed' && !assertionResults.some((result) => result.status === 'failed');
-    const suite: Outcome[] = isSuiteBroken ? [{ name, verdict: 'failed', ...because(inALine(message)) }] : [];
+    const suite: Outcome[] = isSuiteBroken ? [{ name, verdict: 'failed', why: inALine(message) }] : [];
     const tests = assertionResults.map(({ fullName, status: result, failureMessages = [] }) => ({
       name: fullName,
       verdict: jestVerdict(result),
-      ...because(failureMessages.map(inALine).join('; ')),
+      why: failureMessages.map(inALine).join('; '),
     }));
     return [...tests, ...suite];
   });
@@ -48,8 +48,6 @@ function jestVerdict(status: string): Verdict {
   if (status === 'passed') return 'passed';
   return status === 'failed' ? 'failed' : 'not proven';
 }
-
-const because = (why: string): Pick<Outcome, 'why'> => (why === '' ? {} : { why });
 
 /** Its lines up to the stack, or the code, that follows, without colours. */
 function inALine(message: string): string {
@@ -71,34 +69,31 @@ interface Judged {
   readonly problems?: readonly string[];
 }
 
-const whyOf = ({ findings = [], reason = '', problems = [] }: Judged): Pick<Outcome, 'why'> => {
+function outcomeOf(name: string, { verdict, findings = [], reason = '', problems = [] }: Judged): Outcome {
   const broken = findings.filter(({ holds }) => !holds).map(({ text, found }) => `${text} (found: ${found})`);
-  return because([...broken, reason, ...problems.map(inALine)].filter(Boolean).join('; '));
-};
-
-/** Any other word counts as a failure. */
-const verdictOf = ({ verdict }: Judged): Verdict =>
-  verdict === 'passed' || verdict === 'not proven' ? verdict : 'failed';
+  return {
+    name,
+    // Any other word counts as a failure.
+    verdict: verdict === 'passed' || verdict === 'not proven' ? verdict : 'failed',
+    why: [...broken, reason, ...problems.map(inALine)].filter(Boolean).join('; '),
+  };
+}
 
 export const readers: readonly Reader[] = [
   { files: /^(jest|e2e)-[\w-]+\.json$/, read: (report) => readJest(report as JestReport) },
   {
     files: /^(chaos|contract-[\w-]+)\.json$/,
     read: (report) =>
-      (report as { results: readonly (Judged & { name: string })[] }).results.map((result) => ({
-        name: result.name,
-        verdict: verdictOf(result),
-        ...whyOf(result),
-      })),
+      (report as { results: readonly (Judged & { name: string })[] }).results.map((result) =>
+        outcomeOf(result.name, result),
+      ),
   },
   {
     files: /^lessons\.json$/,
     read: (report) =>
-      (report as { lessons: readonly (Judged & { id: string })[] }).lessons.map((lesson) => ({
-        name: lesson.id,
-        verdict: verdictOf(lesson),
-        ...whyOf(lesson),
-      })),
+      (report as { lessons: readonly (Judged & { id: string })[] }).lessons.map((lesson) =>
+        outcomeOf(lesson.id, lesson),
+      ),
   },
 ];
 

@@ -21,7 +21,7 @@ for (const file of readdirSync(folder).sort()) {
   const from = report.isCached === true ? ' (of an earlier run with the same inputs)' : '';
   console.log(`${file}: ${counts.passed} passed, ${counts.failed} failed${notProven}${from}`);
   for (const { name, verdict, why } of outcomes)
-    if (verdict === 'failed') console.log(`  failed: ${name}${why === undefined ? '' : `: ${why}`}`);
+    if (verdict === 'failed') console.log(`  failed: ${name}${why && `: ${why}`}`);
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -12,9 +12,7 @@ import { machine } from './machine.ts';
 import { resultsVariable, runTogether, type Suite } from './one-run.ts';
 import { root, runJest } from './run-jest.ts';
 import { unitOptions } from './slow.ts';
-
-const ofEveryWorkspace = 'test:unit';
-const ofTheRepository = ['test:scripts', 'test:lessons', 'test:k8s', 'test:tests'];
+import { unitTests } from './tasks.ts';
 
 const options = process.argv.slice(2);
 const isForced = options.join() === '--force';
@@ -26,7 +24,7 @@ if (options.length > 0 && !isForced)
 // An old report would be counted.
 for (const report of globSync(join(root, 'reports/jest-unit-*.json'))) rmSync(report);
 const env = { SHOP_MACHINE: machine(process.env) };
-const names = [ofEveryWorkspace, ...ofTheRepository];
+const names = [unitTests.ofEveryWorkspace, ...unitTests.ofTheRepository];
 await buildOrExit();
 const planned = await planTasks(names, { env });
 const toRun = planned.filter(({ name, isCached }) => names.includes(name) && (isForced || !isCached));
@@ -56,7 +54,7 @@ console.log(
 process.exitCode = failed.length === 0 ? 0 : 1;
 
 function suiteOf({ name, folder }: PlannedTask): Suite {
-  if (name === ofEveryWorkspace)
+  if (name === unitTests.ofEveryWorkspace)
     return { name: basename(folder), projects: [basename(folder)], folders: [folder] };
   const suite = name.slice('test:'.length);
   const parts = suite === 'tests' ? ['contract', 'fuzz', 'chaos'] : [suite];
@@ -69,7 +67,7 @@ function suiteOf({ name, folder }: PlannedTask): Suite {
 
 /** Puts a task's report with the others, and says in it whether the tests ran now. */
 function collect({ name, folder, isCached, hasPassed }: Task): void {
-  const suite = name === ofEveryWorkspace ? basename(folder) : name.slice('test:'.length);
+  const suite = name === unitTests.ofEveryWorkspace ? basename(folder) : name.slice('test:'.length);
   const file = `reports/jest-unit-${suite}.json`;
   const source = join(root, folder, file);
   const target = join(root, file);

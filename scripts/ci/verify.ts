@@ -5,23 +5,11 @@
 import { availableParallelism } from 'node:os';
 import { failuresOf, planTasks, runTasks } from '../support/turbo.ts';
 import { lintTogether } from './lint-together.ts';
-
-const ofEveryWorkspace = ['build', 'lint'];
-const ofTheRepository = [
-  'types',
-  'lint:root',
-  'lint:fuzz',
-  'format',
-  'unused',
-  'imports',
-  'words',
-  'links',
-  'course',
-];
+import { checks } from './tasks.ts';
 
 const begin = performance.now();
 const force = process.argv.includes('--force');
-const tasks = await runTasks([...ofEveryWorkspace, ...ofTheRepository], {
+const tasks = await runTasks([...checks.ofEveryWorkspace, ...checks.ofTheRepository], {
   concurrency: availableParallelism(),
   force,
   env: force ? {} : await lintMany(),

@@ -42,7 +42,7 @@ describeWithMongod('backup and restore', (mongod) => {
       await set.ready();
       backup = set.client('backup', 'backup');
       restore = set.client('restore', 'backup');
-    }, 300_000);
+    });
     beforeEach(async () => {
       await things().drop();
       await restore.db('user').collection('people').drop();

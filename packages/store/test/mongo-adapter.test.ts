@@ -18,7 +18,7 @@ describeWithMongod('the MongoDB adapter', (mongod) => {
 
     beforeAll(async () => {
       set = await ReplicaSet.start(await mongod());
-    }, 300_000);
+    });
     afterEach(async () => {
       await Promise.all(opened.splice(0).map((store) => store.close()));
       test += 1;

@@ -9,6 +9,7 @@ import { importsOf, type Workspace } from '../../imports/graph.ts';
 import { paths } from '../../kind/names.ts';
 import { repositoryFiles } from '../../support/repository-files.ts';
 import { machine } from '../machine.ts';
+import { checks, unitTests } from '../tasks.ts';
 
 interface Task {
   readonly taskId: string;
@@ -20,21 +21,7 @@ interface Task {
 }
 
 const every = ['build', 'lint', 'test:unit'];
-const own = [
-  'types',
-  'lint:root',
-  'lint:fuzz',
-  'format',
-  'unused',
-  'imports',
-  'words',
-  'links',
-  'course',
-  'test:scripts',
-  'test:lessons',
-  'test:k8s',
-  'test:tests',
-];
+const own = [...checks.ofTheRepository, ...unitTests.ofTheRepository];
 
 /** `globalDependencies` of turbo.json. */
 const globalFiles: readonly string[] = (
