@@ -26,6 +26,7 @@ export default {
     project('lessons', 'lessons/runner/test'),
     project('challenges', 'lessons/challenges/runner/test'),
     project('k8s', 'k8s'),
+    project('support', 'tests/support'),
     project('contract', 'tests/contract'),
     project('fuzz', 'tests/fuzz'),
     project('e2e', 'tests/e2e'),

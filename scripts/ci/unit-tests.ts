@@ -57,7 +57,7 @@ function suiteOf({ name, folder }: PlannedTask): Suite {
   if (name === unitTests.ofEveryWorkspace)
     return { name: basename(folder), projects: [basename(folder)], folders: [folder] };
   const suite = name.slice('test:'.length);
-  const parts = suite === 'tests' ? ['contract', 'fuzz', 'chaos'] : [suite];
+  const parts = suite === 'tests' ? ['support', 'contract', 'fuzz', 'chaos'] : [suite];
   return {
     name: suite,
     projects: parts,

@@ -3,6 +3,7 @@ import type { Product } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { connectTarget } from '../support/connect.ts';
+import { inTime } from '../support/in-time.ts';
 
 const request = clientOf(await connectTarget());
 const names = (body: unknown): string[] => (body as { items: Product[] }).items.map(({ name }) => name);
@@ -55,7 +56,7 @@ describe('a buyer looks for a product', () => {
     await using creations = new Creations(request);
     const seller = await creations.user({ name: '김민수 다원' });
     const good = await creations.product({ sellerId: seller.id, price: { amount: 28_000, currency: 'KRW' } });
-    const { body } = await request.get(`/product/${good.id}`).expect(200);
+    const { body } = await inTime(() => request.get(`/product/${good.id}`).expect(200));
     expect(body).toEqual({ ...good, seller: { source: 'live', id: seller.id, name: '김민수 다원' } });
   });
 
@@ -64,7 +65,7 @@ describe('a buyer looks for a product', () => {
     const seller = await creations.user();
     const good = await creations.product({ sellerId: seller.id });
     await request.delete(`/user/${seller.id}`).expect(204);
-    const { body } = await request.get(`/product/${good.id}`).expect(200);
+    const { body } = await inTime(() => request.get(`/product/${good.id}`).expect(200));
     expect(body).toEqual({ ...good, seller: { source: 'live', id: seller.id, name: null } });
   });
 

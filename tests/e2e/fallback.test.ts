@@ -99,15 +99,16 @@ describeControlled('while the sellers’ service is down', () => {
     });
 
     await outage?.restore();
-    await eventually(
-      'the breakers close again',
+    const embedded = await eventually(
+      'the breakers close again, and the seller is live',
       async () => {
-        await look();
-        return (await breakerStates('product')).every((state) => state === 'closed');
+        const now = await look();
+        const areClosed = (await breakerStates('product')).every((state) => state === 'closed');
+        return areClosed && now.source === 'live' && now;
       },
       { withinMs: 60_000 },
     );
-    expect(await look()).toEqual({ source: 'live', id: seller.id, name: seller.name });
+    expect(embedded).toEqual({ source: 'live', id: seller.id, name: seller.name });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Product } from '@shop/contracts';
 import { clientOf } from '../support/client.ts';
 import { Creations } from '../support/creations.ts';
 import { connectTarget } from '../support/connect.ts';
+import { inTime } from '../support/in-time.ts';
 
 const target = await connectTarget();
 const { url } = target;
@@ -15,7 +16,7 @@ interface Step {
 }
 
 async function step(path: string): Promise<Step> {
-  const { body, headers } = await request.get(path).expect(200);
+  const { body, headers } = await inTime(() => request.get(path).expect(200));
   const { items, next: cursor } = body as { items: Product[]; next?: string };
   const link: string | undefined = headers['link'];
   const next = link === undefined ? undefined : /^<([^>]+)>; rel="next"$/.exec(link)?.[1];

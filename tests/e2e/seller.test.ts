@@ -4,6 +4,7 @@ import { clientOf } from '../support/client.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { problemOf } from '../support/problem.ts';
 import { connectTarget } from '../support/connect.ts';
+import { inTime } from '../support/in-time.ts';
 
 const request = clientOf(await connectTarget());
 const mergePatch = 'application/merge-patch+json';
@@ -92,10 +93,11 @@ describe('a seller', () => {
   test('sees the products he sells', async () => {
     await using creations = new Creations(request);
     const { id: sellerId } = await creations.user();
-    const nothing = await request.get(`/user/${sellerId}/products`).expect(200);
+    const sold = () => inTime(() => request.get(`/user/${sellerId}/products`).expect(200));
+    const nothing = await sold();
     expect(nothing.body).toEqual({ source: 'live', items: [] });
     const goods = [await creations.product({ sellerId }), await creations.product({ sellerId })];
-    const { body } = await request.get(`/user/${sellerId}/products`).expect(200);
+    const { body } = await sold();
     expect(body).toEqual({ source: 'live', items: goods });
   });
 });

@@ -5,6 +5,7 @@ import { describeWith } from '../support/control.ts';
 import { Creations, uniqueWord } from '../support/creations.ts';
 import { eventually } from '@shop/testing/eventually';
 import { connectTarget } from '../support/connect.ts';
+import { inTime } from '../support/in-time.ts';
 
 const target = await connectTarget();
 const request = clientOf(target);
@@ -58,11 +59,13 @@ describeWith(target, 'logs')('a request can be found in the logs', () => {
       randomBytes(16).toString('hex'),
       randomBytes(8).toString('hex'),
     ];
-    await request
-      .get(`/product/${id}`)
-      .set('x-request-id', requestId)
-      .set('traceparent', `00-${traceId}-${spanId}-01`)
-      .expect(200);
+    await inTime(() =>
+      request
+        .get(`/product/${id}`)
+        .set('x-request-id', requestId)
+        .set('traceparent', `00-${traceId}-${spanId}-01`)
+        .expect(200),
+    );
 
     for (const service of ['product', 'user'] as const) {
       const record = await eventually(`${service} logs the request`, async () =>
