@@ -30,8 +30,6 @@ const files = {
 const only = (names: readonly string[]): string[] => [
   '--selectProjects',
   'cluster',
-  '--testTimeout',
-  '60000',
   ...names.flatMap((name) => ['--testMatch', `**/tests/cluster/${name}.test.ts`]),
 ];
 

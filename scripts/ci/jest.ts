@@ -12,14 +12,19 @@ const groups: Readonly<Record<string, readonly Runs[]>> = {
   slow: [{ slow: ['--testPathPatterns', slow, '--maxWorkers', '2'] }],
   cluster: clusterPhases,
   // The board, and the site that `npm run site -- --build` has made.
-  browser: [{ browser: ['--testPathPatterns', inBrowser, '--maxWorkers', '2', '--testTimeout', '180000'] }],
+  browser: [{ browser: ['--testPathPatterns', inBrowser, '--maxWorkers', '2'] }],
   // Creates its own cluster, builds all images and deploys them.
-  deploy: [{ deploy: ['--selectProjects', 'deploy', '--runInBand', '--testTimeout', '1800000'] }],
+  deploy: [{ deploy: ['--selectProjects', 'deploy', '--runInBand'] }],
 };
+/**
+ * When a test or a hook without its own limit is given up, minutes: several times what the longest one takes, as a
+ * busy machine must not fail it.
+ */
+const limits: Readonly<Record<string, number>> = { slow: 5, cluster: 5, browser: 3, deploy: 30 };
 
 const [group = '', ...rest] = process.argv.slice(2);
-const phases = groups[group];
-if (!phases) {
+const [phases, limit] = [groups[group], limits[group]];
+if (!phases || !limit) {
   process.stderr.write(
     `Usage: node scripts/ci/jest.ts ${Object.keys(groups).join('|')} [jest's own arguments]\n`,
   );
@@ -32,10 +37,11 @@ for (const runs of phases) for (const run of Object.keys(runs)) rmSync(reportOf(
 
 let ran = 0;
 for (const runs of phases) {
+  // What is chosen by name may all be in another run.
+  const ofAll = ['--testTimeout', String(limit * 60_000), '--passWithNoTests', ...rest];
   const codes = await Promise.all(
     Object.entries(runs).map(([run, args]) =>
-      // What is chosen by name may all be in another run.
-      runJest([...args, '--passWithNoTests', ...rest], reportOf(run), Object.keys(runs).length > 1),
+      runJest([...args, ...ofAll], reportOf(run), Object.keys(runs).length > 1),
     ),
   );
   process.exitCode ||= Math.max(...codes);

@@ -61,12 +61,12 @@ describe('the autoscaler of product', () => {
     await applyAddOns(['autoscaling']);
     await waitForAddOns(['autoscaling']);
     if (!wasThere) await inShop('apply', '--kustomize', component);
-  }, 300_000);
+  });
   afterAll(async () => {
     if (wasThere) return;
     await inShop('delete', '--kustomize', component, '--ignore-not-found');
     await inShop('scale', 'deployment', 'product', `--replicas=${replicasBefore}`);
-  }, 300_000);
+  });
 
   test('starts pods under load and takes them away after it, without a failed request', async () => {
     const idle = await until(

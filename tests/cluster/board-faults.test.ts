@@ -4,7 +4,7 @@
  * (about 15 minutes). BOARD_FAULTS=user-gone,disk-fill: these faults, undone in each way.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Span, Waterfall } from '@shop/board';
 import { eventually } from '@shop/testing/eventually';
@@ -23,7 +23,6 @@ import { Board } from './support/board.ts';
 import { listeningAddresses } from './support/listening.ts';
 import { wanted } from '../support/wanted.ts';
 
-jest.setTimeout(300_000);
 /** For another program to come to its end. */
 const slowly = { withinMs: 120_000, everyMs: 500 };
 const describeInBrowser = isChromiumThere ? describe : describe.skip;

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeAll, afterAll, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, afterAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '@shop/testing/eventually';
 import { inShop } from '../../scripts/kind/kubectl.ts';
 import { run } from '../../scripts/support/run.ts';
@@ -11,7 +11,6 @@ import { untilSteady } from '../chaos/cluster/state.ts';
 import { wanted } from '../support/wanted.ts';
 import { boardProgram, startBoardProcess } from './support/board.ts';
 
-jest.setTimeout(300_000);
 const slowly = { withinMs: 120_000, everyMs: 200 };
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Scene } from '@shop/board';
 import { watchKubernetes, type Kubernetes } from '@shop/board/kubernetes';
 import { eventually } from '@shop/testing/eventually';
@@ -12,7 +12,6 @@ import { trustAuthority } from '../../scripts/kind/certificates.ts';
 import { baseUrl, context, paths } from '../../scripts/kind/names.ts';
 import { CommandError } from '../../scripts/support/run.ts';
 
-jest.setTimeout(300_000);
 const account = `${paths.root}k8s/platform/board`;
 
 describe('with rights to look only', () => {

@@ -93,7 +93,7 @@ const suppliersWith = (counts: object) =>
   Object.keys(sellers).map((supplier) => expect.objectContaining({ supplier, ...counts }));
 
 beforeAll(trustAuthority);
-afterAll(removeJob, 60_000);
+afterAll(removeJob);
 
 describe('the catalogue import', () => {
   test('imports products of each feed, which are served with their sellers; running again changes nothing', async () => {
@@ -121,7 +121,7 @@ describe('the catalogue import', () => {
       suppliers: expect.arrayContaining(suppliersWith({ created: 0, updated: 0, unchanged: goodRecords })),
     });
     expect(await imported()).toEqual(before);
-  }, 300_000);
+  });
 
   test('killed half-way and started again by its Job ends in the same state', async () => {
     if ((await imported()).length !== records) {

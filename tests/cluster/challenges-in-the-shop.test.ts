@@ -8,5 +8,4 @@ test.each(challengesThatTouch('shop'))(
     await using verdicts = new Verdicts();
     expect(await verdicts.of(challenge)).toEqual(asItShould);
   },
-  300_000,
 );

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { asItShould, challengesThatTouch, Verdicts } from './support/challenges.ts';
 
 const verdicts = new Verdicts();
-afterAll(() => verdicts[Symbol.asyncDispose](), 300_000);
+afterAll(() => verdicts[Symbol.asyncDispose]());
 
 test.concurrent.each(challengesThatTouch('namespace'))(
   '%s: FAIL as it is, PASS with its solution',

@@ -38,7 +38,7 @@ const logOf = (pod: string, container: string): Promise<string> =>
 afterAll(async () => {
   await release();
   await inShop('wait', '--for=condition=Ready', `pod/${member}`, '--timeout=120s');
-}, 300_000);
+});
 
 test('a member waits until the one before it has let go of the directory, without a restart', async () => {
   const before = await readMember('.metadata.uid');
@@ -61,4 +61,4 @@ test('a member waits until the one before it has let go of the directory, withou
   await release();
   await inShop('wait', '--for=condition=Ready', `pod/${member}`, '--timeout=120s');
   expect(await readMember('.status.containerStatuses[?(@.name=="mongo")].restartCount')).toBe('0');
-}, 300_000);
+});

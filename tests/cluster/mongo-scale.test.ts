@@ -146,7 +146,7 @@ afterAll(async () => {
   await scaleTo(before);
   await deleteAll(writer.all);
   shells[Symbol.dispose]();
-}, 300_000);
+});
 
 /** All products that are there, page by page: one by one the Ingress would allow a client 100 requests a second. */
 async function productsThere(): Promise<ReadonlySet<string>> {

@@ -113,7 +113,7 @@ beforeAll(async () => {
   }
   addresses.set('kubernetes.default', await read('default', ['service', 'kubernetes'], '{.spec.clusterIP}'));
   await connections.try({ allowed, forbidden }, { sources: places, addressOf });
-}, 300_000);
+});
 
 afterAll(async () => {
   for (const { metadata } of Object.values(sources))
@@ -128,7 +128,7 @@ afterAll(async () => {
     ]);
   await kubectl(['delete', 'namespace', elsewhere, '--ignore-not-found', '--wait=false']);
   await monitoring?.[Symbol.asyncDispose]();
-}, 300_000);
+});
 
 describe('allowed', () => {
   test.each(allowed)('from %s to %s, port %d', (...row) => {

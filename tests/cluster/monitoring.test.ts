@@ -39,13 +39,13 @@ beforeAll(async () => {
   // As early as possible: Kubernetes waits longer after each crash, and the alert fires only after minutes.
   const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: crashing } };
   for (const object of [namespace, crashingPod]) await withManifest(kubectl, 'apply', object);
-}, 300_000);
+});
 
 afterAll(async () => {
   await prometheus[Symbol.asyncDispose]();
   await kubectl(['delete', 'namespace', crashing, '--ignore-not-found', '--wait=false']);
   await monitoring?.[Symbol.asyncDispose]();
-}, 300_000);
+});
 
 async function active(
   alertname: string,
@@ -99,7 +99,7 @@ test('every target answers, and none is missing', async () => {
     },
     { withinMs: 120_000, everyMs: 2000 },
   );
-}, 300_000);
+});
 
 /** The values of a label, in order. */
 const labelled = (label: string, samples: readonly Sample[]): string[] =>
@@ -131,7 +131,7 @@ describe('a question to each layer is answered with this cluster’s numbers:', 
       expect(labelled('node', samples)).toEqual(nodes);
       for (const { value } of samples) expect(value > 0 && value < 1).toBe(true);
     }
-  }, 300_000);
+  });
 
   test('the container: what each of mongo-0 takes', async () => {
     const pod = '{namespace="shop", pod="mongo-0"}';
@@ -139,7 +139,7 @@ describe('a question to each layer is answered with this cluster’s numbers:', 
     expect(labelled('container', cpu)).toEqual(['mongo', 'replica-set-controller']);
     const memory = await ask(`namespace_pod_container:memory_utilization:ratio${pod}`);
     for (const { value } of memory) expect(value > 0.01 && value < 1).toBe(true);
-  }, 300_000);
+  });
 
   test('the app: requests, counted as they come', async () => {
     const counted =
@@ -155,7 +155,7 @@ describe('a question to each layer is answered with this cluster’s numbers:', 
       { withinMs: 60_000, everyMs: 1000 },
     );
     expect(await ask('sum(replica_set_is_primary)')).toMatchObject([{ value: 1 }]);
-  }, 300_000);
+  });
 });
 
 describe('an alert', () => {

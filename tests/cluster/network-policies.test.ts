@@ -90,7 +90,7 @@ beforeAll(async () => {
   for (const app of ['user', 'product', 'mongo', 'legacy-supplier'])
     addresses.set(`the address of ${app}`, await anAddressOf(app));
   await connections.try({ allowed, forbidden }, { sources, addressOf });
-}, 300_000);
+});
 
 afterAll(async () => {
   await kubectl(['--namespace', 'shop', 'delete', 'pod/stranger', '--ignore-not-found', '--wait=false']);

@@ -1,11 +1,10 @@
 /** What faults change is put back by the real API, field by field: on copies of the shop's objects, in another namespace. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inNamespace, withManifest } from '../../scripts/cluster/kubectl.ts';
 import { inShop, kubectl } from '../../scripts/kind/kubectl.ts';
 import { change, scale } from '../chaos/actions/workloads.ts';
 import { putBack, repairSchema, type Repair } from '../chaos/undo/repair.ts';
 
-jest.setTimeout(300_000);
 const namespace = 'board-undo';
 const here = inNamespace(kubectl, namespace);
 const objects = ['deployment/product', 'deployment/user', 'networkpolicy/service-out', 'ingress/shop'];

@@ -2,14 +2,12 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Decimal128, type Document, Double, Int32, Long, type MongoClient, ObjectId } from 'mongodb';
 import { eventually } from '@shop/testing/eventually';
 import { restoreBackup, verifyBackup, writeBackup } from '../src/backup/index.ts';
 import { StatefulSet } from './support/stateful-set.ts';
 import { describeWithMongod } from '@shop/testing/describe-with-mongod';
-
-jest.setTimeout(300_000);
 
 const refusal = (message: RegExp) =>
   expect.objectContaining({ name: 'BackupError', message: expect.stringMatching(message) });

@@ -52,7 +52,7 @@ describeWithMongod('forming', (mongod) => {
         replicaSetId: id,
         configVersion: expect.stringMatching(/^\d+$/),
       });
-    }, 300_000);
+    });
 
     test('mongo-0 loses its volume while the others live: it gets all data again', async () => {
       await set.pod(0).kill();
@@ -70,7 +70,7 @@ describeWithMongod('forming', (mongod) => {
 
       expect(await set.replicaSetId(0)).toBe(id);
       expect(await found()).toEqual(note);
-    }, 300_000);
+    });
 
     test('mongo-0 loses its volume while the others are down: it makes no second set, and waits', async () => {
       await Promise.all(set.pods.map((pod) => pod.kill()));
@@ -95,7 +95,7 @@ describeWithMongod('forming', (mongod) => {
       );
       expect(await set.replicaSetId(0)).toBe(id);
       expect(await found()).toEqual(note);
-    }, 300_000);
+    });
 
     test('all lose their power at once, and come back as they were', async () => {
       await Promise.all(set.pods.map((pod) => pod.kill()));
@@ -105,7 +105,7 @@ describeWithMongod('forming', (mongod) => {
       expect(await set.replicaSetId(await set.primary())).toBe(id);
       expect(await found()).toEqual(note);
       expect(set.api.forbidden).toEqual([]);
-    }, 300_000);
+    });
   });
 
   describe('one member', () => {
@@ -152,7 +152,7 @@ describeWithMongod('forming', (mongod) => {
       ]);
       await everyUserIsThere(set);
       for (const user of users) expect(set.log()).not.toContain(firstPasswords[user]);
-    }, 300_000);
+    });
 
     test('that loses its volume before there was a user begins again', async () => {
       await using set = await StatefulSet.create(await mongod());
@@ -170,7 +170,7 @@ describeWithMongod('forming', (mongod) => {
       await set.pod(0).start();
       await set.settled([0]);
       await everyUserIsThere(set);
-    }, 300_000);
+    });
 
     test('that loses its volume later says what to do, and does it when the operator agrees', async () => {
       await using set = await StatefulSet.create(await mongod());
@@ -190,7 +190,7 @@ describeWithMongod('forming', (mongod) => {
       await set.settled([0]);
       await everyUserIsThere(set);
       expect(await set.replicaSetId(0)).not.toBe(first);
-    }, 300_000);
+    });
 
     test('on a volume of before the set grew is not started: it would elect itself', async () => {
       await using set = await StatefulSet.create(await mongod());
@@ -229,6 +229,6 @@ describeWithMongod('forming', (mongod) => {
       );
       expect(await set.replicaSetId(0)).toBe(first);
       expect(await client.db('product').collection('notes').countDocuments()).toBe(1);
-    }, 300_000);
+    });
   });
 });

@@ -34,5 +34,5 @@ describeWithMongod('the loss of the primary', (mongod) => {
     expect(await writer.lost()).toEqual([]);
     expect(writer.acknowledged.length).toBeGreaterThan(20);
     expect(await set.replicaSetId(0)).toBe(first);
-  }, 300_000);
+  });
 });

@@ -15,7 +15,7 @@ describeWithMongod('scaling', (mongod) => {
       set = await StatefulSet.create(await mongod());
       await set.pod(0).start();
       await set.ready();
-    }, 300_000);
+    });
     afterAll(() => set[Symbol.asyncDispose]());
 
     test('follows 1, 3, 5, 3, 1 while a client writes, and loses nothing', async () => {
@@ -37,7 +37,7 @@ describeWithMongod('scaling', (mongod) => {
       expect(writer.acknowledged.length).toBeGreaterThan(50);
       expect(await writer.lost()).toEqual([]);
       expect(set.api.forbidden).toEqual([]);
-    }, 300_000);
+    });
 
     test('members come back with their old volumes, and without what was deleted meanwhile', async () => {
       await using client = set.client('product');
@@ -50,7 +50,7 @@ describeWithMongod('scaling', (mongod) => {
       // A member is a secondary before it has applied what it missed, and each read may go to another one.
       const isGone = async () => (await collections()).length === 0;
       expect(await eventually('the members have no collection', isGone)).toBe(true);
-    }, 300_000);
+    });
 
     test('the pod of the primary ends: it hands over first, and writes go on', async () => {
       await using client = set.client('product');
@@ -67,7 +67,7 @@ describeWithMongod('scaling', (mongod) => {
       // An election without a handover would have taken the election time-out.
       expect(set.log()).toContain('handed over to another primary');
       expect(await writer.lost()).toEqual([]);
-    }, 300_000);
+    });
 
     test('an update ends one pod after the other, and no write is refused', async () => {
       await using client = set.client('product');
@@ -83,7 +83,7 @@ describeWithMongod('scaling', (mongod) => {
       expect(writer.refused).toBe(0);
       expect(writer.acknowledged.length).toBeGreaterThan(20);
       expect(await writer.lost()).toEqual([]);
-    }, 300_000);
+    });
 
     test('a surplus primary hands over, then goes', async () => {
       await set.makePrimary(2);
@@ -95,7 +95,7 @@ describeWithMongod('scaling', (mongod) => {
 
       expect(await writer.lost()).toEqual([]);
       expect(set.log()).not.toContain('"left":false');
-    }, 300_000);
+    });
 
     test('without the API server the set stays as it is, and goes on', async () => {
       await set.scale(3);
@@ -113,6 +113,6 @@ describeWithMongod('scaling', (mongod) => {
       expect(await set.metric(primary, 'replica_set_desired_members')).toBe(3);
       set.api.reachable = true;
       await set.settled([0]);
-    }, 300_000);
+    });
   });
 });

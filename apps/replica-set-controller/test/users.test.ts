@@ -14,7 +14,7 @@ describeWithMongod('users', (mongod) => {
       set = await StatefulSet.create(await mongod());
       await set.pod(0).start();
       await set.ready();
-    }, 300_000);
+    });
     afterAll(() => set[Symbol.asyncDispose]());
 
     test('a service reads and writes its own database, and no other', async () => {
@@ -25,7 +25,7 @@ describeWithMongod('users', (mongod) => {
         refused(UNAUTHORIZED),
       );
       await expect(client.db('user').collection('things').findOne()).rejects.toEqual(refused(UNAUTHORIZED));
-    }, 300_000);
+    });
 
     test('backup reads all databases and writes none; restore writes', async () => {
       await using backup = set.client('backup', 'backup');
@@ -36,7 +36,7 @@ describeWithMongod('users', (mongod) => {
         refused(UNAUTHORIZED),
       );
       await restore.db('user').collection('others').insertOne({});
-    }, 300_000);
+    });
 
     test('the controller cannot read data, nor make any user an administrator, itself included', async () => {
       await using client = set.client('controller', 'admin');
@@ -51,14 +51,14 @@ describeWithMongod('users', (mongod) => {
       expect(await Promise.allSettled(attempts)).toEqual(
         attempts.map(() => ({ status: 'rejected', reason: refused(UNAUTHORIZED) })),
       );
-    }, 300_000);
+    });
 
     test('without a user nothing is answered', async () => {
       await using client = set.client('product', 'product', 'wrong');
       await expect(client.db('product').collection('things').findOne()).rejects.toEqual(
         refused(AUTHENTICATION_FAILED),
       );
-    }, 300_000);
+    });
 
     test('a database added later is reported, once, and keeps nothing else from being done', async () => {
       await set.pod(0).stopController();
@@ -75,7 +75,7 @@ describeWithMongod('users', (mongod) => {
       set.pod(0).startController();
       await using again = set.client('restore', 'backup');
       await eventually('it goes on as before', () => again.connect().then(() => true));
-    }, 300_000);
+    });
 
     test('passwords follow their files, the controller’s own too', async () => {
       for (const user of users) await set.password(user, `second-secret-of-${user}`);
@@ -86,7 +86,7 @@ describeWithMongod('users', (mongod) => {
         await using old = set.client(user, database);
         await expect(old.connect()).rejects.toEqual(refused(AUTHENTICATION_FAILED));
       }
-    }, 300_000);
+    });
 
     test('a controller that was away during a rotation knows the previous password', async () => {
       await set.pod(0).stopController();
@@ -96,7 +96,7 @@ describeWithMongod('users', (mongod) => {
       await using client = set.client('controller', 'admin', 'third-secret-of-controller');
       await eventually('it has the new password', () => client.connect().then(() => true));
       expect(set.log().match(/"user":"controller","msg":"changed the password"/g)).toHaveLength(2);
-    }, 300_000);
+    });
 
     test('a password that is not the set’s is said, and changes nothing', async () => {
       await set.pod(0).stopController();
@@ -109,7 +109,7 @@ describeWithMongod('users', (mongod) => {
       );
       await using client = set.client('product', 'product', 'second-secret-of-product');
       expect(await client.db('product').collection('things').countDocuments()).toBe(1);
-    }, 300_000);
+    });
 
     test('no password is ever logged', () => {
       expect(set.log()).not.toMatch(/secret/);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { describeWithMongod } from '@shop/testing/describe-with-mongod';
 import { openStore, type Store } from '../src/index.ts';
 import { absence } from './mongo/absence.ts';
@@ -6,9 +6,6 @@ import { type AdapterContext, spec } from './mongo/context.ts';
 import { errors } from './mongo/errors.ts';
 import { indexes } from './mongo/indexes.ts';
 import { ReplicaSet } from './replica-set.ts';
-
-// A disk that is busy with other things syncs slowly.
-jest.setTimeout(300_000);
 
 describeWithMongod('the MongoDB adapter', (mongod) => {
   describe('the MongoDB adapter', () => {
