@@ -28,6 +28,7 @@ function chaosEvidence({ samples, transitions, restarts, times }: FaultEvidence)
     violations: [],
     times: {
       from: 0,
+      beforeTo: since(times.faultFrom),
       faultFrom: since(times.faultFrom),
       faultTo: since(times.faultTo),
       steady: since(times.steady),

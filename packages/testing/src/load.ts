@@ -119,6 +119,11 @@ export interface OpenLoop {
   now(): number;
   /** From now on, so many requests a second. */
   pace(perSecond: number): void;
+  /**
+   * Waits until every request that is due by now has ended; others are sent meanwhile.
+   * @returns until when they were due, as `now`.
+   */
+  settled(): Promise<number>;
   /** No further request is sent; resolves when all unfinished ones have ended. */
   stop(): Promise<void>;
 }
@@ -140,12 +145,15 @@ export function openLoop(perSecond: number, send: (dueAt: number) => Promise<voi
   let everyMs = 1000 / perSecond;
   let dueAt = 0;
 
+  function sendDue(): void {
+    for (; dueAt <= now(); dueAt += everyMs) {
+      const call: Promise<void> = send(dueAt).finally(() => unfinished.delete(call));
+      unfinished.add(call);
+    }
+  }
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
-      for (; dueAt <= now(); dueAt += everyMs) {
-        const call: Promise<void> = send(dueAt).finally(() => unfinished.delete(call));
-        unfinished.add(call);
-      }
+      sendDue();
       await delay(tickMs);
     }
   }
@@ -154,6 +162,12 @@ export function openLoop(perSecond: number, send: (dueAt: number) => Promise<voi
   return {
     now,
     pace: (next) => void (everyMs = 1000 / next),
+    async settled() {
+      const until = now();
+      if (!stopping.signal.aborted) sendDue();
+      await Promise.all(unfinished);
+      return until;
+    },
     async stop() {
       stopping.abort();
       await running;

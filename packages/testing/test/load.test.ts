@@ -45,6 +45,28 @@ describe('the open loop', () => {
     expect(gaps.slice(before, before + 3)).toEqual([20, 20, 20]);
   });
 
+  test('says until when all that was due has ended, and sends others meanwhile', async () => {
+    const [due, ended]: [number[], number[]] = [[], []];
+    const gate = Promise.withResolvers<void>();
+    const loop = openLoop(200, async (dueAt) => {
+      due.push(dueAt);
+      if (dueAt < 100) await gate.promise;
+      ended.push(dueAt);
+    });
+    await eventually('some wait', () => due.length >= 10);
+    let until: number | undefined;
+    const settled = loop.settled().then((at) => (until = at));
+    const before = loop.now();
+    await eventually('others are sent, and end', () => ended.some((at) => at > before));
+    expect(until).toBeUndefined();
+    gate.resolve();
+    await settled;
+    expect(until).toBeLessThanOrEqual(before);
+    const missing = due.filter((at) => at <= (until ?? 0) && !ended.includes(at));
+    expect(missing).toEqual([]);
+    await loop.stop();
+  });
+
   test('waits for unfinished requests when it stops', async () => {
     let ended = 0;
     const loop = openLoop(100, async () => {

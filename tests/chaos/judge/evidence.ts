@@ -23,9 +23,13 @@ export interface Evidence {
   /** Containers that were started again: `POD/CONTAINER`. */
   readonly restarts: readonly string[];
   readonly violations: readonly Violation[];
-  /** When the figures begin, when the fault began and its cause ended, when all was steady, when the load ended. */
+  /**
+   * When what is normal begins and ends, when the fault began and its cause ended, when all was steady, when the figures
+   * end.
+   */
   readonly times: {
     readonly from: number;
+    readonly beforeTo: number;
     readonly faultFrom: number;
     readonly faultTo: number;
     readonly steady: number;
@@ -38,14 +42,14 @@ export interface Evidence {
 /** Requests that end in an error or a fallback. */
 export const isBad = ({ outcome }: RequestRecord): boolean => outcome !== 'live';
 
-/** Before, during and after, each with its figures. During ends when the system is steady again. */
+/** Before, during and after, each with its figures. During ends when the shop is steady again. */
 export function phases(
   { records, times }: Evidence,
   only: (record: RequestRecord) => boolean = () => true,
 ): { readonly before: Figures; readonly during: Figures; readonly after: Figures } {
   const chosen = records.filter(only);
   return {
-    before: figuresOf(between(chosen, times.from, times.faultFrom)),
+    before: figuresOf(between(chosen, times.from, times.beforeTo)),
     during: figuresOf(between(chosen, times.faultFrom, times.steady)),
     after: figuresOf(between(chosen, times.steady, times.to)),
   };
@@ -60,15 +64,24 @@ export function detectMs({ events, times }: Evidence): number | undefined {
 }
 const unready = new Set(['not-ready', 'ending', 'gone', 'failed']);
 
+/** Where nothing was bad for so long, service was restored: a bad one after that is another event. */
+const restoredMs = 10_000;
+
 /**
- * From the end of the fault's cause to the end of the last response that was an error or a fallback; 0 when there was
- * none after it. The time of the response's end and not of the sending: a client that waits is not served yet.
+ * From the end of the fault's cause to the end of the last response that was an error or a fallback before ten seconds
+ * without one; 0 when there was none after it. The time of the response's end and not of the sending: a client that waits
+ * is not served yet.
  */
 export function recoverMs({ records, times }: Evidence): number {
-  const last = records
-    .filter((record) => isBad(record) && record.at >= times.faultFrom)
-    .reduce((latest, { at, latencyMs }) => Math.max(latest, at + latencyMs), 0);
-  return Math.max(0, last - times.faultTo);
+  const bad = between(records, times.faultFrom, times.to)
+    .filter(isBad)
+    .toSorted((a, b) => a.at - b.at);
+  let last = times.faultTo;
+  for (const { at, latencyMs } of bad) {
+    if (at > last + restoredMs) break;
+    last = Math.max(last, at + latencyMs);
+  }
+  return last - times.faultTo;
 }
 
 /** The longest time without an acknowledged write since the fault began. */

@@ -87,6 +87,14 @@ export class Load {
     this.#loop?.pace(perSecond);
   }
 
+  /**
+   * Waits until every request that is due by now has ended: one that is not among the records yet may be the one that fails.
+   * @returns until when they were due, as `now`.
+   */
+  async settled(): Promise<number> {
+    return (await this.#loop?.settled()) ?? 0;
+  }
+
   /** Ends the traffic, and waits for unfinished requests. */
   async stop(): Promise<void> {
     await this.#loop?.stop();

@@ -75,6 +75,11 @@ export class Progress implements Disposable {
     else this.#line(`  ${phase} …`);
   }
 
+  /** A line within a phase, which goes on. */
+  note(text: string): void {
+    this.#line(`    ${text}`);
+  }
+
   /** A separate line. */
   say(text: string): void {
     this.#finishPhase();

@@ -76,6 +76,7 @@ async function chaos(options: Options): Promise<boolean> {
           keep: keepFor(fault.name),
           signal: interrupted.signal,
           onPhase: (phase, load) => progress.phase(phase, load),
+          onNote: (text) => progress.note(text),
         });
         results.push(result);
         await writeRecords(fault.name, records);

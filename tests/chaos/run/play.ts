@@ -5,7 +5,7 @@ import { Observer } from '../cluster/observer.ts';
 import { untilSteady } from '../cluster/state.ts';
 import { Restorations, untilWith, type Fault, type Preparation, type Stage } from '../fault.ts';
 import { between, isBad, type Evidence } from '../judge/evidence.ts';
-import { longestAfterMs, type Expectation } from '../judge/expectations.ts';
+import { longestAfterMs } from '../judge/expectations.ts';
 import type { Keep } from '../undo/left.ts';
 import { judge, type Result } from '../judge/result.ts';
 import { Load, type LoadOptions } from '../load/load.ts';
@@ -25,6 +25,8 @@ export interface Play {
   readonly signal: AbortSignal;
   /** Reports to the progress display: which phase it is, and the load so far. */
   readonly onPhase: (phase: string, load: Load) => void;
+  /** Reports what is noted of this run, as it happens. */
+  readonly onNote: (text: string) => void;
 }
 
 /**
@@ -45,17 +47,38 @@ export function lead(
  * What is normal is known when a window had no error and no fallback. On a busy machine a request comes too late now and then:
  * so there is another window, three in all. A shop that is never clean is not excused: `judge/expectations.ts`.
  * @param passWindow resolves when a window is over.
- * @returns the begin of the last window, in milliseconds since the load began.
+ * @returns the last window, in milliseconds since the load began.
  */
-export async function cleanSince(
-  load: Pick<Load, 'now' | 'records'>,
+export async function cleanWindow(
+  load: Pick<Load, 'now' | 'records' | 'settled'>,
   passWindow: () => Promise<unknown>,
-): Promise<number> {
+): Promise<{ readonly from: number; readonly to: number }> {
   for (let left = 2; ; left -= 1) {
     const from = load.now();
     await passWindow();
-    const isClean = !between(load.records, from, load.now()).some(isBad);
-    if (isClean || left === 0) return from;
+    const to = await load.settled();
+    const isClean = !between(load.records, from, to).some(isBad);
+    if (isClean || left === 0) return { from, to };
+  }
+}
+
+/**
+ * The load goes on until what is awaited has come.
+ * @param hasCome judges the requests that were due until then: all of them have ended.
+ * @param passTime resolves when it may have come.
+ * @param latest when it is not awaited any more, in milliseconds since the load began.
+ * @returns until when requests are judged.
+ */
+export async function untilCome(
+  load: Pick<Load, 'settled'>,
+  hasCome: (to: number) => boolean,
+  passTime: () => Promise<unknown>,
+  latest: number,
+): Promise<number> {
+  for (;;) {
+    const to = await load.settled();
+    if (to >= latest || hasCome(to)) return to;
+    await passTime();
   }
 }
 
@@ -71,7 +94,7 @@ const againMs = 5_000;
  */
 export async function play(
   fault: Fault,
-  { cluster, load: options, pace, token: firstToken, short, keep, signal, onPhase }: Play,
+  { cluster, load: options, pace, token: firstToken, short, keep, signal, onPhase, onNote }: Play,
 ): Promise<{ result: Result; records: readonly RequestRecord[] }> {
   let token = firstToken;
   const load = new Load({ ...options, perSecond: pace.perSecond, token: () => token });
@@ -88,9 +111,12 @@ export async function play(
     await load.start();
     const seen = (observer = new Observer(cluster, () => load.now()));
     onPhase('before', load);
-    const note = (text: string) => void notes.push({ at: load.now(), text });
+    const note = (text: string) => {
+      notes.push({ at: load.now(), text });
+      onNote(text);
+    };
     await pace.settle(load, () => wait(warmUpMs), note);
-    const from = await cleanSince(load, () => wait(beforeMs));
+    const before = await cleanWindow(load, () => wait(beforeMs));
 
     let faultFrom = load.now();
     let faultTo: number | undefined;
@@ -121,15 +147,18 @@ export async function play(
       transitions: seen.transitions(),
       restarts: seen.restarts(),
       violations,
-      times: { from, faultFrom, faultTo: faultTo ?? steady, steady, to },
+      times: { from: before.from, beforeTo: before.to, faultFrom, faultTo: faultTo ?? steady, steady, to },
       notes,
     });
     onPhase('after', load);
     await wait(short ? afterMs.short : afterMs.long);
     const awaited = fault.expectations.filter(({ isAwaited }) => isAwaited);
-    const hasCome = (one: Expectation) => one.judge(evidenceTo(load.now())).holds;
-    while (load.now() - steady < longestAfterMs && !awaited.every(hasCome)) await wait(againMs);
-    const to = load.now();
+    const to = await untilCome(
+      load,
+      (until) => awaited.every((one) => one.judge(evidenceTo(until)).holds),
+      () => wait(againMs),
+      steady + longestAfterMs,
+    );
     await load.stop();
     await seen.stop();
     onPhase('auditing the ledger', load);

@@ -74,6 +74,13 @@ describe('times', () => {
     expect(recoverMs(hanging)).toBeCloseTo(9_000);
   });
 
+  test('recovery is over when nothing was bad for ten seconds', () => {
+    expect(recoverMs(fallbackAt(31_000, 40_000, 49_000))).toBeCloseTo(19_010);
+    expect(recoverMs(fallbackAt(31_000, 42_000))).toBeCloseTo(1_010);
+    expect(recoverMs(fallbackAt(21_000, 39_000))).toBeCloseTo(9_010);
+    expect(recoverMs(fallbackAt(21_000, 41_000))).toBe(0);
+  });
+
   test('detection is the first sign of the cluster after the fault began', () => {
     expect(detectMs(evidence())).toBeUndefined();
     const events = [event(1_000, 'not-ready'), event(21_500, 'ready'), event(22_000, 'not-ready')];
@@ -168,6 +175,14 @@ describe('of every fault', () => {
   });
   test('failures after the shop was said to be steady do not', () =>
     expect(all(failAt(45_000, 45_100))).toBe(false));
+  test('one request that waits too long for the neighbour then does, another or another reason does not', () => {
+    const timeout = { reason: 'timeout' };
+    const both = fallbackAt(45_000, 50_000);
+    expect(all({ ...both, records: both.records.map((record) => ({ ...record, ...timeout })) })).toBe(false);
+    const one = fallbackAt(45_000);
+    expect(all({ ...one, records: one.records.map((record) => ({ ...record, ...timeout })) })).toBe(true);
+    expect(all(one)).toBe(false);
+  });
   test('a load that failed before the fault does not', () => expect(all(failAt(10_000, 10_100))).toBe(false));
 });
 

@@ -13,7 +13,7 @@ import { UsageError } from '../../../scripts/support/command-line.ts';
 import type { RequestRecord } from '../load/operations.ts';
 import { Pace, processorUse } from '../load/pace.ts';
 import { readOptions } from '../run/options.ts';
-import { cleanSince, lead } from '../run/play.ts';
+import { cleanWindow, lead, untilCome } from '../run/play.ts';
 import { isNoticed } from '../variants.ts';
 import { readScenario, scenarioFault, script } from '../run/scenario.ts';
 import { evidence } from './support/evidence.ts';
@@ -106,15 +106,47 @@ test('a short run is shorter before those faults only that compare nothing with 
   );
 });
 
+const fallbackAt = (at: number): RequestRecord => ({
+  ...(evidence().records[0] as RequestRecord),
+  at,
+  outcome: 'fallback',
+});
+
 test.each([
   ['clean at once', [], 0],
   ['clean at the second attempt', [5_000], 10_000],
   ['never clean: the last window counts, and is judged', [5_000, 15_000, 25_000, 35_000], 20_000],
 ])('what is normal is known when a window is clean: %s', async (_what, badAt, from) => {
-  const [record] = evidence().records;
-  const records = badAt.map((at) => ({ ...(record as RequestRecord), at, outcome: 'fallback' as const }));
+  const records = badAt.map(fallbackAt);
   let now = 0;
-  expect(await cleanSince({ records, now: () => now }, async () => void (now += 10_000))).toBe(from);
+  const load = { records, now: () => now, settled: async () => now };
+  const pass = async () => void (now += 10_000);
+  expect(await cleanWindow(load, pass)).toEqual({ from, to: from + 10_000 });
+});
+
+/** A load whose request of 9.9 s is among the records only once it has settled. */
+function loadWithLateFallback() {
+  const records: RequestRecord[] = [];
+  let now = 0;
+  const settled = async () => {
+    if (records.length === 0) records.push(fallbackAt(9_900));
+    return now;
+  };
+  return { records, now: () => now, settled, pass: async () => void (now += 10_000) };
+}
+
+describe('a request that is due in a window, and ends after it', () => {
+  test('counts for what is normal', async () => {
+    const { pass, ...load } = loadWithLateFallback();
+    expect(await cleanWindow(load, pass)).toEqual({ from: 10_000, to: 20_000 });
+  });
+  test('counts for what is awaited after the fault: it is judged by the same requests at the end', async () => {
+    const { pass, ...load } = loadWithLateFallback();
+    await pass();
+    const isClean = (to: number) => !load.records.some(({ at }) => at >= to - 10_000);
+    expect(await untilCome(load, isClean, pass, 60_000)).toBe(20_000);
+    expect(await untilCome(load, () => false, pass, 60_000)).toBe(60_000);
+  });
 });
 
 /** Busy as these shares say, one after the other, and then idle. */

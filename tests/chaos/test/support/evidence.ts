@@ -27,7 +27,7 @@ export function evidence(
     transitions: { open: 0, 'half-open': 0, closed: 0 },
     restarts: [],
     violations: [],
-    times: { from: 4_000, faultFrom: 20_000, faultTo: 30_000, steady: 40_000, to: 60_000 },
+    times: { from: 4_000, beforeTo: 20_000, faultFrom: 20_000, faultTo: 30_000, steady: 40_000, to: 60_000 },
     notes: [],
     ...rest,
   };
