@@ -7,13 +7,16 @@ type Embedded = EmbeddedSeller | EmbeddedProducts;
  * Reads until the neighbour's part came in time. On a busy machine the neighbour may take longer than its time-out, and
  * the fallback that the client gets then is right. A fallback for any other reason is returned as it is.
  * @param read a product with its seller, or a user's products.
- * @throws when the part is late each time for 15 s.
+ * @throws what `read` throws, at once; or when the part is late each time for 15 s.
  */
-export const inTime = <T extends { readonly body: unknown }>(read: () => Promise<T>): Promise<T> =>
-  eventually('the neighbour’s part comes in time', async () => {
-    const response = await read();
-    return !isLate(partOf(response.body)) && response;
+export async function inTime<T extends { readonly body: unknown }>(read: () => Promise<T>): Promise<T> {
+  const result = await eventually('the neighbour’s part comes in time', async () => {
+    const [response] = await Promise.allSettled([read()]);
+    return (response.status === 'rejected' || !isLate(partOf(response.value.body))) && response;
   });
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
 
 const partOf = (body: unknown): Partial<Embedded> => {
   const { seller } = body as { seller?: Embedded };

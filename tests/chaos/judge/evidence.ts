@@ -105,7 +105,8 @@ const sliceMs = 5_000;
 /** The 99th percentile of each five seconds from `from` to `to`. */
 export function p99Slices(records: readonly RequestRecord[], from: number, to: number): readonly number[] {
   const slices: number[] = [];
-  for (let start = from; start + sliceMs <= to; start += sliceMs) {
+  // A timer may end a millisecond early.
+  for (let start = from; start + sliceMs <= to + 1; start += sliceMs) {
     const latencies = between(records, start, start + sliceMs).map(({ latencyMs }) => latencyMs);
     slices.push(percentile(latencies, 0.99));
   }

@@ -26,6 +26,7 @@ import {
   detectMs,
   figuresOf,
   longestWriteGapMs,
+  p99Slices,
   phases,
   recoverMs,
 } from '../judge/evidence.ts';
@@ -64,6 +65,12 @@ test('a request belongs to the phase in which it was due, and the warm-up to non
   const { before, during, after } = phases(failAt(21_000, 22_000));
   expect([before.requests, during.requests, after.requests]).toEqual([160, 200, 200]);
   expect([before.failed, during.failed, after.failed]).toEqual([0, 10, 0]);
+});
+
+test('a p99 is that of each five seconds, also where a timer ended a moment early', () => {
+  const { records } = slow(200, 5_000, 6_000);
+  expect(p99Slices(records, 0, 9_999.4)).toEqual([10, 200]);
+  expect(p99Slices(records, 0, 9_000)).toEqual([10]);
 });
 
 describe('times', () => {

@@ -26,6 +26,12 @@ describe('a read of something with a part of the neighbour', () => {
     expect(broken.reads()).toBe(1);
   });
 
+  test('that fails is not done again', async () => {
+    let reads = 0;
+    const refused = () => Promise.reject(new Error(`expected 200, got 503: ${(reads += 1)}`));
+    await expect(inTime(refused)).rejects.toThrow('expected 200, got 503: 1');
+  });
+
   test('of something without such a part is done once', async () => {
     const error = reading({ title: 'Not Found', status: 404 }, {});
     expect((await inTime(error.read)).body).toEqual({ title: 'Not Found', status: 404 });
