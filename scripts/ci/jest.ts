@@ -7,24 +7,28 @@ import { clusterPhases, type Runs } from './cluster-groups.ts';
 import { runJest } from './run-jest.ts';
 import { inBrowser, slow } from './slow.ts';
 
-/** A group is run in phases, one after the other; the runs of a phase at the same time. */
-const groups: Readonly<Record<string, readonly Runs[]>> = {
-  slow: [{ slow: ['--testPathPatterns', slow, '--maxWorkers', '2'] }],
-  cluster: clusterPhases,
-  // The board, and the site that `npm run site -- --build` has made.
-  browser: [{ browser: ['--testPathPatterns', inBrowser, '--maxWorkers', '2'] }],
-  // Creates its own cluster, builds all images and deploys them.
-  deploy: [{ deploy: ['--selectProjects', 'deploy', '--runInBand'] }],
-};
-/**
- * When a test or a hook without its own limit is given up, minutes: several times what the longest one takes, as a
- * busy machine must not fail it.
- */
-const limits: Readonly<Record<string, number>> = { slow: 5, cluster: 5, browser: 3, deploy: 30 };
+interface Group {
+  /**
+   * When a test or a hook without its own limit is given up: several times what the longest one takes, as a busy machine
+   * must not fail it.
+   */
+  readonly minutes: number;
+  /** One after the other; the runs of a phase at the same time. */
+  readonly phases: readonly Runs[];
+}
 
-const [group = '', ...rest] = process.argv.slice(2);
-const [phases, limit] = [groups[group], limits[group]];
-if (!phases || !limit) {
+const groups: Readonly<Record<string, Group>> = {
+  slow: { minutes: 5, phases: [{ slow: ['--testPathPatterns', slow, '--maxWorkers', '2'] }] },
+  cluster: { minutes: 5, phases: clusterPhases },
+  // The board, and the site that `npm run site -- --build` has made.
+  browser: { minutes: 3, phases: [{ browser: ['--testPathPatterns', inBrowser, '--maxWorkers', '2'] }] },
+  // Creates its own cluster, builds all images and deploys them.
+  deploy: { minutes: 30, phases: [{ deploy: ['--selectProjects', 'deploy', '--runInBand'] }] },
+};
+
+const [name = '', ...rest] = process.argv.slice(2);
+const group = groups[name];
+if (!group) {
   process.stderr.write(
     `Usage: node scripts/ci/jest.ts ${Object.keys(groups).join('|')} [jest's own arguments]\n`,
   );
@@ -33,12 +37,12 @@ if (!phases || !limit) {
 mkdirSync('reports', { recursive: true });
 const reportOf = (run: string): string => `reports/jest-${run}.json`;
 // An old report would be counted.
-for (const runs of phases) for (const run of Object.keys(runs)) rmSync(reportOf(run), { force: true });
+for (const runs of group.phases) for (const run of Object.keys(runs)) rmSync(reportOf(run), { force: true });
 
+// What is chosen by name may all be in another run.
+const ofAll = ['--testTimeout', String(group.minutes * 60_000), '--passWithNoTests', ...rest];
 let ran = 0;
-for (const runs of phases) {
-  // What is chosen by name may all be in another run.
-  const ofAll = ['--testTimeout', String(limit * 60_000), '--passWithNoTests', ...rest];
+for (const runs of group.phases) {
   const codes = await Promise.all(
     Object.entries(runs).map(([run, args]) =>
       runJest([...args, ...ofAll], reportOf(run), Object.keys(runs).length > 1),
