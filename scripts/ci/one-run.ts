@@ -18,8 +18,16 @@ export interface Suite {
   readonly name: string;
   /** jest's projects. */
   readonly projects: readonly string[];
-  /** Paths of its test files begin with one of these. */
-  readonly folders: readonly string[];
+  /** Its test files are in here. */
+  readonly folder: string;
+}
+
+/** @returns the suite of a task. Its command, `node … unit.ts NAME PROJECT...`, alone says what that runs. */
+export function suiteOf({ folder, command }: Pick<PlannedTask, 'folder' | 'command'>): Suite {
+  const [name = '', ...projects] = command.split('/unit.ts ')[1]?.split(' ') ?? [];
+  if (projects.length === 0)
+    throw new Error(`a task of unit tests names none of jest's projects: ${command}`);
+  return { name, projects, folder: folder || name };
 }
 
 interface Report {
@@ -47,13 +55,11 @@ export async function runTogether(
   const code = await runJest(['--selectProjects', ...projects, ...unitOptions], file);
   if (!existsSync(file)) throw new Error(`jest ended with ${code} before any test ran: its message is above`);
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
-  for (const { name, hash, folders } of suites) {
-    const own = report.testResults.filter((result) =>
-      folders.some((each) => result.name.startsWith(join(root, each, '/'))),
-    );
+  for (const suite of suites) {
+    const own = report.testResults.filter(({ name }) => name.startsWith(join(root, suite.folder, '/')));
     writeFileSync(
-      join(folder, `${name}.json`),
-      JSON.stringify({ hash, report: { ...report, testResults: own } }),
+      join(folder, `${suite.name}.json`),
+      JSON.stringify({ hash: suite.hash, report: { ...report, testResults: own } }),
     );
   }
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };

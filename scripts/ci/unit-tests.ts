@@ -7,9 +7,9 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { buildOrExit } from '../support/build.ts';
-import { failuresOf, planTasks, runTasks, type PlannedTask, type Task } from '../support/turbo.ts';
+import { failuresOf, planTasks, runTasks, type Task } from '../support/turbo.ts';
 import { machine } from './machine.ts';
-import { resultsVariable, runTogether, type Suite } from './one-run.ts';
+import { resultsVariable, runTogether, suiteOf } from './one-run.ts';
 import { root, runJest } from './run-jest.ts';
 import { unitOptions } from './slow.ts';
 import { unitTests } from './tasks.ts';
@@ -52,18 +52,6 @@ console.log(
     `last passed${cached.length === 0 ? '' : `: ${cached.join(', ')}`}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
-
-function suiteOf({ name, folder }: PlannedTask): Suite {
-  if (name === unitTests.ofEveryWorkspace)
-    return { name: basename(folder), projects: [basename(folder)], folders: [folder] };
-  const suite = name.slice('test:'.length);
-  const parts = suite === 'tests' ? ['support', 'contract', 'fuzz', 'chaos'] : [suite];
-  return {
-    name: suite,
-    projects: parts,
-    folders: suite === 'tests' ? parts.map((part) => `tests/${part}`) : [suite],
-  };
-}
 
 /** Puts a task's report with the others, and says in it whether the tests ran now. */
 function collect({ name, folder, isCached, hasPassed }: Task): void {

@@ -120,6 +120,8 @@ export interface PlannedTask {
   readonly folder: string;
   /** Of everything that it depends on. The task itself finds it in its variable TURBO_HASH. */
   readonly hash: string;
+  /** What its script in package.json is. */
+  readonly command: string;
   readonly isCached: boolean;
 }
 
@@ -140,10 +142,11 @@ export async function planTasks(
   };
   // turbo also lists the workspaces that have no such task.
   const existing = tasks.filter(({ command }) => command !== '<NONEXISTENT>');
-  return existing.map(({ task, directory, hash, cache }) => ({
+  return existing.map(({ task, directory, hash, command, cache }) => ({
     name: task,
     folder: directory,
     hash,
+    command,
     isCached: cache.status === 'HIT',
   }));
 }

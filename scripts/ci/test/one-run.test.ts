@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { failureOf, resultOf } from '../one-run.ts';
+import { failureOf, resultOf, suiteOf } from '../one-run.ts';
 
 const report = {
   testResults: [
@@ -10,6 +10,27 @@ const report = {
     { name: 'apps/user/test/b.test.ts', status: 'failed', message: 'expected 1, received 2' },
   ],
 };
+
+describe('a task of unit tests is the suite that its command names', () => {
+  test('with all of its projects, in the folder of that name', () => {
+    const command = 'node -r ./scripts/node-version.cjs scripts/ci/unit.ts lessons lessons challenges';
+    expect(suiteOf({ folder: '', command })).toEqual({
+      name: 'lessons',
+      projects: ['lessons', 'challenges'],
+      folder: 'lessons',
+    });
+  });
+  test('in the folder of its workspace', () => {
+    const command = 'node -r ../../scripts/node-version.cjs ../../scripts/ci/unit.ts user user';
+    expect(suiteOf({ folder: 'apps/user', command })).toMatchObject({
+      projects: ['user'],
+      folder: 'apps/user',
+    });
+  });
+  test('and of none where it names none', () => {
+    expect(() => suiteOf({ folder: '', command: 'node scripts/ci/unit.ts' })).toThrow('names none');
+  });
+});
 
 describe('a task takes the result of the one run of jest', () => {
   let folder: string;

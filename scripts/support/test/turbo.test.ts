@@ -121,13 +121,20 @@ test('a build that fails says what the compiler said', async () => {
 test('planTasks says of each task what it depends on, as a hash, and whether its result is there', async () => {
   const program = join(folder, 'plan.cjs');
   const tasks = [
-    { taskId: 'a#lint', task: 'lint', directory: 'apps/a', hash: '12', cache: { status: 'HIT' } },
-    { taskId: '//#words', task: 'words', directory: '', hash: '34', cache: { status: 'MISS' } },
+    {
+      taskId: 'a#lint',
+      task: 'lint',
+      directory: 'apps/a',
+      hash: '12',
+      command: 'a',
+      cache: { status: 'HIT' },
+    },
+    { taskId: '//#words', task: 'words', directory: '', hash: '34', command: 'b', cache: { status: 'MISS' } },
   ];
   // What turbo says of itself comes first.
   writeFileSync(program, `console.log('turbo 2\\n' + ${JSON.stringify(JSON.stringify({ tasks }))})`);
   expect(await planTasks(['lint', 'words'], { program })).toEqual([
-    { name: 'lint', folder: 'apps/a', hash: '12', isCached: true },
-    { name: 'words', folder: '', hash: '34', isCached: false },
+    { name: 'lint', folder: 'apps/a', hash: '12', command: 'a', isCached: true },
+    { name: 'words', folder: '', hash: '34', command: 'b', isCached: false },
   ]);
 });
